@@ -1,0 +1,529 @@
+//! The one contract with the page, the command line and the npm package.
+//!
+//! A [`Project`] goes in, a [`Report`] comes out. All sizes are bytes, all
+//! times are seconds, all lines are 1-based and all columns are 1-based UTF-16
+//! code units. `pkg/report.d.ts` is generated from this file.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// Everything the analysis may know. Only `dockerfile` is required.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]
+#[serde(default, deny_unknown_fields)]
+pub struct Project {
+    /// The Dockerfile's text.
+    pub dockerfile: String,
+    /// The `.dockerignore` text; empty when there is none.
+    pub dockerignore: String,
+    /// The build context's files, as `size<TAB>path` lines or the output of
+    /// `find -printf`, `du -ab` or `git ls-tree -r -l`. `None`: assume a
+    /// typical project, inferred from the Dockerfile and the manifests.
+    pub context: Option<String>,
+    /// Manifests and lockfiles by their path in the context (`package.json`).
+    pub manifests: BTreeMap<String, String>,
+    /// `--build-arg` values.
+    pub build_args: BTreeMap<String, String>,
+    /// `--target` stage; `None` builds the last one.
+    pub target: Option<String>,
+    /// Changes to simulate, as `KIND:VALUE` (see [`crate::cache::Change`]);
+    /// empty simulates typical ones.
+    pub changes: Vec<String>,
+    /// Recipes switched on or off by id, over their defaults.
+    pub recipes: BTreeMap<String, bool>,
+    /// Bandwidth and prices.
+    pub settings: Settings,
+}
+
+/// Assumptions that the user may edit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Download bandwidth in bytes per second (100 Mbit/s by default).
+    pub bandwidth: f64,
+    /// Unpacking speed in uncompressed bytes per second (docker pull on an SSD
+    /// unpacks gzip layers one after another at about this rate).
+    pub unpack_rate: f64,
+    /// Image pulls a month, over all hosts and zones.
+    pub pulls_per_month: f64,
+    /// Price of transferring one gigabyte (10⁹ bytes), US dollars.
+    pub transfer_price: f64,
+    /// Price of storing one gigabyte for a month, US dollars.
+    pub storage_price: f64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            bandwidth: 12.5e6,
+            unpack_rate: 100e6,
+            // 100 pulls a day: the field report's own case.
+            pulls_per_month: 3_000.0,
+            // Amazon ECR list prices, us-east-1, read 2026-11: $0.09 a GB
+            // transferred out, $0.10 a GB-month stored.
+            transfer_price: 0.09,
+            storage_price: 0.10,
+        }
+    }
+}
+
+/// What the analysis found, and what it would do about it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Report {
+    /// Version of the analysis core (semver).
+    pub version: String,
+    /// Whether the Dockerfile parses, and where not.
+    pub syntax: SyntaxReport,
+    /// The build context before and after `.dockerignore`.
+    pub context: ContextReport,
+    /// The build's stages, in the file's order.
+    pub stages: Vec<StageReport>,
+    /// One row an instruction that makes a layer, in every stage, base images
+    /// included; in the file's order.
+    pub layers: Vec<LayerReport>,
+    /// The image that the target stage gives.
+    pub image: ImageReport,
+    /// One simulation a change; the first is the typical source edit unless
+    /// the project names its own changes.
+    pub cache: Vec<CacheReport>,
+    /// What is wrong or could be better, in the file's order.
+    pub findings: Vec<Finding>,
+    /// The better version.
+    pub optimized: OptimizedReport,
+}
+
+/// A size or another quantity, honest about what is not known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Range {
+    /// Lower bound, bytes.
+    pub low: u64,
+    /// Best single estimate, bytes.
+    pub expected: u64,
+    /// Upper bound, bytes.
+    pub high: u64,
+}
+
+/// How a figure is known, strongest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum EvidenceKind {
+    /// Read from the user's own input: a listing, a manifest, `docker history`.
+    Given,
+    /// Measured, by us or by the publisher; the source says where.
+    Measured,
+    /// Computed from measured figures.
+    Derived,
+    /// Typical of such projects, from a table of measured ones.
+    Typical,
+    /// A stated assumption.
+    Assumed,
+}
+
+/// Where a figure comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Evidence {
+    /// How the figure is known.
+    pub kind: EvidenceKind,
+    /// One sentence for a person.
+    pub text: String,
+}
+
+/// Whether the Dockerfile parses.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct SyntaxReport {
+    /// True when BuildKit would accept the text.
+    pub valid: bool,
+    /// Every error, in the file's order.
+    pub errors: Vec<Problem>,
+}
+
+/// A message at its place.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct Problem {
+    /// What is wrong, and what was expected.
+    pub message: String,
+    /// First line.
+    pub line: u32,
+    /// First column.
+    pub column: u32,
+    /// Last line.
+    pub end_line: u32,
+    /// Column after the last character.
+    pub end_column: u32,
+    /// The likely fix.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+}
+
+/// The build context.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ContextReport {
+    /// True when no listing was given and a typical project is assumed.
+    pub assumed: bool,
+    /// Files in the folder.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Files left after `.dockerignore`.
+    pub sent_files: u64,
+    /// Their bytes.
+    pub sent_bytes: u64,
+    /// One row a pattern of `.dockerignore`, in its order.
+    pub ignored: Vec<IgnoredReport>,
+    /// Every entry, largest first; at most 1,000.
+    pub entries: Vec<ContextEntry>,
+    /// Lines of the listing or of `.dockerignore` that could not be read.
+    pub problems: Vec<Problem>,
+}
+
+/// What one `.dockerignore` pattern does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct IgnoredReport {
+    /// The pattern as written.
+    pub pattern: String,
+    /// Its line in `.dockerignore`.
+    pub line: u32,
+    /// Files whose fate it decides (taken out, or with `!` put back).
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
+/// A file of the context, or a folder that stands for many.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct ContextEntry {
+    /// Path from the context's root, without a leading slash.
+    pub path: String,
+    /// Bytes.
+    pub bytes: u64,
+    /// Files (more than one for a folder in an assumed project).
+    pub files: u64,
+    /// The line of `.dockerignore` that decides, if any does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_by: Option<u32>,
+    /// True when the entry is sent to the builder.
+    pub sent: bool,
+}
+
+/// A stage of the build.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct StageReport {
+    /// 0-based position.
+    pub index: u32,
+    /// The name after `AS`, in lower case as BuildKit compares it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// What the stage starts from.
+    pub base: BaseReport,
+    /// Line of its FROM.
+    pub line: u32,
+    /// True when the target needs it.
+    pub needed: bool,
+    /// True for the target itself.
+    #[serde(rename = "final")]
+    pub is_final: bool,
+    /// Uncompressed size of the stage's whole file system.
+    pub size: Range,
+}
+
+/// A stage's base.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct BaseReport {
+    /// The reference after expansion, or the stage's name, or `scratch`.
+    pub reference: String,
+    /// The known image whose figures are used, when it is not the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolved: Option<String>,
+    /// Where its figures come from.
+    pub evidence: Evidence,
+}
+
+/// What one instruction adds to its stage.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct LayerReport {
+    /// Index of the stage.
+    pub stage: u32,
+    /// First line of the instruction.
+    pub line: u32,
+    /// Its keyword in upper case; FROM for the base image's layers together.
+    pub instruction: String,
+    /// The instruction on one line, comments and continuations taken out.
+    pub text: String,
+    /// Uncompressed bytes stored in the layer.
+    pub size: Range,
+    /// Bytes as pushed and pulled (gzip).
+    pub compressed: Range,
+    /// Expected bytes of it that the stage's end does not show any more:
+    /// deleted, overwritten or moved by a later layer.
+    pub wasted: u64,
+    /// Files stored in the layer, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub files: Option<u64>,
+    /// True when the layer is part of the final image.
+    pub in_image: bool,
+    /// Where the size comes from.
+    pub evidence: Vec<Evidence>,
+    /// What the layer is made of, largest first.
+    pub parts: Vec<Part>,
+}
+
+/// A piece of a layer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Part {
+    /// A path, a package or a group of either.
+    pub what: String,
+    /// What sort of bytes they are.
+    pub kind: Kind,
+    /// Uncompressed bytes.
+    pub bytes: Range,
+    /// Expected bytes of it that are not visible at the end.
+    pub wasted: u64,
+    /// Where the figure comes from.
+    pub evidence: Evidence,
+}
+
+/// What sort of bytes an entry holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// The base image's operating system and runtime.
+    Os,
+    /// Installed packages: system packages or a language's dependencies.
+    Package,
+    /// Download caches and package indexes, of no use when the image runs.
+    Cache,
+    /// Manifests and lockfiles.
+    Manifest,
+    /// The project's own files.
+    Source,
+    /// What the build made from them.
+    BuildOutput,
+    /// Temporary files and logs.
+    Temp,
+}
+
+/// The final image in figures.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ImageReport {
+    /// Uncompressed bytes, all layers.
+    pub size: Range,
+    /// Compressed bytes, all layers.
+    pub compressed: Range,
+    /// Expected bytes stored and not visible.
+    pub wasted: u64,
+    /// Layers with files, those of the base image included.
+    pub layers: u32,
+    /// Seconds to pull onto a host that has none of the layers.
+    pub pull_seconds: f64,
+    /// Seconds to build with an empty cache.
+    pub build_seconds: f64,
+    /// US dollars a month for storage and transfer.
+    pub monthly_cost: f64,
+}
+
+/// What one change rebuilds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct CacheReport {
+    /// The change as `KIND:VALUE`.
+    pub change: String,
+    /// The change in words.
+    pub title: String,
+    /// Every step of every stage, in the file's order.
+    pub steps: Vec<StepReport>,
+    /// Seconds of the rebuild: the longest path, stages in parallel.
+    pub seconds: f64,
+    /// Compressed bytes of the final image that are pushed and pulled again.
+    pub pushed_bytes: u64,
+    /// Why the change could not be simulated as asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+}
+
+/// One step under a change.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct StepReport {
+    /// Index of the stage.
+    pub stage: u32,
+    /// First line of the instruction.
+    pub line: u32,
+    /// Its keyword in upper case.
+    pub instruction: String,
+    /// What the builder does with the step.
+    pub status: StepStatus,
+    /// Why, in one sentence.
+    pub reason: String,
+    /// Seconds that the step takes if it runs.
+    pub seconds: f64,
+}
+
+/// What the builder does with a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum StepStatus {
+    /// Taken from the build cache.
+    Cached,
+    /// Executed.
+    Run,
+    /// The target does not need it.
+    Unneeded,
+}
+
+/// How much a finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// The build fails, or a secret leaks.
+    Error,
+    /// Likely wrong or costly.
+    Warning,
+    /// Worth knowing.
+    Info,
+}
+
+/// What a finding is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum FindingKind {
+    /// Bytes in the image.
+    Size,
+    /// Work repeated by the builder.
+    Cache,
+    /// Safety of what runs or of what is stored.
+    Security,
+    /// The build or the image does not do what it seems to.
+    Correctness,
+    /// Readability.
+    Style,
+}
+
+/// Something wrong or improvable, at its place.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct Finding {
+    /// Stable id, kebab-case.
+    pub rule: String,
+    /// Names of the same rule elsewhere (BuildKit, DLxxxx).
+    pub aliases: Vec<String>,
+    /// How much it matters.
+    pub severity: Severity,
+    /// What it is about.
+    pub kind: FindingKind,
+    /// First line.
+    pub line: u32,
+    /// First column.
+    pub column: u32,
+    /// Last line.
+    pub end_line: u32,
+    /// Column after the last character.
+    pub end_column: u32,
+    /// One line.
+    pub message: String,
+    /// A ready change of the Dockerfile that resolves it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fix: Option<Fix>,
+}
+
+/// A ready change of the Dockerfile.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Fix {
+    /// What it does, for a button.
+    pub title: String,
+    /// Non-overlapping edits, in the file's order.
+    pub edits: Vec<TextEdit>,
+}
+
+/// Replace `start..end` (UTF-16 offsets into the Dockerfile) by `text`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct TextEdit {
+    /// First UTF-16 code unit replaced.
+    pub start: u32,
+    /// The one after the last replaced.
+    pub end: u32,
+    /// The new text.
+    pub text: String,
+}
+
+/// How far a recipe can be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Applicability {
+    /// The image behaves the same.
+    Safe,
+    /// Very likely the same; check with the stated command.
+    Likely,
+    /// May change behaviour; off unless switched on.
+    Risky,
+}
+
+/// The better version and how it came about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct OptimizedReport {
+    /// The optimized Dockerfile; the input's text where nothing is to be done.
+    pub dockerfile: String,
+    /// The proposed `.dockerignore`.
+    pub dockerignore: String,
+    /// Every recipe that applies, in the order applied; switched-off ones too.
+    pub steps: Vec<RecipeStep>,
+    /// Stages of the optimized version.
+    pub stages: Vec<StageReport>,
+    /// Layers of the optimized version.
+    pub layers: Vec<LayerReport>,
+    /// The optimized image in figures.
+    pub image: ImageReport,
+    /// The same changes under the optimized version, in the same order.
+    pub cache: Vec<CacheReport>,
+    /// What is good about a file that needs no change; empty otherwise.
+    pub praise: Vec<String>,
+}
+
+/// One applied or applicable recipe.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct RecipeStep {
+    /// The recipe's stable id, kebab-case.
+    pub recipe: String,
+    /// What it does.
+    pub title: String,
+    /// Why, in a sentence or two.
+    pub why: String,
+    /// How far to trust it.
+    pub applicability: Applicability,
+    /// True when it is part of the result.
+    pub enabled: bool,
+    /// Expected image bytes that this step saves over the one before
+    /// (negative: adds); the difference of two analyses.
+    pub saves_bytes: i64,
+    /// Seconds that this step saves on the first change's rebuild.
+    pub saves_seconds: f64,
+    /// Expected image bytes after this step.
+    pub size_after: u64,
+    /// A command that shows whether the image still works.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verify: Option<String>,
+}

@@ -1,0 +1,323 @@
+//! Lossless Dockerfile syntax in BuildKit's terms.
+//!
+//! [`Dockerfile::parse`] never fails: what cannot be read becomes an error at
+//! its place, and the rest is parsed. The tokens cover the source byte for byte.
+
+pub mod shell;
+mod span;
+
+pub use span::{LineIndex, Position, Span, Spanned};
+
+/// A parsed Dockerfile.
+#[derive(Debug, Clone)]
+pub struct Dockerfile {
+    source: String,
+    lines: LineIndex,
+    /// Every byte of the source, in order, without gaps or overlaps.
+    pub tokens: Vec<Token>,
+    /// `# syntax=`, `# escape=` and `# check=` lines.
+    pub directives: Vec<Directive>,
+    /// The escape character: `\` or `` ` ``.
+    pub escape: char,
+    /// The instructions in order, unknown and broken ones included.
+    pub instructions: Vec<Instruction>,
+    /// What BuildKit would refuse, in order.
+    pub errors: Vec<SyntaxError>,
+}
+
+/// A piece of the source with one meaning (also what the editor colours).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Token {
+    /// Its meaning.
+    pub kind: TokenKind,
+    /// Its place.
+    pub span: Span,
+}
+
+/// What a token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TokenKind {
+    /// A byte order mark.
+    Bom,
+    /// Spaces and tabs.
+    Whitespace,
+    /// `\n` or `\r\n`.
+    Newline,
+    /// A comment line, from its `#`.
+    Comment,
+    /// A parser directive line.
+    Directive,
+    /// An instruction's keyword (also `AS`, and `NONE` or `CMD` of HEALTHCHECK).
+    Keyword,
+    /// A flag, `--name` or `--name=value`.
+    Flag,
+    /// Text of an argument.
+    Argument,
+    /// A quoted string.
+    String,
+    /// `$x` or `${x…}`.
+    Variable,
+    /// `<<EOF` on the instruction's line.
+    HeredocStart,
+    /// The lines of a heredoc.
+    HeredocBody,
+    /// A heredoc's closing line.
+    HeredocEnd,
+    /// The escape character at a line's end, with the blanks after it.
+    Continuation,
+    /// Brackets, commas, `=` of the arguments.
+    Punctuation,
+    /// Text that could not be read.
+    Error,
+}
+
+/// A parser directive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Directive {
+    /// `syntax`, `escape` or `check`, in lower case.
+    pub name: String,
+    /// The value, trimmed.
+    pub value: String,
+    /// The whole line without its newline.
+    pub span: Span,
+}
+
+/// An error that BuildKit would stop at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyntaxError {
+    /// What was found and what is allowed here, in BuildKit's terms.
+    pub message: String,
+    /// The likely fix.
+    pub help: Option<String>,
+    /// Its place.
+    pub span: Span,
+}
+
+/// The instruction keywords.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[allow(missing_docs)]
+pub enum Keyword {
+    Add,
+    Arg,
+    Cmd,
+    Copy,
+    Entrypoint,
+    Env,
+    Expose,
+    From,
+    Healthcheck,
+    Label,
+    Maintainer,
+    Onbuild,
+    Run,
+    Shell,
+    Stopsignal,
+    User,
+    Volume,
+    Workdir,
+    /// Not an instruction.
+    Unknown,
+}
+
+/// An instruction with everything that belongs to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Instruction {
+    /// From the keyword to the end of its last line (of its last heredoc's
+    /// closing line, if it has one), without that line's newline.
+    pub span: Span,
+    /// The keyword as written decides the span; the value is case-folded.
+    pub keyword: Spanned<Keyword>,
+    /// Flags before the arguments, in order.
+    pub flags: Vec<Flag>,
+    /// The text after the flags: continuations and the comment and blank lines
+    /// inside them are taken out; trimmed.
+    pub arguments: Logical,
+    /// The arguments by the instruction's own grammar.
+    pub body: Body,
+    /// Its heredocs, in order.
+    pub heredocs: Vec<Heredoc>,
+}
+
+/// `--name` or `--name=value`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flag {
+    /// The name without dashes, as written.
+    pub name: String,
+    /// The raw value (not expanded) and its place, if there is a `=`.
+    pub value: Option<Word>,
+    /// The whole flag.
+    pub span: Span,
+}
+
+/// Raw text of one argument: quotes, escapes and variables as written, line
+/// continuations taken out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word {
+    /// The text before expansion. For a member of a JSON array: the decoded
+    /// string.
+    pub text: String,
+    /// Its place in the source.
+    pub span: Span,
+}
+
+/// Text that was put together from several pieces of the source.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Logical {
+    /// The text.
+    pub text: String,
+    /// (offset in `text`, offset in the source) at each piece's start, ascending.
+    pub pieces: Vec<(u32, u32)>,
+}
+
+/// A heredoc.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heredoc {
+    /// The delimiter without quotes.
+    pub delimiter: String,
+    /// False when the delimiter is quoted: nothing is expanded.
+    pub expand: bool,
+    /// True for `<<-`: leading tabs are removed.
+    pub strip_tabs: bool,
+    /// The number before `<<`, 0 if none.
+    pub file_descriptor: u32,
+    /// The lines as BuildKit gives them on (tabs removed for `<<-`).
+    pub content: String,
+    /// `<<EOF` on the instruction's line.
+    pub start_span: Span,
+    /// The lines in the source.
+    pub body_span: Span,
+}
+
+/// `NAME=value`, or the older `NAME value`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyValue {
+    /// The name, raw.
+    pub key: Word,
+    /// The value, raw.
+    pub value: Word,
+}
+
+/// `ARG NAME` or `ARG NAME=default`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArgDeclaration {
+    /// The name.
+    pub name: Word,
+    /// The default, raw.
+    pub default: Option<Word>,
+}
+
+/// Sources and destination of COPY or ADD. A source that is a heredoc is
+/// written `<<EOF` and stands at the same index in the text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transfer {
+    /// Sources, raw, heredocs left out.
+    pub sources: Vec<Word>,
+    /// Destination, raw.
+    pub destination: Word,
+}
+
+/// What RUN, CMD and ENTRYPOINT execute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Given to the SHELL. With heredocs the text is as BuildKit passes it:
+    /// the line with `<<EOF`, the bodies and the delimiters after it; for a
+    /// line that is just `<<EOF` and a body without `#!`, the body alone.
+    Shell(Logical),
+    /// The exec form: decoded words.
+    Exec(Vec<Word>),
+    /// `RUN <<EOF` whose body starts with `#!`: run as a file of its own.
+    Script {
+        /// The interpreter line without `#!`.
+        interpreter: String,
+        /// The whole body.
+        body: Logical,
+    },
+}
+
+/// Arguments by the instruction's own grammar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
+    /// FROM.
+    From {
+        /// The image reference or stage name, raw.
+        image: Word,
+        /// The name after AS.
+        name: Option<Word>,
+    },
+    /// RUN.
+    Run(Command),
+    /// CMD.
+    Cmd(Command),
+    /// ENTRYPOINT.
+    Entrypoint(Command),
+    /// SHELL.
+    Shell(Vec<Word>),
+    /// COPY.
+    Copy(Transfer),
+    /// ADD.
+    Add(Transfer),
+    /// ENV.
+    Env(Vec<KeyValue>),
+    /// LABEL.
+    Label(Vec<KeyValue>),
+    /// ARG.
+    Arg(Vec<ArgDeclaration>),
+    /// WORKDIR.
+    Workdir(Word),
+    /// USER.
+    User(Word),
+    /// EXPOSE.
+    Expose(Vec<Word>),
+    /// VOLUME.
+    Volume(Vec<Word>),
+    /// STOPSIGNAL.
+    Stopsignal(Word),
+    /// MAINTAINER.
+    Maintainer(Word),
+    /// HEALTHCHECK; `None` for `NONE`.
+    Healthcheck(Option<Command>),
+    /// ONBUILD.
+    Onbuild(Box<Instruction>),
+    /// Unknown or broken; an error tells why.
+    Invalid,
+}
+
+impl Dockerfile {
+    /// The text that was parsed.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The source of a span.
+    pub fn text(&self, span: Span) -> &str {
+        &self.source[span.range()]
+    }
+
+    /// The line and UTF-16 column of a byte offset.
+    pub fn position(&self, offset: u32) -> Position {
+        self.lines.position(&self.source, offset)
+    }
+
+    /// The 1-based line of a byte offset.
+    pub fn line(&self, offset: u32) -> u32 {
+        self.lines.line(offset)
+    }
+}
+
+impl Logical {
+    /// The place in the source of an offset into the text.
+    pub fn source_offset(&self, offset: usize) -> u32 {
+        let piece = self.pieces.partition_point(|(start, _)| *start as usize <= offset);
+        match piece.checked_sub(1).map(|i| self.pieces[i]) {
+            Some((start, source)) => source + (offset as u32 - start),
+            None => 0,
+        }
+    }
+}
+
+impl Instruction {
+    /// The flag of that name, the last one if repeated.
+    pub fn flag(&self, name: &str) -> Option<&Flag> {
+        self.flags.iter().rev().find(|flag| flag.name.eq_ignore_ascii_case(name))
+    }
+}
