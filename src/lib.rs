@@ -6,6 +6,7 @@
 
 pub mod report;
 pub mod syntax;
+pub mod units;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
 

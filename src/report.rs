@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::units::{Evidence, EvidenceKind, Kind, Range};
+
 /// Everything the analysis may know. Only `dockerfile` is required.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]
@@ -93,45 +95,6 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// The better version.
     pub optimized: OptimizedReport,
-}
-
-/// A size or another quantity, honest about what is not known.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct Range {
-    /// Lower bound, bytes.
-    pub low: u64,
-    /// Best single estimate, bytes.
-    pub expected: u64,
-    /// Upper bound, bytes.
-    pub high: u64,
-}
-
-/// How a figure is known, strongest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(rename_all = "snake_case")]
-pub enum EvidenceKind {
-    /// Read from the user's own input: a listing, a manifest, `docker history`.
-    Given,
-    /// Measured, by us or by the publisher; the source says where.
-    Measured,
-    /// Computed from measured figures.
-    Derived,
-    /// Typical of such projects, from a table of measured ones.
-    Typical,
-    /// A stated assumption.
-    Assumed,
-}
-
-/// Where a figure comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct Evidence {
-    /// How the figure is known.
-    pub kind: EvidenceKind,
-    /// One sentence for a person.
-    pub text: String,
 }
 
 /// Whether the Dockerfile parses.
@@ -295,27 +258,6 @@ pub struct Part {
     pub wasted: u64,
     /// Where the figure comes from.
     pub evidence: Evidence,
-}
-
-/// What sort of bytes an entry holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// The base image's operating system and runtime.
-    Os,
-    /// Installed packages: system packages or a language's dependencies.
-    Package,
-    /// Download caches and package indexes, of no use when the image runs.
-    Cache,
-    /// Manifests and lockfiles.
-    Manifest,
-    /// The project's own files.
-    Source,
-    /// What the build made from them.
-    BuildOutput,
-    /// Temporary files and logs.
-    Temp,
 }
 
 /// The final image in figures.
