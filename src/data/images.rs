@@ -1,0 +1,243 @@
+//! Base images (`data/base_images.tsv`), linux/amd64.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::units::{Evidence, EvidenceKind, Range};
+
+/// What is known of an image that a stage starts from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BaseImage {
+    /// The reference that was asked for.
+    pub reference: String,
+    /// The known image whose figures stand in, when it is not the same.
+    pub resolved: Option<String>,
+    /// Uncompressed bytes of all its layers.
+    pub bytes: Range,
+    /// Compressed bytes of all its layers.
+    pub compressed: Range,
+    /// Its layers.
+    pub layers: u32,
+    /// `debian:12`, `alpine:3.20` …; empty when not known.
+    pub distro: String,
+    /// How packages are installed in it.
+    pub package_manager: PackageManager,
+    /// `glibc`, `musl` or `none`.
+    pub libc: String,
+    /// The user it starts as; empty for root.
+    pub user: String,
+    /// A user without privileges that it brings along.
+    pub extra_user: Option<String>,
+    /// Its working directory; empty for `/`.
+    pub workdir: String,
+    /// Its environment.
+    pub env: Vec<(String, String)>,
+    /// Commands and packages that it is known to have.
+    pub tools: Vec<String>,
+    /// False for images without a shell.
+    pub has_shell: bool,
+    /// The day (`yyyy-mm-dd`) when its upstream support ended or ends.
+    pub end_of_life: Option<String>,
+    /// Where the figures come from.
+    pub evidence: Evidence,
+}
+
+/// The system's package manager.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum PackageManager {
+    Apt,
+    Apk,
+    Dnf,
+    Other,
+    None,
+}
+
+struct Row {
+    tag: &'static str,
+    cells: Vec<&'static str>,
+}
+
+static IMAGES: LazyLock<HashMap<&'static str, Vec<Row>>> = LazyLock::new(|| {
+    let mut images: HashMap<_, Vec<Row>> = HashMap::new();
+    for cells in super::rows(include_str!("../../data/base_images.tsv")) {
+        if cells.len() == COLUMNS {
+            let aliases = cells[2].split(',').filter(|alias| !alias.is_empty());
+            let rows = images.entry(cells[0]).or_default();
+            for tag in std::iter::once(cells[1]).chain(aliases) {
+                rows.push(Row { tag, cells: cells.clone() });
+            }
+        }
+    }
+    images
+});
+
+const COLUMNS: usize = 21;
+
+/// Looks an image up. A tag that is not known takes the figures of the nearest
+/// known one, widened; an unknown image gets a stated guess.
+pub fn image(reference: &str) -> BaseImage {
+    if reference == "scratch" {
+        return scratch();
+    }
+    let (repository, tag) = split(reference);
+    let Some(rows) = IMAGES.get(repository.as_str()) else { return guess(reference, &tag) };
+    if let Some(row) = rows.iter().find(|row| row.tag == tag) {
+        return read(reference, row);
+    }
+    match nearest(rows, &tag) {
+        Some(row) => {
+            let mut image = read(reference, row);
+            let known = format!("{repository}:{}", row.tag);
+            image.bytes = widen(image.bytes, 1.3);
+            image.compressed = widen(image.compressed, 1.3);
+            image.evidence = Evidence::new(
+                EvidenceKind::Derived,
+                format!("{repository}:{tag} is not in the table; figures of {known}, widened. {}", image.evidence.text),
+            );
+            image.resolved = Some(known);
+            image
+        }
+        None => guess(reference, &tag),
+    }
+}
+
+/// The repository as the table names it, and the tag.
+fn split(reference: &str) -> (String, String) {
+    let name = reference.split('@').next().unwrap_or(reference);
+    let (name, tag) = match name.rsplit_once(':') {
+        Some((name, tag)) if !tag.contains('/') => (name, tag),
+        _ => (name, "latest"),
+    };
+    let name = ["docker.io/", "index.docker.io/", "registry-1.docker.io/", "public.ecr.aws/docker/"]
+        .iter()
+        .find_map(|host| name.strip_prefix(host))
+        .unwrap_or(name);
+    (name.strip_prefix("library/").unwrap_or(name).to_owned(), tag.to_owned())
+}
+
+/// The known tag with the same variant and the nearest version.
+fn nearest<'r>(rows: &'r [Row], tag: &str) -> Option<&'r Row> {
+    let (version, variant) = version_and_variant(tag);
+    let distance = |row: &&Row| {
+        let (other, row_variant) = version_and_variant(row.tag);
+        let variants = variant_distance(&variant, &row_variant);
+        let majors = version.first().unwrap_or(&0).abs_diff(*other.first().unwrap_or(&0));
+        let minors = version.get(1).unwrap_or(&0).abs_diff(*other.get(1).unwrap_or(&0));
+        (variants, majors, minors, row.tag.len())
+    };
+    rows.iter().min_by_key(distance)
+}
+
+/// `18.2-alpine3.17` → ([18, 2], [alpine]).
+fn version_and_variant(tag: &str) -> (Vec<u32>, Vec<String>) {
+    let mut parts = tag.split('-');
+    let version = parts.next().unwrap_or("").trim_start_matches('v');
+    let numbers: Vec<u32> = version.split('.').map_while(|number| number.parse().ok()).collect();
+    let first = numbers.is_empty().then_some(version).filter(|name| *name != "latest" && !name.is_empty());
+    let words = first.into_iter().chain(parts);
+    let variant = words.map(|word| word.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.').to_owned());
+    (numbers, variant.filter(|word| !word.is_empty()).collect())
+}
+
+/// How unlike two variants are; being of another weight class counts most.
+fn variant_distance(one: &[String], other: &[String]) -> usize {
+    const WEIGHT: [&str; 8] = ["alpine", "slim", "jre", "fpm", "nanoserver", "windowsservercore", "debug", "static"];
+    let differs = |word: &str| one.iter().any(|w| w == word) != other.iter().any(|w| w == word);
+    let classes = WEIGHT.iter().filter(|word| differs(word)).count();
+    let others = one.iter().filter(|word| !other.contains(word)).count();
+    classes * 100 + others * 10 + other.iter().filter(|word| !one.contains(word)).count()
+}
+
+fn read(reference: &str, row: &Row) -> BaseImage {
+    let cell = |index: usize| row.cells[index];
+    let number = |index: usize| cell(index).parse::<u64>().unwrap_or(0);
+    let (low, expected, high) = (number(6), number(5), number(7));
+    let compressed = number(4);
+    let spread = |bound: u64| (compressed as f64 * bound as f64 / expected.max(1) as f64) as u64;
+    let measured = cell(19) == "measured";
+    let kind = if measured { EvidenceKind::Measured } else { EvidenceKind::Derived };
+    BaseImage {
+        reference: reference.to_owned(),
+        resolved: None,
+        bytes: Range::new(low, expected, high),
+        compressed: Range::new(spread(low), compressed, spread(high)),
+        layers: number(3) as u32,
+        distro: cell(8).to_owned(),
+        package_manager: match cell(9) {
+            "apt" => PackageManager::Apt,
+            "apk" => PackageManager::Apk,
+            "dnf" | "microdnf" | "yum" => PackageManager::Dnf,
+            "none" | "" => PackageManager::None,
+            _ => PackageManager::Other,
+        },
+        libc: cell(10).to_owned(),
+        user: cell(11).to_owned(),
+        extra_user: Some(cell(12)).filter(|user| !user.is_empty()).map(str::to_owned),
+        workdir: cell(13).to_owned(),
+        env: pairs(cell(14)),
+        tools: cell(15).split(',').filter(|tool| !tool.is_empty()).map(str::to_owned).collect(),
+        has_shell: cell(16) != "none",
+        end_of_life: Some(cell(18)).filter(|day| !day.is_empty()).map(str::to_owned),
+        evidence: Evidence::new(kind, format!("{}:{} as of {}: {}", cell(0), row.tag, cell(17), cell(20))),
+    }
+}
+
+fn pairs(text: &str) -> Vec<(String, String)> {
+    let pairs = text.split(';').filter_map(|pair| pair.split_once('='));
+    pairs.map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned())).collect()
+}
+
+fn widen(range: Range, factor: f64) -> Range {
+    Range::new((range.low as f64 / factor) as u64, range.expected, (range.high as f64 * factor) as u64)
+}
+
+fn scratch() -> BaseImage {
+    BaseImage {
+        evidence: Evidence::new(EvidenceKind::Given, "scratch is empty."),
+        bytes: Range::ZERO,
+        compressed: Range::ZERO,
+        layers: 0,
+        libc: "none".to_owned(),
+        package_manager: PackageManager::None,
+        has_shell: false,
+        ..guess("scratch", "")
+    }
+}
+
+/// An image that nothing is known of, judged by the words in its tag.
+fn guess(reference: &str, tag: &str) -> BaseImage {
+    let lower = format!("{reference}:{tag}").to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    let (expected, low, high, manager, libc) = if has(&["distroless", "static"]) {
+        (30_000_000, 2_000_000, 250_000_000, PackageManager::None, "glibc")
+    } else if has(&["alpine"]) {
+        (60_000_000, 7_000_000, 400_000_000, PackageManager::Apk, "musl")
+    } else if has(&["slim", "minimal", "micro"]) {
+        (150_000_000, 70_000_000, 600_000_000, PackageManager::Apt, "glibc")
+    } else {
+        (400_000_000, 5_000_000, 2_000_000_000, PackageManager::Apt, "glibc")
+    };
+    let bytes = Range::new(low, expected, high);
+    BaseImage {
+        reference: reference.to_owned(),
+        resolved: None,
+        bytes,
+        compressed: bytes.scale(0.37),
+        layers: 5,
+        distro: String::new(),
+        package_manager: manager,
+        libc: libc.to_owned(),
+        user: String::new(),
+        extra_user: None,
+        workdir: String::new(),
+        env: Vec::new(),
+        tools: Vec::new(),
+        has_shell: true,
+        end_of_life: None,
+        evidence: Evidence::new(
+            EvidenceKind::Assumed,
+            format!("{reference} is not in the table of base images: a guess from its name, so the range is wide."),
+        ),
+    }
+}

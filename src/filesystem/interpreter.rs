@@ -1,0 +1,425 @@
+//! Runs a shell script on the abstract machine.
+//!
+//! Commands are taken to succeed unless their tool model knows better. Where a
+//! condition cannot be decided, both ways are followed: what is written there
+//! may be there, and nothing is taken away.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::machine::Machine;
+use super::tools::{self, Argument, Invocation, Outcome, Status, Stream};
+use super::tree::glob_match;
+use crate::syntax::shell::{
+    AndOr, AndOrOperator, CommandKind, List, Pipeline, Script, ShellCommand, ShellWord, SimpleCommand, WordPart,
+};
+
+/// Simple commands that one RUN may execute: far above what a person writes,
+/// low enough to stop nested loops.
+const MOST_COMMANDS: u32 = 5_000;
+/// Nested functions and `sh -c`.
+const MOST_NESTING: u32 = 16;
+
+/// An interpreter of one RUN's script.
+pub struct Interpreter<'m, 'w> {
+    /// The container that the script runs in.
+    pub machine: &'m mut Machine<'w>,
+    functions: BTreeMap<String, Rc<ShellCommand>>,
+    commands: u32,
+    nesting: u32,
+    exited: bool,
+}
+
+impl<'m, 'w> Interpreter<'m, 'w> {
+    /// An interpreter that acts on `machine`.
+    pub fn new(machine: &'m mut Machine<'w>) -> Self {
+        Self { machine, functions: BTreeMap::new(), commands: 0, nesting: 0, exited: false }
+    }
+
+    /// Runs a script.
+    pub fn run(&mut self, script: &Script) -> Status {
+        self.list(&script.list)
+    }
+
+    /// Runs one command given as words, as the exec form does.
+    pub fn exec(&mut self, words: Vec<String>) -> Status {
+        let mut words = words.into_iter().map(Argument::known);
+        match words.next() {
+            Some(name) => self.invoke(&name.text, words.collect(), None).status,
+            None => Status::Success,
+        }
+    }
+
+    fn list(&mut self, list: &List) -> Status {
+        let mut status = Status::Success;
+        for item in &list.items {
+            if self.exited {
+                break;
+            }
+            status = self.and_or(item);
+        }
+        status
+    }
+
+    fn and_or(&mut self, item: &AndOr) -> Status {
+        let mut status = self.pipeline(&item.first);
+        for (operator, pipeline) in &item.rest {
+            let (runs_on, skips_on) = match operator {
+                AndOrOperator::And => (Status::Success, Status::Failure),
+                AndOrOperator::Or => (Status::Failure, Status::Success),
+            };
+            if status == runs_on {
+                status = self.pipeline(pipeline);
+            } else if status != skips_on {
+                self.perhaps(|this| this.pipeline(pipeline));
+            }
+        }
+        status
+    }
+
+    /// Follows a way that may not be taken.
+    fn perhaps<T>(&mut self, way: impl FnOnce(&mut Self) -> T) -> T {
+        let certain = std::mem::replace(&mut self.machine.certain, false);
+        let exited = self.exited;
+        let result = way(self);
+        self.machine.certain = certain;
+        self.exited = exited;
+        result
+    }
+
+    fn pipeline(&mut self, pipeline: &Pipeline) -> Status {
+        let mut input = None;
+        let mut status = Status::Success;
+        for command in &pipeline.commands {
+            let outcome = self.command(command, input.take());
+            status = outcome.status;
+            input = outcome.output;
+        }
+        if pipeline.negated { status.negated() } else { status }
+    }
+
+    fn command(&mut self, command: &ShellCommand, input: Option<Stream>) -> Outcome {
+        if self.exited {
+            return Outcome::success();
+        }
+        let heredoc = command.redirections.iter().find_map(|redirection| redirection.heredoc.as_deref());
+        let input = heredoc.map(Stream::text).or(input);
+        let mut outcome = match &command.kind {
+            CommandKind::Simple(simple) => self.simple(simple, input),
+            kind => Outcome { status: self.compound(kind), output: None },
+        };
+        for redirection in &command.redirections {
+            if matches!(&*redirection.operator, ">" | ">>" | ">|" | "&>") {
+                let target = self.one_word(&redirection.target);
+                let stream = match redirection.descriptor {
+                    None | Some(1) => outcome.output.take(),
+                    Some(_) => None,
+                };
+                tools::redirect(self.machine, &target, stream, redirection.operator == ">>");
+            }
+        }
+        outcome
+    }
+
+    fn compound(&mut self, kind: &CommandKind) -> Status {
+        match kind {
+            CommandKind::Simple(_) | CommandKind::Arithmetic(_) | CommandKind::Conditional(_) => Status::Unknown,
+            CommandKind::Group(list) => self.list(list),
+            CommandKind::Subshell(list) => {
+                let folder = self.machine.folder.clone();
+                let variables = self.machine.variables();
+                let status = self.list(list);
+                self.machine.folder = folder;
+                self.machine.restore_variables(variables);
+                self.exited = false;
+                status
+            }
+            CommandKind::If { branches, otherwise } => self.branches(branches, otherwise.as_ref()),
+            CommandKind::For { variable, words, body } => self.for_loop(variable, words.as_deref(), body),
+            CommandKind::While { condition, body, .. } => {
+                self.list(condition);
+                self.perhaps(|this| this.list(body));
+                Status::Success
+            }
+            CommandKind::Case { subject, arms } => self.case(subject, arms),
+            CommandKind::Function { name, body } => {
+                self.functions.insert(name.clone(), Rc::new((**body).clone()));
+                Status::Success
+            }
+        }
+    }
+
+    fn branches(&mut self, branches: &[(List, List)], otherwise: Option<&List>) -> Status {
+        let mut undecided = false;
+        for (condition, body) in branches {
+            match self.list(condition) {
+                Status::Success if undecided => return self.perhaps(|this| this.list(body)),
+                Status::Success => return self.list(body),
+                Status::Failure => {}
+                Status::Unknown => {
+                    undecided = true;
+                    self.perhaps(|this| this.list(body));
+                }
+            }
+        }
+        match otherwise {
+            Some(body) if undecided => self.perhaps(|this| this.list(body)),
+            Some(body) => self.list(body),
+            None => Status::Success,
+        }
+    }
+
+    fn for_loop(&mut self, variable: &str, words: Option<&[ShellWord]>, body: &List) -> Status {
+        for value in self.words(words.unwrap_or_default()) {
+            let known = value.known && !value.glob;
+            self.machine.set_variable(variable, known.then(|| value.text.clone()));
+            if known {
+                self.list(body);
+            } else {
+                self.perhaps(|this| this.list(body));
+            }
+        }
+        Status::Success
+    }
+
+    fn case(&mut self, subject: &ShellWord, arms: &[(Vec<ShellWord>, List)]) -> Status {
+        let subject = self.one_word(subject);
+        for (patterns, body) in arms {
+            if !subject.known {
+                self.perhaps(|this| this.list(body));
+                continue;
+            }
+            let patterns: Vec<Argument> = patterns.iter().map(|pattern| self.one_word(pattern)).collect();
+            if patterns.iter().any(|pattern| glob_match(&pattern.text, &subject.text)) {
+                return self.list(body);
+            }
+        }
+        Status::Success
+    }
+
+    fn simple(&mut self, command: &SimpleCommand, input: Option<Stream>) -> Outcome {
+        let before = self.machine.variables();
+        for assignment in &command.assignments {
+            let value = self.one_word(&assignment.value);
+            let value = value.known.then_some(value.text);
+            self.machine.set_variable(&assignment.name, value);
+        }
+        let mut words = self.words(&command.words).into_iter();
+        let Some(name) = words.next() else { return Outcome::success() };
+        let outcome = self.invoke(&name.text, words.collect(), input);
+        if !command.assignments.is_empty() {
+            self.machine.restore_variables(before);
+        }
+        outcome
+    }
+
+    fn invoke(&mut self, name: &str, arguments: Vec<Argument>, input: Option<Stream>) -> Outcome {
+        self.commands += 1;
+        if self.commands > MOST_COMMANDS || self.nesting > MOST_NESTING {
+            self.machine.assume("The script runs more commands than are followed here; the rest is left out.");
+            return Outcome::unknown();
+        }
+        if let Some(body) = self.functions.get(name).cloned() {
+            return self.nested(|this| this.command(&body, input));
+        }
+        let invocation = Invocation { name: name.to_owned(), arguments, input };
+        match name.rsplit('/').next().unwrap_or(name) {
+            "sh" | "bash" | "ash" | "dash" | "zsh" if invocation.shell_script().is_some() => {
+                let text = invocation.shell_script().unwrap_or_default().to_owned();
+                self.nested(|this| this.text(&text))
+            }
+            "eval" if invocation.is_known() => {
+                let text = invocation.joined();
+                self.nested(|this| this.text(&text))
+            }
+            "exit" => {
+                self.exited = self.machine.certain;
+                Outcome::success()
+            }
+            "sudo" | "exec" | "command" | "time" | "nice" | "nohup" | "env" | "builtin" | "gosu" | "su-exec"
+                if invocation.inner().is_some() =>
+            {
+                let mut inner = invocation.inner().unwrap_or_default().into_iter();
+                let name = inner.next().map(|name| name.text).unwrap_or_default();
+                self.nested(|this| this.invoke(&name, inner.collect(), invocation.input))
+            }
+            _ => tools::invoke(self.machine, &invocation),
+        }
+    }
+
+    fn nested(&mut self, inner: impl FnOnce(&mut Self) -> Outcome) -> Outcome {
+        self.nesting += 1;
+        let outcome = inner(self);
+        self.nesting -= 1;
+        outcome
+    }
+
+    fn text(&mut self, text: &str) -> Outcome {
+        let script = crate::syntax::shell::parse(text);
+        Outcome { status: self.list(&script.list), output: None }
+    }
+
+    /// Expands words as the shell does: variables, splitting, braces, globs.
+    fn words(&mut self, words: &[ShellWord]) -> Vec<Argument> {
+        words.iter().flat_map(|word| self.word(word)).collect()
+    }
+
+    fn one_word(&mut self, word: &ShellWord) -> Argument {
+        let mut whole = Argument::known(String::new());
+        self.append(&word.parts, &mut whole);
+        whole
+    }
+
+    fn word(&mut self, word: &ShellWord) -> Vec<Argument> {
+        let mut fields = vec![Argument::known(String::new())];
+        let mut quoted = false;
+        for part in &word.parts {
+            let Some(last) = fields.last_mut() else { break };
+            match part {
+                WordPart::Parameter { .. } | WordPart::Substitution(_) => {
+                    let mut value = Argument::known(String::new());
+                    self.append(std::slice::from_ref(part), &mut value);
+                    split_into(&value, &mut fields);
+                }
+                part => {
+                    quoted |= !matches!(part, WordPart::Literal(_));
+                    self.append(std::slice::from_ref(part), last);
+                }
+            }
+        }
+        if !quoted && fields.len() == 1 && fields[0].text.is_empty() && fields[0].known {
+            return Vec::new();
+        }
+        fields.into_iter().flat_map(braces).collect()
+    }
+
+    fn append(&mut self, parts: &[WordPart], to: &mut Argument) {
+        for part in parts {
+            match part {
+                WordPart::Literal(text) => {
+                    to.glob |= text.contains(['*', '?', '[']);
+                    to.braces |= text.contains('{') && text.contains(',');
+                    to.text.push_str(text);
+                }
+                WordPart::Quoted(text) => to.text.push_str(text),
+                WordPart::DoubleQuoted(parts) => self.append(parts, to),
+                WordPart::Parameter { name, operator, length } => {
+                    let value = self.parameter(name, operator.as_ref());
+                    match value {
+                        Some(value) if !length => to.text.push_str(&value),
+                        Some(value) => to.text.push_str(&value.chars().count().to_string()),
+                        None => to.forget(name),
+                    }
+                }
+                WordPart::Substitution(script) => match self.substitution(script) {
+                    Some(text) => to.text.push_str(&text),
+                    None => to.forget("(…)"),
+                },
+                WordPart::Arithmetic(text) => to.forget(text),
+            }
+        }
+    }
+
+    fn parameter(&mut self, name: &str, operator: Option<&(String, Box<ShellWord>)>) -> Option<String> {
+        let value = self.machine.variable(name);
+        let unset = self.machine.is_unset(name);
+        let Some((operator, word)) = operator else {
+            // Positional and special parameters are not followed.
+            let special = name.chars().all(|c| c.is_ascii_digit() || "@*#?$!-".contains(c));
+            return if unset && !special { Some(String::new()) } else { value };
+        };
+        let word = self.one_word(word);
+        let alternative = word.known.then_some(word.text);
+        let empty = value.as_deref().is_some_and(str::is_empty);
+        match &**operator {
+            ":-" | ":=" if unset || empty => alternative,
+            "-" | "=" if unset => alternative,
+            ":+" => if unset || empty { Some(String::new()) } else { alternative },
+            "+" => if unset { Some(String::new()) } else { alternative },
+            "#" | "##" => trim(value?, &alternative?, Side::Start, operator.len() == 2),
+            "%" | "%%" => trim(value?, &alternative?, Side::End, operator.len() == 2),
+            ":-" | ":=" | "-" | "=" | "?" | ":?" => value,
+            _ => None,
+        }
+    }
+
+    /// The text of a command substitution, where it is known.
+    fn substitution(&mut self, script: &Script) -> Option<String> {
+        let [item] = &script.list.items[..] else { return None };
+        let folder = self.machine.folder.clone();
+        let mut input = None;
+        let mut text = None;
+        for command in &item.first.commands {
+            let outcome = self.command(command, input.take());
+            text = outcome.output.as_ref().and_then(|output| output.text.clone());
+            input = outcome.output;
+        }
+        self.machine.folder = folder;
+        text.map(|text| text.trim_end_matches('\n').to_owned())
+    }
+}
+
+enum Side {
+    Start,
+    End,
+}
+
+/// `${value#pattern}` and its three relatives.
+fn trim(value: String, pattern: &str, side: Side, longest: bool) -> Option<String> {
+    let mut cuts: Vec<usize> = value.char_indices().map(|(at, _)| at).chain([value.len()]).collect();
+    // Cuts in the order in which the first match is the answer.
+    if matches!(side, Side::End) != longest {
+        cuts.reverse();
+    }
+    let kept = cuts.into_iter().find_map(|cut| {
+        let (start, end) = value.split_at(cut);
+        match side {
+            Side::Start => glob_match(pattern, start).then_some(end),
+            Side::End => glob_match(pattern, end).then_some(start),
+        }
+    });
+    Some(kept.map(str::to_owned).unwrap_or(value))
+}
+
+/// Splits an unquoted value at blanks; its first part joins the field before.
+fn split_into(value: &Argument, fields: &mut Vec<Argument>) {
+    if !value.known {
+        if let Some(last) = fields.last_mut() {
+            last.text.push_str(&value.text);
+            last.known = false;
+        }
+        return;
+    }
+    let starts_apart = value.text.starts_with(char::is_whitespace);
+    for (index, part) in value.text.split_whitespace().enumerate() {
+        let fresh = fields.last().is_none_or(|last| last.text.is_empty());
+        if (index == 0 && !starts_apart) || (index == 0 && fresh) {
+            if let Some(last) = fields.last_mut() {
+                last.text.push_str(part);
+                last.glob |= part.contains(['*', '?']);
+            }
+        } else {
+            fields.push(Argument { glob: part.contains(['*', '?']), ..Argument::known(part.to_owned()) });
+        }
+    }
+}
+
+/// `{a,b}` in an unquoted word; nested braces are left as they are.
+fn braces(word: Argument) -> Vec<Argument> {
+    if !word.braces {
+        return vec![word];
+    }
+    let parts = word.text.find('{').and_then(|open| {
+        let close = open + word.text[open..].find('}')?;
+        Some((&word.text[..open], &word.text[open + 1..close], &word.text[close + 1..]))
+    });
+    let Some((before, inner, after)) = parts.filter(|(_, inner, _)| inner.contains(',')) else {
+        return vec![word];
+    };
+    let expand = |part: &str| {
+        let text = format!("{before}{part}{after}");
+        let braces = after.contains('{') && after.contains(',');
+        self::braces(Argument { text, braces, ..word.clone() })
+    };
+    inner.split(',').flat_map(expand).collect()
+}

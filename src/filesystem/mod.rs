@@ -1,0 +1,15 @@
+//! The filesystem model: an abstract root that every instruction acts on.
+//!
+//! Layer sizes, wasted bytes, what COPY --from takes and what stays cached all
+//! follow from one walk over the build graph ([`evaluate`]).
+
+mod copy;
+mod evaluate;
+mod interpreter;
+mod machine;
+mod tools;
+mod tree;
+
+pub use evaluate::{Evaluation, Inputs, StageState, StepState, evaluate};
+pub use machine::{Cost, Written};
+pub use tree::{Compression, Entry, LayerId, Tree};

@@ -1,0 +1,152 @@
+//! The shell's builtins, and commands that only read.
+
+use super::{Invocation, Outcome, Tool};
+use crate::data::PackageManager;
+use crate::filesystem::machine::Machine;
+
+/// `cd`, `test`, `set` and the like.
+pub const TOOL: Tool = Tool {
+    commands: &[
+        ":", "true", "false", "cd", "pushd", "popd", "pwd", "set", "shopt", "export", "readonly", "local", "declare",
+        "unset", "test", "[", "command", "which", "type", "hash", "alias", "trap", "ulimit", "umask", "wait", "read",
+        "return", "shift", "sleep", "source", ".", "ls", "cat", "head", "tail", "grep", "egrep", "awk", "cut", "sort",
+        "uniq", "tr", "wc", "find", "xargs", "stat", "du", "df", "file", "diff", "sha256sum", "sha512sum", "sha1sum",
+        "md5sum", "gpg", "gpgv", "gpgconf", "id", "whoami", "getent", "uname", "arch", "nproc", "getconf", "date",
+        "hostname", "env", "printenv", "basename", "dirname", "realpath", "readlink", "dpkg", "ldconfig",
+        "update-ca-certificates", "ldd", "strip", "kill", "ps", "seq", "expr", "openssl", "dpkg-query",
+        "dpkg-reconfigure", "locale-gen", "update-locale", "update-alternatives", "apt-mark", "apt-key", "apt-config",
+        "corepack", "mktemp", "patch", "jq", "yq", "sync", "exit", "base64", "xxd", "od", "cmp", "let", "scanelf",
+    ],
+    run,
+};
+
+fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
+    let first = call.arguments.first();
+    match call.command() {
+        "false" => Outcome::tested(Some(false)),
+        "cd" | "pushd" => {
+            match first {
+                None => machine.folder = machine.home(),
+                Some(folder) if folder.known && folder.text != "-" => machine.folder = machine.resolve(&folder.text),
+                Some(_) => machine.assume("`cd` to a folder that is not known: paths after it are relative to the one before."),
+            }
+            Outcome::success()
+        }
+        "pwd" => Outcome::printed(&machine.folder.clone()),
+        "export" | "readonly" | "local" | "declare" => {
+            for argument in call.operands(&[]) {
+                if let Some((name, value)) = argument.text.split_once('=') {
+                    machine.set_variable(name, argument.known.then(|| value.to_owned()));
+                }
+            }
+            Outcome::success()
+        }
+        "unset" => {
+            call.operands(&[]).for_each(|name| machine.set_variable(&name.text, Some(String::new())));
+            Outcome::success()
+        }
+        "test" => test(&call.texts().collect::<Vec<_>>(), call.is_known(), machine),
+        "[" => {
+            let words: Vec<&str> = call.texts().collect();
+            test(words.strip_suffix(&["]"]).unwrap_or(&words), call.is_known(), machine)
+        }
+        "command" | "which" | "type" | "hash" => {
+            let name = call.operands(&[]).last().map(|name| name.text.clone()).unwrap_or_default();
+            Outcome { status: has_command(&name, machine).into(), output: None }
+        }
+        "uname" => match first.map(|flag| &*flag.text) {
+            None | Some("-s") => Outcome::printed("Linux"),
+            Some("-m") => Outcome::printed("x86_64"),
+            Some(_) => Outcome::success(),
+        },
+        "arch" => Outcome::printed("x86_64"),
+        "dpkg" if call.has(&["--print-architecture"]) => Outcome::printed("amd64"),
+        "id" | "whoami" => {
+            let user = if machine.user().is_empty() { "root".to_owned() } else { machine.user().to_owned() };
+            if call.command() == "whoami" { Outcome::printed(&user) } else { Outcome::success() }
+        }
+        "basename" | "dirname" => {
+            let (folder, name) = match first.filter(|path| path.known) {
+                Some(path) => path.text.rsplit_once('/').unwrap_or((".", &path.text)),
+                None => return Outcome::success(),
+            };
+            Outcome::printed(if call.command() == "basename" { name } else { folder })
+        }
+        "date" => {
+            machine.unrepeatable = Some("it reads the clock".to_owned());
+            Outcome::success()
+        }
+        // `find PATH … -delete` and its relatives remove what they name; how
+        // much that is, nobody knows without the files.
+        "find" if call.has(&["-delete", "-exec"]) => {
+            machine.assume("`find` with an action: taken to remove little.");
+            machine.spend(1.0, 0.0, None);
+            Outcome::success()
+        }
+        "cat" | "head" | "tail" => Outcome { output: call.input.clone().or_else(|| file(call, machine)), ..Outcome::success() },
+        "base64" | "sha256sum" | "sort" | "tr" => Outcome { output: call.input.clone(), ..Outcome::success() },
+        _ => Outcome::success(),
+    }
+}
+
+/// The content of the file that a command prints.
+fn file(call: &Invocation, machine: &Machine<'_>) -> Option<super::Stream> {
+    let name = call.operands(&["-n", "-c"]).next()?;
+    let entry = machine.tree().get(&machine.resolve(&name.text))?;
+    Some(super::Stream { bytes: entry.bytes, identity: entry.identity, text: None, what: name.text.clone() })
+}
+
+/// Whether a command can be found; `None` when that is not known.
+fn has_command(name: &str, machine: &Machine<'_>) -> Option<bool> {
+    let image = machine.world.image;
+    if image.tools.iter().any(|tool| tool == name) || machine.tree().has(&format!("/usr/({name})")) {
+        return Some(true);
+    }
+    match name {
+        "apt-get" | "apt" | "dpkg" => Some(image.package_manager == PackageManager::Apt),
+        "apk" => Some(image.package_manager == PackageManager::Apk),
+        _ => None,
+    }
+}
+
+fn test(words: &[&str], known: bool, machine: &Machine<'_>) -> Outcome {
+    if !known {
+        return Outcome::tested(None);
+    }
+    let result = match words {
+        ["!", rest @ ..] => return Outcome { status: test(rest, known, machine).status.negated(), output: None },
+        [flag @ ("-e" | "-f" | "-d" | "-s" | "-r" | "-x"), path] => exists(path, *flag == "-d", machine),
+        ["-n", text] | [text] => Some(!text.is_empty()),
+        ["-z", text] => Some(text.is_empty()),
+        [one, "=" | "==", other] => Some(one == other),
+        [one, "!=", other] => Some(one != other),
+        [one, operator, other] => compare(one, operator, other),
+        [] => Some(false),
+        _ => None,
+    };
+    Outcome::tested(result)
+}
+
+/// What is seen is there; what is not seen may still be part of the base.
+fn exists(path: &str, folder: bool, machine: &Machine<'_>) -> Option<bool> {
+    let path = machine.resolve(path);
+    if machine.tree().has(&path) {
+        return Some(true);
+    }
+    let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
+    let ours = !folder && machine.tree().subtree(parent).any(|(_, entry)| entry.kind == crate::units::Kind::Source);
+    (ours && parent != "").then_some(false)
+}
+
+fn compare(one: &str, operator: &str, other: &str) -> Option<bool> {
+    let (one, other): (i64, i64) = (one.parse().ok()?, other.parse().ok()?);
+    match operator {
+        "-eq" => Some(one == other),
+        "-ne" => Some(one != other),
+        "-lt" => Some(one < other),
+        "-le" => Some(one <= other),
+        "-gt" => Some(one > other),
+        "-ge" => Some(one >= other),
+        _ => None,
+    }
+}

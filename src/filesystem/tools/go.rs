@@ -1,0 +1,143 @@
+//! The `go` command.
+
+use super::{Invocation, Outcome, Tool, node};
+use crate::context::Manifest;
+use crate::data::fact;
+use crate::filesystem::machine::{Machine, Output};
+use crate::filesystem::tree::Compression;
+use crate::identity::Identity;
+use crate::units::{Kind, Range};
+
+/// go.
+pub const TOOL: Tool = Tool { commands: &["go"], run };
+
+const WITH_VALUE: [&str; 9] = ["-o", "-ldflags", "-tags", "-mod", "-gcflags", "-asmflags", "-p", "-C", "-coverpkg"];
+
+fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
+    let words: Vec<String> = call.operands(&WITH_VALUE).map(|word| word.text.clone()).collect();
+    match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["mod", "download" | "vendor" | "tidy", ..] | ["get", ..] => modules(machine),
+        ["build", ref packages @ ..] => build(call, machine, packages, None),
+        ["install", ref packages @ ..] => build(call, machine, packages, Some(format!("{}/bin", gopath(machine)))),
+        ["test" | "vet" | "generate", ..] => {
+            modules(machine);
+            machine.spend(fact("go.build.seconds").expected, fact("go.build.seconds").expected * 0.8, Some(&build_cache(machine)));
+        }
+        ["clean", ..] => clean(call, machine),
+        _ => {}
+    }
+    Outcome::success()
+}
+
+fn gopath(machine: &Machine<'_>) -> String {
+    machine.variable("GOPATH").unwrap_or_else(|| format!("{}/go", machine.home()))
+}
+
+fn module_cache(machine: &Machine<'_>) -> String {
+    machine.variable("GOMODCACHE").unwrap_or_else(|| format!("{}/pkg/mod", gopath(machine)))
+}
+
+fn build_cache(machine: &Machine<'_>) -> String {
+    machine.variable("GOCACHE").unwrap_or_else(|| format!("{}/.cache/go-build", machine.home()))
+}
+
+/// Downloads the modules of go.mod, unless they are there.
+fn modules(machine: &mut Machine<'_>) {
+    let cache = module_cache(machine);
+    if machine.tree().get(&cache).is_some() {
+        return;
+    }
+    let folder = machine.folder.clone();
+    let made_from = machine.identity(&[format!("{folder}/go.mod"), format!("{folder}/go.sum")]);
+    let requires = machine.world.manifests.files.values().find_map(|manifest| match manifest {
+        Manifest::GoMod(module) => Some(module.requires.len()),
+        _ => None,
+    });
+    let one = fact("go.module.bytes");
+    let (bytes, evidence) = match requires {
+        Some(count) => (one.bytes().scale(count as f64), one.evidence(&format!("go.mod: {count} modules of average weight"))),
+        None => (fact("go.modules.bytes").bytes(), fact("go.modules.bytes").evidence("no go.mod was given; a typical service")),
+    };
+    machine.download(bytes.expected / 4, Some(&cache));
+    machine.spend(2.0 + bytes.expected as f64 / 50e6, 0.0, None);
+    let output = Output {
+        bytes,
+        files: bytes.expected / 8_000,
+        kind: Kind::Cache,
+        compression: Compression(0.25),
+        identity: made_from,
+        label: Some("Go module cache".into()),
+        evidence,
+    };
+    machine.write(&cache, output);
+}
+
+fn build(call: &Invocation, machine: &mut Machine<'_>, packages: &[&str], into: Option<String>) {
+    modules(machine);
+    let folder = machine.folder.clone();
+    let made_from = Identity::of((call.joined(), node::sources(machine, &folder)));
+    compile(machine, made_from);
+    let size = fact("go.binary.bytes");
+    let flags = call.value(&["-ldflags"]).map(str::to_owned).unwrap_or_default();
+    let stripped = flags.split([' ', '=']).any(|flag| flag == "-s") && flags.contains("-s");
+    let bytes = if stripped { size.bytes().scale(fact("go.stripped.ratio").expected) } else { size.bytes() };
+    let name = binary_name(packages, &folder);
+    let target = match (call.value(&["-o"]), into) {
+        (Some(path), _) if path.ends_with('/') => machine.resolve(&format!("{path}{name}")),
+        (Some(path), _) => machine.resolve(path),
+        (None, Some(bin)) => format!("{bin}/{name}"),
+        (None, None) => format!("{}/{name}", folder.trim_end_matches('/')),
+    };
+    let what = if stripped { "a typical service's binary, stripped" } else { "a typical service's binary" };
+    let output = Output {
+        bytes,
+        files: 1,
+        kind: Kind::BuildOutput,
+        compression: Compression(fact("go.binary.compression").expected),
+        identity: made_from,
+        label: None,
+        evidence: size.evidence(what),
+    };
+    machine.write(&target, output);
+}
+
+fn binary_name(packages: &[&str], folder: &str) -> String {
+    let package = packages.iter().rfind(|package| !package.starts_with('-')).copied().unwrap_or(".");
+    let name = package.split('@').next().unwrap_or(package).trim_end_matches("/...").trim_end_matches(".go");
+    let name = name.rsplit('/').find(|part| !part.is_empty() && *part != "." && !is_major_version(part));
+    name.unwrap_or_else(|| folder.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("app")).to_owned()
+}
+
+fn is_major_version(part: &str) -> bool {
+    part.strip_prefix('v').is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit()))
+}
+
+/// Compiles, and leaves the build cache behind.
+fn compile(machine: &mut Machine<'_>, made_from: Identity) {
+    let cache = build_cache(machine);
+    let seconds = fact("go.build.seconds").expected;
+    machine.spend(seconds, seconds * 0.8, Some(&cache));
+    let size = fact("go.build_cache.bytes");
+    let bytes: Range = size.bytes();
+    let output = Output {
+        bytes,
+        files: 800,
+        kind: Kind::Cache,
+        compression: Compression(0.35),
+        identity: made_from,
+        label: Some("Go build cache".into()),
+        evidence: size.evidence("go build keeps compiled packages"),
+    };
+    machine.write(&cache, output);
+}
+
+fn clean(call: &Invocation, machine: &mut Machine<'_>) {
+    if call.has(&["-modcache"]) {
+        let cache = module_cache(machine);
+        machine.remove(&cache);
+    }
+    if call.has(&["-cache"]) {
+        let cache = build_cache(machine);
+        machine.remove(&cache);
+    }
+}

@@ -1,0 +1,293 @@
+//! What the Node.js package managers share: the weight of `node_modules`, and
+//! what build scripts write.
+//!
+//! `node_modules` is kept as two groups, `(production)` and `(development)`,
+//! so that pruning and copying can tell them apart.
+
+use crate::context::{Manifest, PackageJson, Role, role};
+use crate::data::{Fact, LanguagePackage, fact, node_package};
+use crate::filesystem::machine::{Machine, Output};
+use crate::filesystem::tree::Compression;
+use crate::identity::Identity;
+use crate::units::{Evidence, EvidenceKind, Kind, Range};
+
+/// How a package manager installs.
+pub struct Install {
+    /// Its name, for people.
+    pub manager: &'static str,
+    /// Its lockfile's name.
+    pub lockfile: &'static str,
+    /// True when development dependencies are left out.
+    pub omit_development: bool,
+    /// True when the lockfile alone decides.
+    pub frozen: bool,
+    /// Its download cache.
+    pub cache: String,
+    /// Bytes of the cache for one byte of `node_modules`.
+    pub cache_ratio: Fact,
+}
+
+/// The two halves of a project's dependencies.
+struct Dependencies {
+    production: Half,
+    development: Half,
+}
+
+struct Half {
+    bytes: Range,
+    files: u64,
+    evidence: Evidence,
+}
+
+/// True when the environment leaves development dependencies out.
+pub fn is_production(machine: &Machine<'_>) -> bool {
+    machine.variable("NODE_ENV").as_deref() == Some("production")
+        || machine.variable("NPM_CONFIG_PRODUCTION").as_deref() == Some("true")
+        || machine.variable("NPM_CONFIG_OMIT").as_deref() == Some("dev")
+}
+
+/// Installs the dependencies of the project in `folder`.
+pub fn install(machine: &mut Machine<'_>, folder: &str, install: &Install) {
+    let dependencies = dependencies(machine, folder);
+    let manifests = [format!("{folder}/package.json"), format!("{folder}/{}", install.lockfile)];
+    let made_from = machine.identity(&manifests);
+    let locked = machine.tree().has(&manifests[1]) || install.frozen;
+    let identity = if locked { made_from } else { Identity::of((made_from, machine.step)) };
+    if !locked {
+        machine.unrepeatable = Some(format!("without {} the newest versions are taken", install.lockfile));
+    }
+    machine.remove(&format!("{folder}/node_modules"));
+    let mut total = Range::ZERO;
+    let mut write = |machine: &mut Machine<'_>, half: Half, name: &str| {
+        total += half.bytes;
+        let output = Output {
+            bytes: half.bytes,
+            files: half.files,
+            kind: Kind::Package,
+            compression: Compression(fact("node_modules.compression").expected),
+            identity: Identity::of((identity, name)),
+            label: Some(format!("node_modules ({name} dependencies)").into()),
+            evidence: half.evidence,
+        };
+        machine.write(&format!("{folder}/node_modules/({name})"), output);
+    };
+    write(machine, dependencies.production, "production");
+    if !install.omit_development {
+        write(machine, dependencies.development, "development");
+    }
+    costs(machine, total);
+    cache(machine, install, total, identity);
+}
+
+fn costs(machine: &mut Machine<'_>, installed: Range) {
+    let megabytes = installed.expected as f64 / 1e6;
+    let seconds = fact("node.install.seconds").expected + megabytes * fact("node.install.seconds_per_mb").expected;
+    machine.spend(seconds, 0.0, None);
+}
+
+fn cache(machine: &mut Machine<'_>, install: &Install, installed: Range, identity: Identity) {
+    let bytes = installed.scale(install.cache_ratio.expected);
+    machine.download(bytes.expected, Some(&install.cache));
+    let output = Output {
+        bytes,
+        files: 1 + bytes.expected / 25_000,
+        kind: Kind::Cache,
+        compression: Compression(fact("npm.cache.compression").expected),
+        identity: Identity::of((identity, install.manager)),
+        label: Some(format!("{} download cache", install.manager).into()),
+        evidence: install.cache_ratio.evidence(&format!(
+            "{} keeps what it downloads: {} bytes for each byte of node_modules",
+            install.manager, install.cache_ratio.expected
+        )),
+    };
+    let path = install.cache.clone();
+    machine.write(&path, output);
+}
+
+/// Removes the development dependencies.
+pub fn prune(machine: &mut Machine<'_>, folder: &str) {
+    machine.remove(&format!("{folder}/node_modules/(development)"));
+    machine.spend(fact("node.install.seconds").expected, 0.0, None);
+}
+
+/// Adds packages by name, on top of what is installed in `folder`.
+pub fn add(machine: &mut Machine<'_>, folder: &str, names: &[&str]) {
+    for name in names {
+        let plain = package_name(name);
+        let known = node_package(plain);
+        let (bytes, files, evidence) = match &known {
+            Some(package) => (package.closure(), package.closure_files, package.evidence()),
+            None => {
+                let typical = fact("npm.closure.bytes");
+                let text = format!("{plain} is not in the table of packages: a typical one");
+                (typical.bytes(), 300, typical.evidence(&text))
+            }
+        };
+        let pinned = name[1..].contains('@') && name.ends_with(|c: char| c.is_ascii_digit());
+        if !pinned {
+            machine.unrepeatable = Some(format!("the newest version of {plain} is taken"));
+        }
+        costs(machine, bytes);
+        machine.download(bytes.expected / 4, None);
+        let output = Output {
+            bytes,
+            files,
+            kind: Kind::Package,
+            compression: Compression(fact("node_modules.compression").expected),
+            identity: Identity::of(("npm", name)),
+            label: Some(plain.into()),
+            evidence,
+        };
+        machine.write(&format!("{folder}/node_modules/{plain}"), output);
+    }
+}
+
+/// `@scope/name@version` → `@scope/name`.
+fn package_name(name: &str) -> &str {
+    match name.char_indices().skip(1).find(|(_, c)| *c == '@') {
+        Some((at, _)) => &name[..at],
+        None => name,
+    }
+}
+
+fn dependencies(machine: &mut Machine<'_>, folder: &str) -> Dependencies {
+    let manifests = machine.world.manifests;
+    let locked = manifests.files.iter().find(|(path, manifest)| {
+        let is_node = matches!(manifest, Manifest::PackageLock(_) | Manifest::YarnLock(_) | Manifest::PnpmLock(_));
+        is_node && fits(path, folder)
+    });
+    if let Some((path, lock)) = locked {
+        return from_lockfile(path, lock);
+    }
+    match package_json(machine, folder) {
+        Some((path, package)) => from_manifest(path, package),
+        None => typical(machine),
+    }
+}
+
+fn from_lockfile(path: &str, lock: &Manifest) -> Dependencies {
+    let half = |development: bool| {
+        let packages = lock.packages().iter().filter(|package| package.dev == development);
+        let mut bytes = Range::ZERO;
+        let (mut count, mut measured, mut files) = (0, 0, 0);
+        for package in packages {
+            let known = node_package(&package.name);
+            measured += u32::from(known.is_some());
+            files += known.as_ref().map_or(fact("npm.package.files").count(), |known| known.own_files);
+            bytes += known.map_or(fact("npm.package.bytes").bytes(), |known| known.own());
+            count += 1;
+        }
+        // Single guesses average out over many packages.
+        let spread = 1.0 + 1.5 / f64::from(count.max(1)).sqrt();
+        let bytes = Range::within(bytes.expected, spread.max(1.25));
+        let text = format!("{path}: {count} packages, {measured} of them measured, the others of average weight");
+        Half { bytes, files, evidence: Evidence::new(EvidenceKind::Derived, text) }
+    };
+    Dependencies { production: half(false), development: half(true) }
+}
+
+fn from_manifest(path: &str, package: &PackageJson) -> Dependencies {
+    let half = |names: Vec<&String>| {
+        let known: Vec<LanguagePackage> = names.iter().filter_map(|name| node_package(name)).collect();
+        let unknown = (names.len() - known.len()) as f64;
+        let bytes = known.iter().map(LanguagePackage::closure).sum::<Range>()
+            + fact("npm.closure.bytes").bytes().scale(unknown);
+        // Dependencies are shared: two packages weigh less than their sum.
+        let bytes = bytes.scale(if names.len() > 3 { 0.85 } else { 1.0 });
+        let files = known.iter().map(|package| package.closure_files).sum::<u64>() + unknown as u64 * 200;
+        let text = format!("{path}: {} dependencies, {} of them measured; no lockfile was given", names.len(), known.len());
+        let bytes = Range::new(bytes.low / 2, bytes.expected, bytes.high * 3 / 2);
+        Half { bytes, files, evidence: Evidence::new(EvidenceKind::Derived, text) }
+    };
+    Dependencies {
+        production: half(package.dependencies.keys().chain(package.optional_dependencies.keys()).collect()),
+        development: half(package.dev_dependencies.keys().collect()),
+    }
+}
+
+fn typical(machine: &mut Machine<'_>) -> Dependencies {
+    machine.assume("No package.json was given: the dependencies are those of a typical TypeScript service. Add it for figures of your own.");
+    let half = |bytes: Fact, files: Fact| Half {
+        bytes: bytes.bytes(),
+        files: files.count(),
+        evidence: bytes.evidence("no package.json was given; a typical TypeScript service"),
+    };
+    Dependencies {
+        production: half(fact("node.production.bytes"), fact("node.production.files")),
+        development: half(fact("node.development.bytes"), fact("node.development.files")),
+    }
+}
+
+fn package_json<'w>(machine: &Machine<'w>, folder: &str) -> Option<(&'w str, &'w PackageJson)> {
+    let manifests = machine.world.manifests;
+    manifests.package_jsons().find(|(path, _)| fits(path, folder))
+}
+
+/// Whether a manifest of the context is the one of a folder in the container:
+/// the root's manifest fits any folder, another one that ends like it.
+fn fits(path: &str, folder: &str) -> bool {
+    path.rsplit_once('/').is_none_or(|(parent, _)| folder.ends_with(parent))
+}
+
+/// Runs a script of package.json; scripts that build write their output.
+pub fn script(machine: &mut Machine<'_>, folder: &str, name: &str) {
+    let manifest = package_json(machine, folder);
+    let text = manifest.and_then(|(_, package)| package.scripts.get(name)).cloned();
+    match (&text, name) {
+        (Some(text), _) => build(machine, folder, text),
+        (None, name) if name.contains("build") || name == "compile" => build(machine, folder, "build"),
+        _ => machine.spend(fact("node.script.seconds").expected, 0.0, None),
+    }
+}
+
+/// Runs a build command. Where it writes is told by the command, else by what
+/// the rest of the Dockerfile takes from the folder.
+pub fn build(machine: &mut Machine<'_>, folder: &str, command: &str) {
+    let (seconds, size, name) = match command {
+        c if c.contains("next build") => (fact("build.next.seconds"), fact("build.next.bytes"), Some(".next")),
+        c if c.contains("react-scripts build") => (fact("build.webapp.seconds"), fact("build.webapp.bytes"), Some("build")),
+        c if c.contains("vite build") || c.contains("webpack") || c.contains("ng build") => {
+            (fact("build.webapp.seconds"), fact("build.webapp.bytes"), None)
+        }
+        _ => (fact("build.typescript.seconds"), fact("build.typescript.bytes"), None),
+    };
+    machine.spend(seconds.expected, 0.0, None);
+    let output = name.map_or_else(|| wanted(machine, folder), |name| format!("{folder}/{name}"));
+    let identity = Identity::of((command, sources(machine, folder)));
+    machine.remove(&output);
+    machine.write(
+        &output,
+        Output {
+            bytes: size.bytes(),
+            files: 40,
+            kind: Kind::BuildOutput,
+            compression: Compression(fact("build.compression").expected),
+            identity,
+            label: None,
+            evidence: size.evidence("what such a build writes"),
+        },
+    );
+}
+
+/// The folder of build output that other stages or the start command use.
+fn wanted(machine: &Machine<'_>, folder: &str) -> String {
+    const OUTPUTS: [&str; 6] = ["dist", "build", "out", "lib", "public", ".output"];
+    let base = folder.trim_end_matches('/');
+    let found = OUTPUTS.iter().map(|name| format!("{base}/{name}")).find(|output| {
+        machine.world.wanted.iter().any(|path| path.strip_prefix(&**output).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+    });
+    found.unwrap_or_else(|| format!("{base}/dist"))
+}
+
+/// What a build of the folder reads: its code, manifests and dependencies, not
+/// its documentation and tests.
+pub fn sources(machine: &Machine<'_>, folder: &str) -> Identity {
+    let base = folder.trim_end_matches('/').len() + 1;
+    let read = machine.tree().subtree(folder).filter(|(path, entry)| {
+        let path = path.get(base..).unwrap_or("");
+        let ours = matches!(entry.kind, Kind::Source | Kind::Manifest);
+        (ours && !matches!(role(path), Role::Docs | Role::Test | Role::Git | Role::Docker | Role::Ci | Role::Editor | Role::Log))
+            || entry.kind == Kind::Package
+    });
+    Identity::of_all(read.map(|(path, entry)| (path, entry.identity)))
+}

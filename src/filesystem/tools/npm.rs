@@ -1,0 +1,100 @@
+//! `npm` and `npx`.
+
+use super::{Invocation, Outcome, Tool, node};
+use crate::data::fact;
+use crate::filesystem::machine::Machine;
+
+/// npm.
+pub const TOOL: Tool = Tool { commands: &["npm"], run };
+/// npx and the compilers that it runs.
+pub const NPX: Tool = Tool { commands: &["npx", "tsc", "vite", "next", "ng", "nest", "webpack", "esbuild", "rollup"], run: npx };
+
+const WITH_VALUE: [&str; 6] = ["--prefix", "--cache", "-w", "--workspace", "--registry", "--loglevel"];
+
+fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
+    let mut operands = call.operands(&WITH_VALUE).map(|operand| &*operand.text);
+    let verb = operands.next().unwrap_or("");
+    let names: Vec<&str> = operands.collect();
+    let folder = call.value(&["--prefix"]).map_or(machine.folder.clone(), |folder| machine.resolve(folder));
+    match verb {
+        "ci" | "clean-install" => install(call, machine, &folder, true),
+        "install" | "i" | "add" if names.is_empty() => install(call, machine, &folder, false),
+        "install" | "i" | "add" if call.has(&["-g", "--global"]) => {
+            node::add(machine, "/usr/local/lib", &names);
+            keep_cache(machine, &names);
+        }
+        "install" | "i" | "add" => {
+            node::add(machine, &folder, &names);
+            keep_cache(machine, &names);
+        }
+        "prune" if omits_development(call, machine) => node::prune(machine, &folder),
+        "cache" if names.first() == Some(&"clean") || names.first() == Some(&"rm") => {
+            let cache = cache(call, machine);
+            machine.remove(&cache);
+        }
+        "run" | "run-script" => names.first().into_iter().for_each(|name| node::script(machine, &folder, name)),
+        "test" | "t" => node::script(machine, &folder, "test"),
+        "start" => {}
+        _ => machine.spend(1.0, 0.0, None),
+    }
+    Outcome::success()
+}
+
+fn install(call: &Invocation, machine: &mut Machine<'_>, folder: &str, frozen: bool) {
+    let install = node::Install {
+        manager: "npm",
+        lockfile: "package-lock.json",
+        omit_development: omits_development(call, machine),
+        frozen,
+        cache: cache(call, machine),
+        cache_ratio: fact("npm.cache.ratio"),
+    };
+    node::install(machine, folder, &install);
+}
+
+fn omits_development(call: &Invocation, machine: &Machine<'_>) -> bool {
+    let omits = call.value(&["--omit"]) == Some("dev")
+        || call.has(&["--production", "--prod"])
+        || call.value(&["--only"]).is_some_and(|only| only.starts_with("prod"));
+    let includes = call.value(&["--include"]) == Some("dev") || call.value(&["--production"]) == Some("false");
+    (omits || node::is_production(machine)) && !includes
+}
+
+fn cache(call: &Invocation, machine: &Machine<'_>) -> String {
+    let configured = call.value(&["--cache"]).map(str::to_owned);
+    let configured = configured.or_else(|| machine.variable("npm_config_cache")).or_else(|| machine.variable("NPM_CONFIG_CACHE"));
+    configured.map_or_else(|| format!("{}/.npm", machine.home()), |path| machine.resolve(&path))
+}
+
+/// The cache grows with packages that are added by name.
+fn keep_cache(machine: &mut Machine<'_>, names: &[&str]) {
+    let cache = cache(&Invocation::default(), machine);
+    if machine.tree().get(&cache).is_none() && !machine.is_mounted(&cache) {
+        let ratio = fact("npm.cache.ratio");
+        let bytes = fact("npm.closure.bytes").bytes().scale(names.len() as f64 * ratio.expected);
+        machine.write(
+            &cache,
+            crate::filesystem::machine::Output {
+                bytes,
+                files: 50,
+                kind: crate::units::Kind::Cache,
+                compression: crate::filesystem::tree::Compression(fact("npm.cache.compression").expected),
+                identity: crate::identity::Identity::of(("npm cache", names)),
+                label: Some("npm download cache".into()),
+                evidence: ratio.evidence("npm keeps what it downloads"),
+            },
+        );
+    }
+}
+
+fn npx(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
+    let command = if call.command() == "npx" { call.joined() } else { format!("{} {}", call.command(), call.joined()) };
+    const BUILDERS: [&str; 10] = ["tsc", "build", "webpack", "esbuild", "rollup", "vite", "ng", "parcel", "swc", "tsup"];
+    if BUILDERS.iter().any(|builder| command.contains(builder)) && !command.contains("--noEmit") {
+        let folder = machine.folder.clone();
+        node::build(machine, &folder, &command);
+    } else {
+        machine.spend(fact("node.script.seconds").expected, 0.0, None);
+    }
+    Outcome::success()
+}

@@ -1,0 +1,270 @@
+//! `pip`, and `python -m pip` or `python -m venv`.
+
+use super::{Argument, Invocation, Outcome, Tool};
+use crate::context::Manifest;
+use crate::data::{Fact, LanguagePackage, fact, python_package};
+use crate::filesystem::machine::{Machine, Output};
+use crate::filesystem::tree::Compression;
+use crate::identity::Identity;
+use crate::units::{Evidence, EvidenceKind, Kind, Range};
+
+/// pip and the interpreter that starts it.
+pub const TOOL: Tool = Tool { commands: &["pip", "pip3", "python", "python3"], run };
+
+const WITH_VALUE: [&str; 14] = [
+    "-r", "--requirement", "-c", "--constraint", "-i", "--index-url", "--extra-index-url", "--target", "-t", "--prefix",
+    "--cache-dir", "--timeout", "-f", "--find-links",
+];
+
+/// What an installation brings.
+struct Weight {
+    bytes: Range,
+    files: u64,
+    evidence: Evidence,
+    identity: Identity,
+    repeatable: bool,
+}
+
+fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
+    let words: Vec<&str> = call.texts().collect();
+    match (call.command(), &words[..]) {
+        ("python" | "python3", ["-m", module, ..]) => {
+            let inner = Invocation { name: call.name.clone(), arguments: call.arguments[2..].to_vec(), input: None };
+            match *module {
+                "pip" => pip(&inner, machine),
+                "venv" | "virtualenv" => venv(&inner, machine),
+                _ => machine.spend(fact("python.script.seconds").expected, 0.0, None),
+            }
+        }
+        ("python" | "python3", _) => machine.spend(fact("python.script.seconds").expected, 0.0, None),
+        _ => pip(call, machine),
+    }
+    Outcome::success()
+}
+
+fn pip(call: &Invocation, machine: &mut Machine<'_>) {
+    let mut operands = call.operands(&WITH_VALUE);
+    match operands.next().map(|verb| &*verb.text) {
+        Some("install") => {
+            let names: Vec<&Argument> = operands.filter(|name| name.known).collect();
+            install(call, machine, &names);
+        }
+        Some("cache") => {
+            let cache = cache(call, machine);
+            machine.remove(&cache);
+        }
+        Some("wheel" | "download") => {
+            let names: Vec<&Argument> = operands.filter(|name| name.known).collect();
+            wheels(call, machine, &names);
+        }
+        _ => machine.spend(1.0, 0.0, None),
+    }
+}
+
+fn install(call: &Invocation, machine: &mut Machine<'_>, names: &[&Argument]) {
+    let target = target(call, machine);
+    for weight in weights(call, machine, names) {
+        let key = format!("{target}/({})", weight.evidence.text.split(':').next().unwrap_or("packages"));
+        if !weight.repeatable {
+            machine.unrepeatable = Some("packages without pinned versions are taken as they are newest".to_owned());
+        }
+        let megabytes = weight.bytes.expected as f64 / 1e6;
+        machine.spend(
+            fact("pip.install.seconds").expected + megabytes * fact("pip.install.seconds_per_mb").expected,
+            0.0,
+            None,
+        );
+        keep_cache(call, machine, &weight);
+        let output = Output {
+            bytes: weight.bytes,
+            files: weight.files,
+            kind: Kind::Package,
+            compression: Compression(fact("site_packages.compression").expected),
+            identity: weight.identity,
+            label: Some(weight.evidence.text.split(':').next().unwrap_or("packages").into()),
+            evidence: weight.evidence,
+        };
+        machine.write(&key, output);
+    }
+}
+
+/// One weight for each requirements file, for each package by name, and for
+/// the project itself.
+fn weights(call: &Invocation, machine: &mut Machine<'_>, names: &[&Argument]) -> Vec<Weight> {
+    let mut weights = Vec::new();
+    let mut words = call.texts();
+    while let Some(word) = words.next() {
+        if matches!(word, "-r" | "--requirement") {
+            let file = words.next().unwrap_or("requirements.txt").to_owned();
+            weights.push(requirements(machine, &file));
+        }
+    }
+    for name in names {
+        weights.push(match &*name.text {
+            "." | "./" => requirements(machine, "pyproject.toml"),
+            text if text.starts_with(['.', '/']) => requirements(machine, text),
+            text => named(text),
+        });
+    }
+    weights
+}
+
+/// A package by name, with what it depends on.
+fn named(text: &str) -> Weight {
+    let name = text.split(['=', '<', '>', '~', '!', '[', ';', ' ']).next().unwrap_or(text);
+    let known = python_package(name);
+    let (bytes, files, evidence) = match &known {
+        Some(package) => (package.closure(), package.closure_files, package.evidence()),
+        None => {
+            let typical = fact("pip.closure.bytes");
+            let evidence = typical.evidence(&format!("{name}: not in the table of packages, taken as a typical one"));
+            (typical.bytes(), 300, evidence)
+        }
+    };
+    Weight { bytes, files, evidence, identity: Identity::of(("pip", text)), repeatable: text.contains("==") }
+}
+
+/// What a requirements file brings: from its text where it was given.
+fn requirements(machine: &mut Machine<'_>, file: &str) -> Weight {
+    let path = machine.resolve(file);
+    let identity = machine.tree().identity(&path);
+    let name = file.rsplit('/').next().unwrap_or(file);
+    let given = machine.world.manifests.files.iter().find(|(path, _)| path.ends_with(name));
+    let names: Option<(Vec<String>, bool)> = given.and_then(|(_, manifest)| match manifest {
+        Manifest::Requirements(read) => {
+            let pinned = read.packages.iter().all(|package| package.version.is_some());
+            Some((read.packages.iter().map(|package| package.name.clone()).collect(), pinned))
+        }
+        Manifest::Pyproject(read) => Some((read.dependencies.iter().map(|package| package.name.clone()).collect(), false)),
+        _ => None,
+    });
+    match names {
+        Some((names, pinned)) => listed(name, &names, identity, pinned),
+        None => {
+            machine.assume(format!("{name} was not given: the dependencies are those of a typical web service. Add it for figures of your own."));
+            let typical: Fact = fact("python.service.bytes");
+            Weight {
+                bytes: typical.bytes(),
+                files: fact("python.service.files").count(),
+                evidence: typical.evidence(&format!("packages of {name}: not given, taken as a typical web service")),
+                identity,
+                repeatable: true,
+            }
+        }
+    }
+}
+
+fn listed(file: &str, names: &[String], identity: Identity, pinned: bool) -> Weight {
+    let known: Vec<LanguagePackage> = names.iter().filter_map(|name| python_package(name)).collect();
+    let unknown = (names.len() - known.len()) as f64;
+    let bytes = known.iter().map(LanguagePackage::closure).sum::<Range>() + fact("pip.closure.bytes").bytes().scale(unknown);
+    let text = format!("packages of {file}: {} requirements, {} of them measured", names.len(), known.len());
+    Weight {
+        bytes: Range::new(bytes.low * 7 / 10, bytes.expected, bytes.high * 12 / 10),
+        files: known.iter().map(|package| package.closure_files).sum::<u64>() + unknown as u64 * 150,
+        evidence: Evidence::new(EvidenceKind::Derived, text),
+        identity,
+        repeatable: pinned,
+    }
+}
+
+fn keep_cache(call: &Invocation, machine: &mut Machine<'_>, weight: &Weight) {
+    let ratio = fact("pip.cache.ratio");
+    let bytes = weight.bytes.scale(ratio.expected);
+    let cache = cache(call, machine);
+    machine.download(bytes.expected, Some(&cache));
+    let off = call.has(&["--no-cache-dir"])
+        || machine.variable("PIP_NO_CACHE_DIR").is_some_and(|value| !matches!(&*value, "" | "0" | "off" | "false"));
+    if off {
+        return;
+    }
+    let identity = Identity::of((weight.identity, "pip cache"));
+    let before = machine.tree().get(&cache).map_or(Range::ZERO, |entry| entry.bytes);
+    let output = Output {
+        bytes: before + bytes,
+        files: 60,
+        kind: Kind::Cache,
+        compression: Compression(1.0),
+        identity,
+        label: Some("pip download cache".into()),
+        evidence: ratio.evidence("pip keeps the wheels it downloads"),
+    };
+    machine.write(&cache, output);
+}
+
+fn wheels(call: &Invocation, machine: &mut Machine<'_>, names: &[&Argument]) {
+    let folder = call.value(&["-w", "--wheel-dir", "-d", "--dest"]).unwrap_or(".").to_owned();
+    let folder = machine.resolve(&folder);
+    for weight in weights(call, machine, names) {
+        let bytes = weight.bytes.scale(fact("pip.cache.ratio").expected);
+        machine.download(bytes.expected, None);
+        machine.spend(fact("pip.install.seconds").expected, 0.0, None);
+        let output = Output {
+            bytes,
+            files: 30,
+            kind: Kind::Package,
+            compression: Compression(1.0),
+            identity: weight.identity,
+            label: Some("wheels".into()),
+            evidence: weight.evidence,
+        };
+        machine.write(&format!("{folder}/(wheels)"), output);
+    }
+}
+
+fn cache(call: &Invocation, machine: &Machine<'_>) -> String {
+    let configured = call.value(&["--cache-dir"]).map(str::to_owned).or_else(|| machine.variable("PIP_CACHE_DIR"));
+    configured.map_or_else(|| format!("{}/.cache/pip", machine.home()), |path| machine.resolve(&path))
+}
+
+/// Where packages are installed: a target of the call's own, a virtual
+/// environment, or the interpreter's folder.
+fn target(call: &Invocation, machine: &Machine<'_>) -> String {
+    let version = python_version(machine);
+    let below = |prefix: &str| format!("{}/lib/python{version}/site-packages", prefix.trim_end_matches('/'));
+    if let Some(target) = call.value(&["--target", "-t"]) {
+        return machine.resolve(target);
+    }
+    if let Some(prefix) = call.value(&["--prefix"]) {
+        return below(&machine.resolve(prefix));
+    }
+    if call.has(&["--user"]) {
+        return below(&format!("{}/.local", machine.home()));
+    }
+    let called_from = call.name.rsplit_once("/bin/").map(|(prefix, _)| machine.resolve(prefix));
+    let on_path = machine.variable("PATH").and_then(|path| path.split(':').next().map(str::to_owned));
+    let on_path = on_path.and_then(|first| first.strip_suffix("/bin").map(str::to_owned));
+    let environment = [called_from, machine.variable("VIRTUAL_ENV"), on_path].into_iter().flatten();
+    let environment = environment.into_iter().find(|prefix| machine.tree().has(prefix));
+    below(environment.as_deref().unwrap_or("/usr/local"))
+}
+
+/// `3.12`, from the image's PYTHON_VERSION or its tag.
+fn python_version(machine: &Machine<'_>) -> String {
+    let from_env = machine.variable("PYTHON_VERSION");
+    let tag = machine.world.image.reference.rsplit(':').next().unwrap_or("").to_owned();
+    let version = from_env.unwrap_or(tag);
+    let numbers: Vec<&str> = version.split(['.', '-']).take(2).collect();
+    match &numbers[..] {
+        [major, minor] if minor.chars().all(|c| c.is_ascii_digit()) && !minor.is_empty() => format!("{major}.{minor}"),
+        _ => "3".to_owned(),
+    }
+}
+
+fn venv(call: &Invocation, machine: &mut Machine<'_>) {
+    let size = fact("python.venv.bytes");
+    machine.spend(3.0, 0.0, None);
+    for folder in call.operands(&["--prompt"]) {
+        let path = machine.resolve(&folder.text);
+        let output = Output {
+            bytes: size.bytes(),
+            files: 900,
+            kind: Kind::Package,
+            compression: Compression(fact("site_packages.compression").expected),
+            identity: Identity::of("venv"),
+            label: Some("virtual environment with pip".into()),
+            evidence: size.evidence("python -m venv installs pip into it"),
+        };
+        machine.write(&format!("{path}/(venv)"), output);
+    }
+}

@@ -1,0 +1,175 @@
+//! The build graph in BuildKit's sense: stages, their steps with every
+//! variable expanded, what they take from each other, and what the target needs.
+
+mod environment;
+mod key;
+mod operation;
+mod resolve;
+
+use std::collections::BTreeMap;
+
+pub use environment::Environment;
+pub use key::CacheKey;
+pub use operation::{Copy, Mount, MountKind, Operation, Origin, Run};
+
+use crate::syntax::{Dockerfile, Span};
+
+/// A build as BuildKit would plan it.
+#[derive(Debug, Clone)]
+pub struct Graph {
+    /// The stages in the file's order.
+    pub stages: Vec<Stage>,
+    /// The stage that is built; `None` when there is none.
+    pub target: Option<usize>,
+    /// What BuildKit would refuse or what is probably not meant.
+    pub problems: Vec<Problem>,
+}
+
+/// A stage.
+#[derive(Debug, Clone)]
+pub struct Stage {
+    /// The name after AS in lower case.
+    pub name: Option<String>,
+    /// What it starts from.
+    pub base: Base,
+    /// `--platform`, expanded.
+    pub platform: Option<String>,
+    /// Index of its FROM among the instructions.
+    pub instruction: usize,
+    /// Its steps, FROM left out.
+    pub steps: Vec<Step>,
+    /// The configuration at its end.
+    pub end: Scope,
+    /// True when the target needs it.
+    pub needed: bool,
+}
+
+/// What a stage starts from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Base {
+    /// An image, by its reference.
+    Image(String),
+    /// `FROM scratch`.
+    Scratch,
+    /// An earlier stage.
+    Stage(usize),
+}
+
+/// One instruction of a stage.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// Index among the instructions.
+    pub instruction: usize,
+    /// Its work.
+    pub operation: Operation,
+    /// What it sees.
+    pub scope: Scope,
+}
+
+/// The configuration that a step sees.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope {
+    /// ENV and ARG.
+    pub environment: Environment,
+    /// The absolute working directory.
+    pub workdir: String,
+    /// The user; empty for root.
+    pub user: String,
+    /// SHELL.
+    pub shell: Vec<String>,
+}
+
+/// A problem with the graph.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// What is wrong.
+    pub message: String,
+    /// The likely fix.
+    pub help: Option<String>,
+    /// Its place in the Dockerfile.
+    pub span: Span,
+    /// True when BuildKit refuses the build.
+    pub fatal: bool,
+}
+
+/// What the build is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// `--build-arg` values.
+    pub build_args: &'a BTreeMap<String, String>,
+    /// `--target`.
+    pub target: Option<&'a str>,
+}
+
+/// The part of a base image's configuration that steps inherit.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ImageConfig {
+    /// Environment variables.
+    pub env: Vec<(String, String)>,
+    /// Working directory; empty for `/`.
+    pub workdir: String,
+    /// User; empty for root.
+    pub user: String,
+    /// True for Windows images, whose default shell is cmd.
+    pub windows: bool,
+}
+
+impl Graph {
+    /// Plans the build. `config` gives the configuration of an image by its
+    /// reference.
+    pub fn new(
+        dockerfile: &Dockerfile,
+        request: Request<'_>,
+        config: &dyn Fn(&str) -> ImageConfig,
+    ) -> Self {
+        resolve::Builder::new(dockerfile, request, config).build()
+    }
+
+    /// The stages whose content or root a stage needs directly.
+    pub fn dependencies(&self, stage: usize) -> Vec<usize> {
+        let stage = &self.stages[stage];
+        let base = match stage.base {
+            Base::Stage(index) => Some(index),
+            _ => None,
+        };
+        base.into_iter().chain(stage.steps.iter().flat_map(|step| step.operation.stages())).collect()
+    }
+
+    /// The needed stages, each after all that it depends on.
+    pub fn build_order(&self) -> Vec<usize> {
+        let mut order = Vec::new();
+        let mut visited = vec![false; self.stages.len()];
+        let mut pending: Vec<(usize, bool)> = (0..self.stages.len()).rev().map(|i| (i, false)).collect();
+        while let Some((stage, expanded)) = pending.pop() {
+            if expanded {
+                order.push(stage);
+            } else if !std::mem::replace(&mut visited[stage], true) {
+                pending.push((stage, true));
+                pending.extend(self.dependencies(stage).into_iter().map(|i| (i, false)));
+            }
+        }
+        order
+    }
+}
+
+impl Operation {
+    /// The stages that the operation takes files from.
+    pub fn stages(&self) -> Vec<usize> {
+        let origins: Vec<&Origin> = match self {
+            Self::Run(run) => run.mounts.iter().map(|mount| &mount.origin).collect(),
+            Self::Copy(copy) => vec![&copy.origin],
+            _ => Vec::new(),
+        };
+        origins.into_iter().filter_map(Origin::stage).collect()
+    }
+}
+
+impl Origin {
+    /// The stage, if it is one.
+    pub fn stage(&self) -> Option<usize> {
+        match self {
+            Self::Stage(index) => Some(*index),
+            _ => None,
+        }
+    }
+}

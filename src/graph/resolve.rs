@@ -1,0 +1,468 @@
+//! Builds the graph: expands variables in their scopes and resolves names.
+//!
+//! Source of the rules: BuildKit's frontend/dockerfile/dockerfile2llb and
+//! frontend/dockerfile/instructions.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Base, Copy, Environment, Graph, ImageConfig, Mount, MountKind, Operation, Origin, Problem, Request,
+    Run, Scope, Stage, Step,
+};
+use crate::syntax::{
+    ArgDeclaration, Body, Command, Dockerfile, Expander, Instruction, KeyValue, Keyword, Span, Transfer,
+    Variables, Word, similar,
+};
+
+/// Values of the platform arguments for a build on and for linux/amd64.
+const PLATFORM: [(&str, &str); 8] = [
+    ("BUILDPLATFORM", "linux/amd64"),
+    ("BUILDOS", "linux"),
+    ("BUILDARCH", "amd64"),
+    ("BUILDVARIANT", ""),
+    ("TARGETPLATFORM", "linux/amd64"),
+    ("TARGETOS", "linux"),
+    ("TARGETARCH", "amd64"),
+    ("TARGETVARIANT", ""),
+];
+
+type Values = BTreeMap<String, String>;
+
+pub(super) struct Builder<'a> {
+    dockerfile: &'a Dockerfile,
+    request: Request<'a>,
+    config: &'a dyn Fn(&str) -> ImageConfig,
+    global: Values,
+    stages: Vec<Stage>,
+    /// Stage names to the last stage of that name.
+    names: BTreeMap<String, usize>,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Builder<'a> {
+    pub(super) fn new(
+        dockerfile: &'a Dockerfile,
+        request: Request<'a>,
+        config: &'a dyn Fn(&str) -> ImageConfig,
+    ) -> Self {
+        let global = PLATFORM.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        Self {
+            dockerfile,
+            request,
+            config,
+            global,
+            stages: Vec::new(),
+            names: BTreeMap::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    pub(super) fn build(mut self) -> Graph {
+        self.name_stages();
+        for index in 0..self.dockerfile.instructions.len() {
+            let instruction = &self.dockerfile.instructions[index];
+            match &instruction.body {
+                Body::From { image, name } => self.from(index, instruction, image, name.as_ref()),
+                Body::Arg(declarations) if self.stages.is_empty() => self.global_arguments(declarations),
+                _ if self.stages.is_empty() => {}
+                _ => self.step(index, instruction),
+            }
+        }
+        self.finish()
+    }
+
+    /// Names are known before any stage is read: COPY --from may look ahead.
+    fn name_stages(&mut self) {
+        let stages = self.dockerfile.instructions.iter().filter_map(|instruction| match &instruction.body {
+            Body::From { name, .. } => Some(name),
+            _ => None,
+        });
+        for (index, name) in stages.enumerate() {
+            if let Some(name) = name {
+                self.names.insert(name.text.to_lowercase(), index);
+            }
+        }
+    }
+
+    fn global_arguments(&mut self, declarations: &[ArgDeclaration]) {
+        for declaration in declarations {
+            let name = &declaration.name.text;
+            let default = declaration.default.as_ref().map(|word| self.expand(word, &self.global));
+            if let Some(value) = self.request.build_args.get(name).cloned().or(default) {
+                self.global.insert(name.clone(), value);
+            }
+        }
+    }
+
+    fn from(&mut self, index: usize, instruction: &Instruction, image: &Word, name: Option<&Word>) {
+        let reference = self.expand(image, &self.global);
+        if reference.is_empty() {
+            self.problem(
+                true,
+                image.span,
+                format!("base name ({}) should not be blank", image.text),
+                Some("give the build argument a default before FROM, or pass --build-arg".into()),
+            );
+        }
+        let base = self.base(&reference);
+        let scope = match &base {
+            Base::Stage(stage) => {
+                let end = &self.stages[*stage].end;
+                Scope { environment: end.environment.inherited(), ..end.clone() }
+            }
+            Base::Scratch => Scope::new(&ImageConfig::default()),
+            Base::Image(reference) => Scope::new(&(self.config)(reference)),
+        };
+        let platform = flag_value(instruction, "platform").map(|word| self.expand(word, &self.global));
+        self.stages.push(Stage {
+            name: name.map(|name| name.text.to_lowercase()),
+            base,
+            platform,
+            instruction: index,
+            steps: Vec::new(),
+            end: scope,
+            needed: false,
+        });
+    }
+
+    /// FROM sees only stages above it.
+    fn base(&self, reference: &str) -> Base {
+        let name = reference.to_lowercase();
+        let earlier = self.stages.iter().rposition(|stage| stage.name.as_deref() == Some(&name));
+        match earlier {
+            Some(stage) => Base::Stage(stage),
+            None if reference == "scratch" => Base::Scratch,
+            None => Base::Image(reference.to_owned()),
+        }
+    }
+
+    fn step(&mut self, index: usize, instruction: &Instruction) {
+        let scope = self.scope().clone();
+        let operation = self.operation(instruction, &scope);
+        if let Some(stage) = self.stages.last_mut() {
+            stage.steps.push(Step { instruction: index, operation, scope });
+        }
+    }
+
+    fn operation(&mut self, instruction: &Instruction, scope: &Scope) -> Operation {
+        let environment = &scope.environment;
+        match &instruction.body {
+            Body::Run(command) => Operation::Run(self.run(instruction, command, scope)),
+            Body::Copy(transfer) => Operation::Copy(self.copy(instruction, transfer, scope)),
+            Body::Add(transfer) => Operation::Copy(self.copy(instruction, transfer, scope)),
+            Body::Workdir(path) => {
+                let path = join(&scope.workdir, &self.expand(path, environment));
+                self.scope_mut().workdir.clone_from(&path);
+                Operation::Workdir(path)
+            }
+            Body::Env(pairs) => {
+                // All values of one ENV see the environment before it.
+                let pairs = self.pairs(pairs, environment);
+                for (name, value) in &pairs {
+                    self.scope_mut().environment.set_env(name, value);
+                }
+                configure(instruction, pairs.iter().map(|(name, value)| format!("{name}={value}")))
+            }
+            Body::Label(pairs) => {
+                let pairs = self.pairs(pairs, environment);
+                configure(instruction, pairs.iter().map(|(name, value)| format!("{name}={value}")))
+            }
+            Body::Arg(declarations) => {
+                self.arguments(declarations);
+                Operation::Argument
+            }
+            Body::User(user) => {
+                let user = self.expand(user, environment);
+                self.scope_mut().user.clone_from(&user);
+                configure(instruction, [user])
+            }
+            Body::Shell(words) => {
+                let words: Vec<String> = words.iter().map(|word| word.text.clone()).collect();
+                self.scope_mut().shell.clone_from(&words);
+                configure(instruction, words)
+            }
+            Body::Expose(words) | Body::Volume(words) => {
+                let words: Vec<String> = words.iter().map(|word| self.expand(word, environment)).collect();
+                configure(instruction, words)
+            }
+            Body::Stopsignal(word) => {
+                let word = self.expand(word, environment);
+                configure(instruction, [word])
+            }
+            Body::Cmd(_)
+            | Body::Entrypoint(_)
+            | Body::Healthcheck(_)
+            | Body::Maintainer(_)
+            | Body::Onbuild(_) => configure(instruction, [instruction.arguments.text.clone()]),
+            Body::From { .. } | Body::Invalid => Operation::Invalid,
+        }
+    }
+
+    fn arguments(&mut self, declarations: &[ArgDeclaration]) {
+        for declaration in declarations {
+            let name = &declaration.name.text;
+            let given = self.request.build_args.get(name).cloned();
+            let value = given.or_else(|| match &declaration.default {
+                Some(default) => Some(self.expand(default, &self.scope().environment)),
+                None => self.global.get(name).cloned(),
+            });
+            if let Some(value) = value {
+                self.scope_mut().environment.set_argument(name, &value);
+            }
+        }
+    }
+
+    fn run(&mut self, instruction: &Instruction, command: &Command, scope: &Scope) -> Run {
+        let mut run = Run {
+            command: command.clone(),
+            shell: scope.shell.clone(),
+            mounts: Vec::new(),
+            options: Vec::new(),
+        };
+        for flag in &instruction.flags {
+            let Some(value) = &flag.value else { continue };
+            let text = self.expand(value, &scope.environment);
+            if flag.name.eq_ignore_ascii_case("mount") {
+                run.mounts.extend(self.mount(&text, value.span, scope));
+            } else {
+                run.options.push(format!("{}={text}", flag.name));
+            }
+        }
+        run
+    }
+
+    fn mount(&mut self, text: &str, span: Span, scope: &Scope) -> Option<Mount> {
+        let mut options: BTreeMap<String, &str> = BTreeMap::new();
+        for option in text.split(',') {
+            let (key, value) = option.split_once('=').unwrap_or((option, ""));
+            options.insert(key.trim().to_lowercase(), value.trim());
+        }
+        let get = |keys: &[&str]| keys.iter().find_map(|key| options.get(*key).copied());
+        let kind = match get(&["type"]).unwrap_or("bind") {
+            "bind" => MountKind::Bind,
+            "cache" => MountKind::Cache,
+            "tmpfs" => MountKind::Tmpfs,
+            "secret" => MountKind::Secret,
+            "ssh" => MountKind::Ssh,
+            _ => return None, // a syntax error already
+        };
+        let target = join(&scope.workdir, get(&["target", "dst", "destination"]).unwrap_or(""));
+        let origin = match get(&["from"]) {
+            Some(name) => self.origin(name, span),
+            None => Origin::Context,
+        };
+        Some(Mount {
+            kind,
+            source: get(&["source", "src"]).unwrap_or("").to_owned(),
+            origin,
+            id: get(&["id"]).unwrap_or(&target).to_owned(),
+            target,
+        })
+    }
+
+    fn copy(&mut self, instruction: &Instruction, transfer: &Transfer, scope: &Scope) -> Copy {
+        let environment = &scope.environment;
+        let value = |name| flag_value(instruction, name).map(|word| self.expand(word, environment));
+        let is_set = |name| {
+            instruction.flag(name).is_some_and(|flag| match &flag.value {
+                Some(word) => word.text.eq_ignore_ascii_case("true"),
+                None => true,
+            })
+        };
+        let exclude = instruction.flags.iter().filter(|flag| flag.name == "exclude");
+        let exclude = exclude.filter_map(|flag| flag.value.as_ref());
+        let options = instruction.flags.iter().filter(|flag| matches!(&*flag.name, "checksum" | "unpack"));
+        let destination = self.expand(&transfer.destination, environment);
+        let folder = destination.ends_with('/') || matches!(&*destination, "." | "..") || {
+            transfer.sources.len() + instruction.heredocs.len() > 1
+        };
+        let mut copy = Copy {
+            keyword: instruction.keyword.value,
+            origin: Origin::Context,
+            sources: transfer.sources.iter().map(|word| self.expand(word, environment)).collect(),
+            heredocs: instruction.heredocs.iter().map(|h| (h.delimiter.clone(), h.content.clone())).collect(),
+            destination: join(&scope.workdir, &destination),
+            chown: value("chown"),
+            chmod: value("chmod"),
+            exclude: exclude.map(|word| self.expand(word, environment)).collect(),
+            link: is_set("link"),
+            parents: is_set("parents"),
+            options: options.map(|flag| self.dockerfile.text(flag.span).to_owned()).collect(),
+        };
+        if folder && !copy.destination.ends_with('/') {
+            copy.destination.push('/');
+        }
+        if let Some(from) = flag_value(instruction, "from") {
+            // BuildKit expands --from with the global arguments only.
+            let name = self.expand(from, &self.global);
+            copy.origin = self.origin(&name, from.span);
+        }
+        copy
+    }
+
+    /// Where `--from=NAME` or `from=NAME` leads: a stage by name or number,
+    /// else an image.
+    fn origin(&mut self, name: &str, span: Span) -> Origin {
+        if let Some(stage) = self.names.get(&name.to_lowercase()) {
+            return Origin::Stage(*stage);
+        }
+        if let Ok(number) = name.parse::<usize>() {
+            let current = self.stages.len() - 1;
+            if number <= current {
+                return Origin::Stage(number);
+            }
+            let help = format!("the stages above are numbered 0 to {}", current.saturating_sub(1));
+            self.problem(true, span, format!("invalid stage index {number}"), Some(help));
+            return Origin::Image(name.to_owned());
+        }
+        let looks_like_a_stage = !name.contains(['/', ':', '@', '.']);
+        if looks_like_a_stage && let Some(stage) = similar(name, self.names.keys().map(String::as_str)) {
+            let message = format!("no stage is named {name:?}: BuildKit would pull the image {name}");
+            self.problem(false, span, message, Some(format!("did you mean {stage}?")));
+        }
+        Origin::Image(name.to_owned())
+    }
+
+    fn finish(mut self) -> Graph {
+        let target = self.target();
+        let mut graph = Graph { stages: self.stages, target, problems: self.problems };
+        report_cycles(&mut graph, self.dockerfile);
+        if let Some(target) = target {
+            mark_needed(&mut graph, target);
+        }
+        graph
+    }
+
+    fn target(&mut self) -> Option<usize> {
+        let last = self.stages.len().checked_sub(1)?;
+        let Some(wanted) = self.request.target else { return Some(last) };
+        let named = self.names.get(&wanted.to_lowercase()).copied();
+        let found = named.or_else(|| wanted.parse().ok().filter(|index| *index <= last));
+        if found.is_none() {
+            let help = similar(wanted, self.names.keys().map(String::as_str));
+            let help = help.map(|name| format!("did you mean {name}?"));
+            let message = format!("target stage {wanted:?} could not be found");
+            self.problem(true, Span::default(), message, help);
+        }
+        found.or(Some(last))
+    }
+
+    fn pairs(&self, pairs: &[KeyValue], environment: &Environment) -> Vec<(String, String)> {
+        let expand = |word| self.expand(word, environment);
+        pairs.iter().map(|pair| (expand(&pair.key), expand(&pair.value))).collect()
+    }
+
+    /// An expansion that fails is a syntax error elsewhere; here the text
+    /// stands for itself.
+    fn expand(&self, word: &Word, variables: &dyn Variables) -> String {
+        let expander = Expander::new(self.dockerfile.escape, variables);
+        expander.word(&word.text).map_or_else(|_| word.text.clone(), |expansion| expansion.text)
+    }
+
+    fn problem(&mut self, fatal: bool, span: Span, message: String, help: Option<String>) {
+        self.problems.push(Problem { message, help, span, fatal });
+    }
+
+    fn scope(&self) -> &Scope {
+        &self.stages[self.stages.len() - 1].end
+    }
+
+    fn scope_mut(&mut self) -> &mut Scope {
+        let last = self.stages.len() - 1;
+        &mut self.stages[last].end
+    }
+}
+
+impl Scope {
+    fn new(config: &ImageConfig) -> Self {
+        let mut environment = Environment::default();
+        for (name, value) in &config.env {
+            environment.set_env(name, value);
+        }
+        let shell: &[&str] = if config.windows { &["cmd", "/S", "/C"] } else { &["/bin/sh", "-c"] };
+        Self {
+            environment,
+            workdir: join("/", &config.workdir),
+            user: config.user.clone(),
+            shell: shell.iter().map(|word| (*word).to_owned()).collect(),
+        }
+    }
+}
+
+fn configure(instruction: &Instruction, words: impl IntoIterator<Item = String>) -> Operation {
+    let text = words.into_iter().collect::<Vec<_>>().join(" ");
+    Operation::Configure { keyword: instruction.keyword.value, text }
+}
+
+fn flag_value<'i>(instruction: &'i Instruction, name: &str) -> Option<&'i Word> {
+    instruction.flag(name)?.value.as_ref()
+}
+
+fn mark_needed(graph: &mut Graph, target: usize) {
+    let mut pending = vec![target];
+    while let Some(stage) = pending.pop() {
+        if !std::mem::replace(&mut graph.stages[stage].needed, true) {
+            pending.extend(graph.dependencies(stage));
+        }
+    }
+}
+
+/// Finds stages that depend on themselves, and cuts their edges so that the
+/// rest can be analysed.
+fn report_cycles(graph: &mut Graph, dockerfile: &Dockerfile) {
+    for stage in 0..graph.stages.len() {
+        for step in 0..graph.stages[stage].steps.len() {
+            let cyclic = graph.stages[stage].steps[step]
+                .operation
+                .stages()
+                .into_iter()
+                .any(|origin| origin >= stage && reaches(graph, origin, stage));
+            if cyclic {
+                let instruction = &dockerfile.instructions[graph.stages[stage].steps[step].instruction];
+                let name = graph.stages[stage].name.clone().unwrap_or_else(|| stage.to_string());
+                graph.problems.push(Problem {
+                    message: format!("circular dependency detected on stage: {name}"),
+                    help: Some("a stage cannot take files from itself or from one built on it".into()),
+                    span: flag_value(instruction, "from").map_or(instruction.span, |word| word.span),
+                    fatal: true,
+                });
+                graph.stages[stage].steps[step].operation = Operation::Invalid;
+            }
+        }
+    }
+}
+
+fn reaches(graph: &Graph, from: usize, to: usize) -> bool {
+    let mut visited = vec![false; graph.stages.len()];
+    let mut pending = vec![from];
+    while let Some(stage) = pending.pop() {
+        if stage == to {
+            return true;
+        }
+        if !std::mem::replace(&mut visited[stage], true) {
+            pending.extend(graph.dependencies(stage));
+        }
+    }
+    false
+}
+
+/// Joins and cleans slash-separated paths; the result is absolute, keeps a
+/// trailing slash of `path`, and never leaves the root.
+pub(crate) fn join(folder: &str, path: &str) -> String {
+    let whole = if path.starts_with('/') { path.to_owned() } else { format!("{folder}/{path}") };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in whole.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    let mut joined = format!("/{}", parts.join("/"));
+    if path.ends_with('/') && joined.len() > 1 {
+        joined.push('/');
+    }
+    joined
+}
