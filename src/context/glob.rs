@@ -89,7 +89,7 @@ fn places(text: &str) -> impl Iterator<Item = &str> {
 fn match_run<'a>(run: &[Token], name: &'a str) -> Option<&'a str> {
     let mut rest = name.chars();
     let whole = run.iter().all(|token| rest.next().is_some_and(|c| token.takes(c)));
-    whole.then(|| rest.as_str())
+    whole.then_some(rest.as_str())
 }
 
 impl Token {

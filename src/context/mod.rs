@@ -3,7 +3,9 @@
 
 pub mod glob;
 pub mod ignore;
+pub mod json;
 pub mod listing;
+pub mod manifest;
 mod matching;
 pub mod path;
 mod problem;
@@ -11,6 +13,7 @@ mod role;
 
 pub use ignore::{Decision, IgnoreFile, IgnorePattern, Walk, ignore_file_name};
 pub use listing::{File, Listing, ListingProblem, parse_listing};
+pub use manifest::{Manifest, Manifests, Package};
 pub use matching::Match;
 pub use problem::Problem;
 pub use role::{Role, role};
