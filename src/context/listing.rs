@@ -69,22 +69,21 @@ fn too_long(number: u32, raw: &str) -> Problem {
 
 /// `du` also gives folders, with the total of what lies in them: a path that
 /// another one lies under is a folder.
-fn drop_folders(mut files: BTreeMap<String, File>) -> Vec<File> {
-    let paths: Vec<&str> = files.keys().map(String::as_str).collect();
-    let mut folders = Vec::new();
+fn drop_folders(files: BTreeMap<String, File>) -> Vec<File> {
+    let files: Vec<File> = files.into_values().collect();
+    let mut is_folder = vec![false; files.len()];
     // Sorted paths keep a folder's content behind it, though not at once:
     // `a`, `a.txt`, `a/b`. The open prefixes of the last path find it again.
-    let mut open: Vec<&str> = Vec::new();
-    for path in paths {
-        while open.last().is_some_and(|prefix| !path.starts_with(prefix)) {
+    let mut open: Vec<usize> = Vec::new();
+    for (index, file) in files.iter().enumerate() {
+        let rest = |prefix: usize| file.path.strip_prefix(files[prefix].path.as_str());
+        while open.last().is_some_and(|prefix| rest(*prefix).is_none()) {
             open.pop();
         }
-        let inside = |prefix: &&&str| path[prefix.len()..].starts_with('/');
-        folders.extend(open.iter().filter(inside).map(|prefix| (*prefix).to_owned()));
-        open.push(path);
+        for prefix in &open {
+            is_folder[*prefix] |= rest(*prefix).is_some_and(|below| below.starts_with('/'));
+        }
+        open.push(index);
     }
-    for folder in folders {
-        files.remove(&folder);
-    }
-    files.into_values().collect()
+    files.into_iter().zip(is_folder).filter(|(_, folder)| !folder).map(|(file, _)| file).collect()
 }

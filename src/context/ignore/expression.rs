@@ -59,6 +59,8 @@ struct Guard {
     prefix: String,
     suffix: String,
     inside: String,
+    /// Characters that the expression takes at the least.
+    length: usize,
 }
 
 impl Expression {
@@ -180,6 +182,7 @@ impl Guard {
             at_start = false;
         }
         guard.suffix = literal;
+        guard.length = items.iter().filter(|item| matches!(item, Item::One(_))).count();
         guard
     }
 
@@ -192,7 +195,9 @@ impl Guard {
     }
 
     fn admits(&self, path: &str) -> bool {
-        path.starts_with(&self.prefix)
+        // A character takes a byte or more.
+        path.len() >= self.length
+            && path.starts_with(&self.prefix)
             && path.ends_with(&self.suffix)
             && path.contains(&self.inside)
     }
@@ -209,7 +214,10 @@ impl Reader<'_> {
             '(' => {
                 // The translation knows one group only.
                 self.rest = self.rest.as_str().strip_prefix(".*/)?").ok_or(BadExpression)?.chars();
-                items.extend([Item::Optional, Item::Folders]);
+                // Two of them in a row take no more than one.
+                if !matches!(items.last(), Some(Item::Folders)) {
+                    items.extend([Item::Optional, Item::Folders]);
+                }
                 return Ok(());
             }
             '.' => Set::Any,
