@@ -4,6 +4,7 @@
 //! findings} → recipes → report. A module knows only those before it. The core
 //! is pure: no I/O, no clock, no global state, and no panic on any input.
 
+pub mod context;
 pub mod report;
 pub mod syntax;
 pub mod units;
