@@ -4,17 +4,28 @@
 //! findings} → recipes → report. A module knows only those before it. The core
 //! is pure: no I/O, no clock, no global state, and no panic on any input.
 
+mod analysis;
+mod assemble;
+pub mod cache;
 pub mod context;
+pub mod data;
+pub mod filesystem;
+pub mod graph;
+pub mod identity;
+pub mod layers;
+pub mod recipes;
 pub mod report;
+pub mod rules;
 pub mod syntax;
 pub mod units;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
 
+pub use analysis::Analysis;
 pub use report::{Project, Report};
 
 /// Analyses a project: where its image's bytes go, what changes rebuild, and a
 /// better version beside it. Pure and deterministic.
-pub fn analyze(_project: &Project) -> Report {
-    unimplemented!("assembled once the modules land")
+pub fn analyze(project: &Project) -> Report {
+    assemble::report(project)
 }

@@ -1,6 +1,7 @@
 //! The build context: its files, what `.dockerignore` leaves of them, and the
 //! manifests and lockfiles among them.
 
+mod assume;
 pub mod glob;
 pub mod ignore;
 pub mod json;
@@ -11,6 +12,7 @@ pub mod path;
 mod problem;
 mod role;
 
+pub use assume::{Ecosystem, Hints, assume};
 pub use ignore::{Decision, IgnoreFile, IgnorePattern, Walk, ignore_file_name};
 pub use listing::{File, Listing, ListingProblem, parse_listing};
 pub use manifest::{Manifest, Manifests, Package};

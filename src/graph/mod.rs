@@ -2,6 +2,7 @@
 //! variable expanded, what they take from each other, and what the target needs.
 
 mod environment;
+mod hints;
 mod key;
 mod operation;
 mod resolve;
@@ -9,7 +10,9 @@ mod resolve;
 use std::collections::BTreeMap;
 
 pub use environment::Environment;
+pub use hints::{hints, repository};
 pub use key::CacheKey;
+pub(crate) use resolve::join;
 pub use operation::{Copy, Mount, MountKind, Operation, Origin, Run};
 
 use crate::syntax::{Dockerfile, Span};

@@ -1,0 +1,188 @@
+//! One version of a project, analysed as far as the report needs it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::cache::{self, Build, Change};
+use crate::context::{Context, IgnoreFile, ListingProblem, Manifests, assume, parse_listing};
+use crate::data::{self, BaseImage};
+use crate::filesystem::{Evaluation, Inputs, evaluate};
+use crate::graph::{Base, Graph, ImageConfig, Operation, Origin, Request, hints};
+use crate::layers;
+use crate::report::{CacheReport, ImageReport, LayerReport, Project};
+use crate::syntax::Dockerfile;
+
+/// A project and everything that was found out about it.
+pub struct Analysis<'p> {
+    /// What was asked.
+    pub project: &'p Project,
+    /// The Dockerfile of this version.
+    pub dockerfile: Dockerfile,
+    /// The `.dockerignore` of this version.
+    pub ignore: IgnoreFile,
+    /// The build graph.
+    pub graph: Graph,
+    /// The build context, as `.dockerignore` leaves it.
+    pub context: Context,
+    /// Lines of the listing that could not be read.
+    pub listing_problems: Vec<ListingProblem>,
+    /// The manifests.
+    pub manifests: Manifests,
+    /// Images by their reference.
+    pub images: BTreeMap<String, BaseImage>,
+    /// What following the build gave.
+    pub evaluation: Evaluation,
+    /// The layers of all stages.
+    pub layers: Vec<LayerReport>,
+    /// The final image.
+    pub image: ImageReport,
+}
+
+impl<'p> Analysis<'p> {
+    /// Analyses the project's own texts.
+    pub fn new(project: &'p Project) -> Self {
+        let listing = project.context.as_deref().map(parse_listing);
+        let problems = listing.as_ref().map(|listing| listing.problems.clone()).unwrap_or_default();
+        let ignore = IgnoreFile::parse(&project.dockerignore);
+        let plan = Plan::new(project, &project.dockerfile, &project.build_args);
+        let manifests = Manifests::read(&project.manifests);
+        let context = match listing {
+            Some(listing) => Context::new(listing.files, &ignore),
+            None => {
+                let given = project.manifests.iter().map(|(path, text)| (path.as_str(), text.len() as u64));
+                Context::assume(assume(&hints(&plan.graph), given), &ignore)
+            }
+        };
+        Self::finish(project, plan, ignore, context, manifests, problems)
+    }
+
+    /// Analyses other texts for the same project: the folder stays as it is.
+    pub fn with_texts(&self, dockerfile: &str, dockerignore: &str) -> Self {
+        let ignore = IgnoreFile::parse(dockerignore);
+        let mut context = self.context.clone();
+        context.decide(&ignore);
+        let plan = Plan::new(self.project, dockerfile, &self.project.build_args);
+        Self::finish(self.project, plan, ignore, context, self.manifests.clone(), self.listing_problems.clone())
+    }
+
+    fn finish(
+        project: &'p Project,
+        plan: Plan,
+        ignore: IgnoreFile,
+        context: Context,
+        manifests: Manifests,
+        listing_problems: Vec<ListingProblem>,
+    ) -> Self {
+        let Plan { dockerfile, graph, images } = plan;
+        let nothing = BTreeSet::new();
+        let inputs = Inputs {
+            dockerfile: &dockerfile,
+            graph: &graph,
+            context: &context,
+            manifests: &manifests,
+            images: &images,
+            edited: &nothing,
+            moved: &nothing,
+        };
+        let evaluation = evaluate(&inputs);
+        let layers = layers::layers(&dockerfile, &graph, &evaluation);
+        let build = Build { dockerfile: &dockerfile, graph: &graph, evaluation: &evaluation };
+        let seconds = cache::cold_seconds(build, &project.settings);
+        let base_layers = graph.target.map_or(0, |target| evaluation.stages[target].image.layers);
+        let image = layers::image(&layers, base_layers, seconds, &project.settings);
+        Self { project, dockerfile, ignore, graph, context, listing_problems, manifests, images, evaluation, layers, image }
+    }
+
+    /// This version's build.
+    pub fn build(&self) -> Build<'_> {
+        Build { dockerfile: &self.dockerfile, graph: &self.graph, evaluation: &self.evaluation }
+    }
+
+    /// What a change rebuilds; `title` is the change in words.
+    pub fn simulate(&self, change: &Change, title: String) -> CacheReport {
+        let mut context = self.context.clone();
+        let mut edited = BTreeSet::new();
+        let mut moved = BTreeSet::new();
+        let mut arguments = self.project.build_args.clone();
+        let mut text = self.dockerfile.source();
+        let mut problem = change.apply(&mut context, &mut edited).err();
+        match change {
+            Change::Argument(name, value) => drop(arguments.insert(name.clone(), value.clone())),
+            Change::Base(reference) => match self.reference(reference) {
+                Some(reference) => drop(moved.insert(reference)),
+                None => problem = Some(format!("no stage starts from {reference}")),
+            },
+            Change::Dockerfile(other) => text = other,
+            _ => {}
+        }
+        match change {
+            Change::Dockerignore(other) => context.decide(&IgnoreFile::parse(other)),
+            _ => context.decide(&self.ignore),
+        }
+        let plan = Plan::new(self.project, text, &arguments);
+        let inputs = Inputs {
+            dockerfile: &plan.dockerfile,
+            graph: &plan.graph,
+            context: &context,
+            manifests: &self.manifests,
+            images: &plan.images,
+            edited: &edited,
+            moved: &moved,
+        };
+        let evaluation = evaluate(&inputs);
+        let after = Build { dockerfile: &plan.dockerfile, graph: &plan.graph, evaluation: &evaluation };
+        CacheReport { title, problem, ..cache::simulate(self.build(), after, &self.project.settings) }
+    }
+
+    /// The image reference of the build that a user means.
+    fn reference(&self, wanted: &str) -> Option<String> {
+        let without_tag = |reference: &str| reference.split([':', '@']).next().unwrap_or("").to_owned();
+        let exact = self.images.keys().find(|reference| *reference == wanted);
+        exact.or_else(|| self.images.keys().find(|reference| without_tag(reference) == wanted)).cloned()
+    }
+}
+
+/// A Dockerfile with its graph and its images.
+struct Plan {
+    dockerfile: Dockerfile,
+    graph: Graph,
+    images: BTreeMap<String, BaseImage>,
+}
+
+impl Plan {
+    fn new(project: &Project, text: &str, build_args: &BTreeMap<String, String>) -> Self {
+        let dockerfile = Dockerfile::parse(text);
+        let request = Request { build_args, target: project.target.as_deref() };
+        let graph = Graph::new(&dockerfile, request, &config);
+        let images = references(&graph).into_iter().map(|reference| (reference.clone(), data::image(&reference)));
+        let images = images.collect();
+        Self { dockerfile, graph, images }
+    }
+}
+
+fn config(reference: &str) -> ImageConfig {
+    let image = data::image(reference);
+    ImageConfig {
+        windows: image.distro.starts_with("windows"),
+        env: image.env,
+        workdir: image.workdir,
+        user: image.user,
+    }
+}
+
+/// Every image that the build names.
+fn references(graph: &Graph) -> BTreeSet<String> {
+    let mut references = BTreeSet::new();
+    for stage in &graph.stages {
+        if let Base::Image(reference) = &stage.base {
+            references.insert(reference.clone());
+        }
+        for step in &stage.steps {
+            if let Operation::Copy(copy) = &step.operation
+                && let Origin::Image(reference) = &copy.origin
+            {
+                references.insert(reference.clone());
+            }
+        }
+    }
+    references
+}

@@ -1,0 +1,208 @@
+//! Puts the report together from what the modules found.
+
+use crate::analysis::Analysis;
+use crate::cache::{Change, typical};
+use crate::graph::Base;
+use crate::recipes::{Optimized, optimize};
+use crate::report::*;
+use crate::syntax::{Dockerfile, Span};
+
+/// Context entries listed in a report.
+const MOST_ENTRIES: usize = 1_000;
+
+/// The whole report.
+pub fn report(project: &Project) -> Report {
+    let analysis = Analysis::new(project);
+    let (changes, refused) = changes(project, &analysis);
+    let optimized = optimize(&analysis, &changes);
+    let mut cache = simulate(&analysis, &changes);
+    cache.extend(refused.iter().cloned());
+    Report {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        syntax: syntax(&analysis),
+        context: context(&analysis),
+        stages: stages(&analysis),
+        findings: findings(&analysis),
+        cache,
+        optimized: optimized_report(&analysis, optimized, &changes, refused),
+        layers: analysis.layers,
+        image: analysis.image,
+    }
+}
+
+/// The changes to simulate, and reports for those that cannot be read.
+fn changes(project: &Project, analysis: &Analysis<'_>) -> (Vec<(Change, String)>, Vec<CacheReport>) {
+    if project.changes.is_empty() {
+        return (typical(&analysis.context), Vec::new());
+    }
+    let mut changes = Vec::new();
+    let mut refused = Vec::new();
+    for text in &project.changes {
+        match Change::parse(text) {
+            Ok(change) => {
+                let title = change.title();
+                changes.push((change, title));
+            }
+            Err(problem) => refused.push(CacheReport {
+                change: text.clone(),
+                title: text.clone(),
+                steps: Vec::new(),
+                seconds: 0.0,
+                pushed_bytes: 0,
+                problem: Some(problem),
+            }),
+        }
+    }
+    (changes, refused)
+}
+
+fn simulate(analysis: &Analysis<'_>, changes: &[(Change, String)]) -> Vec<CacheReport> {
+    let simulate = |(change, title): &(Change, String)| CacheReport {
+        change: change.to_string(),
+        ..analysis.simulate(change, title.clone())
+    };
+    changes.iter().map(simulate).collect()
+}
+
+fn syntax(analysis: &Analysis<'_>) -> SyntaxReport {
+    let dockerfile = &analysis.dockerfile;
+    let parse = dockerfile.errors.iter().map(|error| problem(dockerfile, error.span, &error.message, error.help.as_deref()));
+    let graph = analysis.graph.problems.iter().filter(|problem| problem.fatal);
+    let graph = graph.map(|p| problem(dockerfile, p.span, &p.message, p.help.as_deref()));
+    let mut errors: Vec<Problem> = parse.chain(graph).collect();
+    errors.sort_by_key(|error| (error.line, error.column));
+    SyntaxReport { valid: errors.is_empty(), errors }
+}
+
+fn problem(dockerfile: &Dockerfile, span: Span, message: &str, help: Option<&str>) -> Problem {
+    let (start, end) = (dockerfile.position(span.start), dockerfile.position(span.end));
+    Problem {
+        message: message.to_owned(),
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+        help: help.map(str::to_owned),
+    }
+}
+
+fn context(analysis: &Analysis<'_>) -> ContextReport {
+    let context = &analysis.context;
+    let (total, sent) = (context.total(), context.total_sent());
+    let decided = context.decided_by(&analysis.ignore);
+    let ignored = analysis.ignore.patterns.iter().zip(decided).map(|(pattern, sum)| IgnoredReport {
+        pattern: pattern.text.clone(),
+        line: pattern.line,
+        files: sum.files,
+        bytes: sum.bytes,
+    });
+    let mut entries: Vec<ContextEntry> = context
+        .entries
+        .iter()
+        .map(|entry| ContextEntry {
+            path: entry.path.clone(),
+            bytes: entry.bytes,
+            files: entry.files,
+            decided_by: entry.decision.decided_by.and_then(|index| analysis.ignore.patterns.get(index)).map(|p| p.line),
+            sent: entry.sent(),
+        })
+        .collect();
+    entries.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.path.cmp(&b.path)));
+    entries.truncate(MOST_ENTRIES);
+    let from_listing = analysis.listing_problems.iter().map(|found| Problem {
+        message: format!("file listing: {}", found.message),
+        line: found.line,
+        column: found.column,
+        end_line: found.line,
+        end_column: found.column,
+        help: found.help.clone(),
+    });
+    let from_manifests = analysis.manifests.problems.iter().map(|found| in_file(&found.path, &found.problem));
+    let from_ignore = analysis.ignore.problems.iter().map(|found| in_file(".dockerignore", found));
+    ContextReport {
+        assumed: context.assumed,
+        files: total.files,
+        bytes: total.bytes,
+        sent_files: sent.files,
+        sent_bytes: sent.bytes,
+        ignored: ignored.collect(),
+        entries,
+        problems: from_listing.chain(from_ignore).chain(from_manifests).collect(),
+    }
+}
+
+fn in_file(path: &str, found: &crate::context::Problem) -> Problem {
+    Problem {
+        message: format!("{path}: {}", found.message),
+        line: found.line,
+        column: found.column,
+        end_line: found.line,
+        end_column: found.column,
+        help: found.help.clone(),
+    }
+}
+
+fn stages(analysis: &Analysis<'_>) -> Vec<StageReport> {
+    let graph = &analysis.graph;
+    let states = graph.stages.iter().zip(&analysis.evaluation.stages);
+    let report = |(index, (stage, state)): (usize, (&crate::graph::Stage, &crate::filesystem::StageState))| {
+        let instruction = &analysis.dockerfile.instructions[stage.instruction];
+        StageReport {
+            index: index as u32,
+            name: stage.name.clone(),
+            base: base(analysis, stage, state),
+            line: analysis.dockerfile.line(instruction.span.start),
+            needed: stage.needed,
+            is_final: graph.target == Some(index),
+            size: state.tree.iter().map(|(_, entry)| entry.bytes).sum(),
+        }
+    };
+    states.enumerate().map(report).collect()
+}
+
+fn base(analysis: &Analysis<'_>, stage: &crate::graph::Stage, state: &crate::filesystem::StageState) -> BaseReport {
+    match &stage.base {
+        Base::Image(reference) => BaseReport {
+            reference: reference.clone(),
+            resolved: state.image.resolved.clone(),
+            evidence: state.image.evidence.clone(),
+        },
+        Base::Scratch => BaseReport {
+            reference: "scratch".to_owned(),
+            resolved: None,
+            evidence: Evidence::new(EvidenceKind::Given, "scratch is empty."),
+        },
+        Base::Stage(index) => BaseReport {
+            reference: analysis.graph.stages[*index].name.clone().unwrap_or_else(|| index.to_string()),
+            resolved: None,
+            evidence: Evidence::new(EvidenceKind::Given, "A stage of this Dockerfile."),
+        },
+    }
+}
+
+/// Problems of the graph that do not stop the build.
+fn findings(analysis: &Analysis<'_>) -> Vec<Finding> {
+    crate::rules::check(analysis)
+}
+
+fn optimized_report(
+    original: &Analysis<'_>,
+    optimized: Optimized<'_>,
+    changes: &[(Change, String)],
+    refused: Vec<CacheReport>,
+) -> OptimizedReport {
+    let Optimized { analysis, dockerignore, steps } = optimized;
+    let mut cache = simulate(&analysis, changes);
+    cache.extend(refused);
+    let praise = if steps.iter().any(|step| step.enabled) { Vec::new() } else { crate::rules::praise(original) };
+    OptimizedReport {
+        dockerfile: analysis.dockerfile.source().to_owned(),
+        dockerignore,
+        steps,
+        stages: stages(&analysis),
+        cache,
+        layers: analysis.layers,
+        image: analysis.image,
+        praise,
+    }
+}

@@ -1,0 +1,44 @@
+//! Recipes: small, independent rewrites. One recipe is one file, with what it
+//! does, why, when it applies and when not, and its tests; adding one touches
+//! its file and [`RECIPES`].
+//!
+//! A saving is never written down: it is the difference of two analyses.
+
+mod edit;
+mod optimizer;
+
+pub use edit::{Edit, apply};
+pub use optimizer::{Optimized, optimize};
+
+use crate::analysis::Analysis;
+use crate::report::Applicability;
+
+/// A rewrite with its reasons.
+pub struct Recipe {
+    /// Stable id, kebab-case.
+    pub id: &'static str,
+    /// What it does.
+    pub title: &'static str,
+    /// Why, in a sentence or two.
+    pub why: &'static str,
+    /// How far to trust it.
+    pub applicability: Applicability,
+    /// Proposes edits where it applies; `None` where it does not, or where the
+    /// file has it already.
+    pub rewrite: fn(&Analysis<'_>) -> Option<Rewrite>,
+}
+
+/// What a recipe proposes for one project.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rewrite {
+    /// Non-overlapping edits of the Dockerfile.
+    pub edits: Vec<Edit>,
+    /// The new `.dockerignore`, if it changes.
+    pub dockerignore: Option<String>,
+    /// A command that shows whether the image still works.
+    pub verify: Option<String>,
+}
+
+/// Every recipe, in the order in which they are applied: first what changes
+/// the structure, then what refines it.
+const RECIPES: &[&Recipe] = &[];

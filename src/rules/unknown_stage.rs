@@ -1,0 +1,21 @@
+//! `--from` names no stage, though one has a similar name: BuildKit would pull
+//! an image of that name.
+
+use super::Rule;
+use crate::report::{FindingKind, Severity};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    id: "unknown-stage",
+    aliases: &[],
+    severity: Severity::Error,
+    kind: FindingKind::Correctness,
+    check: |analysis| {
+        let problems = analysis.graph.problems.iter().filter(|problem| !problem.fatal);
+        let message = |message: &str, help: &Option<String>| match help {
+            Some(help) => format!("{message}; {help}"),
+            None => message.to_owned(),
+        };
+        problems.map(|problem| (problem.span, message(&problem.message, &problem.help))).collect()
+    },
+};
