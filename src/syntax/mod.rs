@@ -3,10 +3,31 @@
 //! [`Dockerfile::parse`] never fails: what cannot be read becomes an error at
 //! its place, and the rest is parsed. The tokens cover the source byte for byte.
 
+mod arguments;
+mod assembly;
+mod directive;
+mod dump;
+pub mod expand;
+mod flags;
+mod go;
+mod healthcheck;
+mod heredoc;
+mod highlight;
+mod instruction;
+mod json;
+mod mount;
+mod parser;
+mod pattern;
 pub mod shell;
 mod span;
+mod suggest;
+mod words;
 
+pub use dump::dump;
+pub use expand::{ExpandError, Expander, Expansion, Variables};
 pub use span::{LineIndex, Position, Span, Spanned};
+
+use std::ops::Range;
 
 /// A parsed Dockerfile.
 #[derive(Debug, Clone)]
@@ -91,6 +112,17 @@ pub struct SyntaxError {
     pub help: Option<String>,
     /// Its place.
     pub span: Span,
+    /// Which of BuildKit's two passes refuses it.
+    pub pass: Pass,
+}
+
+/// BuildKit reads a Dockerfile in two passes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Pass {
+    /// Lines are joined and split into keyword, flags and arguments.
+    Parse,
+    /// The split lines are checked against the grammar of their instruction.
+    Instruction,
 }
 
 /// The instruction keywords.
@@ -136,6 +168,9 @@ pub struct Instruction {
     pub body: Body,
     /// Its heredocs, in order.
     pub heredocs: Vec<Heredoc>,
+    /// The comment lines above it (without `#`), back to an empty comment or
+    /// the instruction before: what BuildKit takes as its description.
+    pub comments: Vec<Word>,
 }
 
 /// `--name` or `--name=value`.
@@ -143,7 +178,8 @@ pub struct Instruction {
 pub struct Flag {
     /// The name without dashes, as written.
     pub name: String,
-    /// The raw value (not expanded) and its place, if there is a `=`.
+    /// The value after `=` and its place. Quotes and escapes are resolved, as
+    /// BuildKit does before it expands variables.
     pub value: Option<Word>,
     /// The whole flag.
     pub span: Span,
@@ -186,6 +222,8 @@ pub struct Heredoc {
     pub start_span: Span,
     /// The lines in the source.
     pub body_span: Span,
+    /// The delimiter that closes it, without tabs before it.
+    pub end_span: Span,
 }
 
 /// `NAME=value`, or the older `NAME value`.
@@ -283,6 +321,16 @@ pub enum Body {
 }
 
 impl Dockerfile {
+    /// Parses a Dockerfile. Never fails: see [`Dockerfile::errors`].
+    pub fn parse(source: &str) -> Self {
+        parser::parse(source)
+    }
+
+    /// True when BuildKit's first pass accepts it ([`Pass::Parse`]).
+    pub fn is_well_formed(&self) -> bool {
+        self.errors.iter().all(|error| error.pass != Pass::Parse)
+    }
+
     /// The text that was parsed.
     pub fn source(&self) -> &str {
         &self.source
@@ -313,11 +361,110 @@ impl Logical {
             None => 0,
         }
     }
+
+    /// The place in the source of a part of the text.
+    pub fn source_span(&self, range: Range<usize>) -> Span {
+        let start = self.source_offset(range.start);
+        // The end belongs to the piece of the last byte, not to the next one.
+        let end = match range.is_empty() {
+            true => start,
+            false => self.source_offset(range.end - 1) + 1,
+        };
+        Span { start, end }
+    }
+
+    /// A part of the text with its pieces.
+    pub fn slice(&self, range: Range<usize>) -> Self {
+        let mut part = Self::default();
+        // Even nothing has its place.
+        part.pieces.extend(range.is_empty().then(|| (0, self.source_offset(range.start))));
+        part.append(self, range);
+        part
+    }
+
+    /// Appends text that stands at one place in the source.
+    pub(crate) fn push(&mut self, text: &str, source: usize) {
+        if text.is_empty() {
+            return;
+        }
+        self.pieces.push((self.text.len() as u32, source as u32));
+        self.text.push_str(text);
+    }
+
+    /// Appends a part of another text.
+    pub(crate) fn append(&mut self, other: &Self, range: Range<usize>) {
+        let first = other.pieces.partition_point(|(start, _)| *start as usize <= range.start);
+        let mut from = range.start;
+        for (start, _) in other.pieces.iter().skip(first) {
+            let end = (*start as usize).min(range.end);
+            self.push(&other.text[from..end], other.source_offset(from) as usize);
+            from = end;
+            if end == range.end {
+                return;
+            }
+        }
+        self.push(&other.text[from..range.end], other.source_offset(from) as usize);
+    }
 }
 
 impl Instruction {
     /// The flag of that name, the last one if repeated.
     pub fn flag(&self, name: &str) -> Option<&Flag> {
         self.flags.iter().rev().find(|flag| flag.name.eq_ignore_ascii_case(name))
+    }
+}
+
+impl Keyword {
+    /// Every instruction, in alphabetical order.
+    pub const ALL: [Self; 18] = [
+        Self::Add,
+        Self::Arg,
+        Self::Cmd,
+        Self::Copy,
+        Self::Entrypoint,
+        Self::Env,
+        Self::Expose,
+        Self::From,
+        Self::Healthcheck,
+        Self::Label,
+        Self::Maintainer,
+        Self::Onbuild,
+        Self::Run,
+        Self::Shell,
+        Self::Stopsignal,
+        Self::User,
+        Self::Volume,
+        Self::Workdir,
+    ];
+
+    /// The keyword in upper case; empty for [`Keyword::Unknown`].
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Add => "ADD",
+            Self::Arg => "ARG",
+            Self::Cmd => "CMD",
+            Self::Copy => "COPY",
+            Self::Entrypoint => "ENTRYPOINT",
+            Self::Env => "ENV",
+            Self::Expose => "EXPOSE",
+            Self::From => "FROM",
+            Self::Healthcheck => "HEALTHCHECK",
+            Self::Label => "LABEL",
+            Self::Maintainer => "MAINTAINER",
+            Self::Onbuild => "ONBUILD",
+            Self::Run => "RUN",
+            Self::Shell => "SHELL",
+            Self::Stopsignal => "STOPSIGNAL",
+            Self::User => "USER",
+            Self::Volume => "VOLUME",
+            Self::Workdir => "WORKDIR",
+            Self::Unknown => "",
+        }
+    }
+
+    /// The keyword of a word, in any case.
+    pub fn from_word(word: &str) -> Self {
+        let same = |keyword: &Self| keyword.name().eq_ignore_ascii_case(word);
+        Self::ALL.into_iter().find(same).unwrap_or(Self::Unknown)
     }
 }
