@@ -44,7 +44,7 @@ pub fn simulate(before: Build<'_>, after: Build<'_>, settings: &Settings) -> Cac
             steps.push(StepReport {
                 stage: index as u32,
                 line: after.dockerfile.line(instruction.span.start),
-                instruction: instruction.keyword.value.as_str().to_owned(),
+                instruction: instruction.keyword.value.name().to_owned(),
                 status,
                 reason: reason::reason(before, after, (index, position), status, &seen),
                 seconds: if configures { 0.0 } else { round(rebuild_seconds(&done.cost, settings)) },

@@ -117,7 +117,7 @@ fn place(build: Build<'_>, stage: usize, position: usize) -> String {
     let instruction = &build.dockerfile.instructions[step.instruction];
     let line = build.dockerfile.line(instruction.span.start);
     let text: String = instruction.arguments.text.chars().take(40).collect();
-    format!("line {line} ({} {text})", instruction.keyword.value.as_str())
+    format!("line {line} ({} {text})", instruction.keyword.value.name())
 }
 
 fn name(build: Build<'_>, stage: usize) -> String {

@@ -10,7 +10,7 @@ use super::machine::{Cost, Machine, World, Written};
 use super::tree::{Compression, Entry, LayerId, Tree};
 use crate::context::{Context, Entry as ContextEntry, Manifests};
 use crate::data::BaseImage;
-use crate::graph::{Base, CacheKey, Graph, MountKind, Operation, Origin, Run, Stage, Step, join};
+use crate::graph::{Base, CacheKey, Graph, Mount, MountKind, Operation, Origin, Run, Stage, Step, join};
 use crate::identity::Identity;
 use crate::syntax::{Body, Command, Dockerfile, shell};
 use crate::units::{Evidence, Kind};
@@ -158,19 +158,19 @@ impl Walk<'_, '_> {
                 let plan = copy::plan(self, copy);
                 done.content = plan.content();
                 done.key = step.key(below, done.content);
-                let before = state.tree.clone();
-                let mut machine = self.machine(stage, step, &[], state, &done);
+                let image = Rc::clone(&state.image);
+                let mut machine = self.machine(stage, step, &[], &image, state, &done);
                 copy::carry_out(&plan, &mut machine);
                 done.taken = plan.taken;
                 done.missing = plan.missing;
-                finish(machine, &before, state, &mut done);
+                finish(machine, state, &mut done);
             }
             Operation::Workdir(path) => {
                 done.key = step.key(below, done.content);
-                let before = state.tree.clone();
-                let mut machine = self.machine(stage, step, &[], state, &done);
+                let image = Rc::clone(&state.image);
+                let mut machine = self.machine(stage, step, &[], &image, state, &done);
                 machine.make_folder(path.trim_end_matches('/'));
-                finish(machine, &before, state, &mut done);
+                finish(machine, state, &mut done);
             }
             Operation::Configure { .. } | Operation::Argument | Operation::Invalid => {}
         }
@@ -181,29 +181,30 @@ impl Walk<'_, '_> {
         &'m self,
         stage: usize,
         step: &'m Step,
-        mounts: &'m [crate::graph::Mount],
-        state: &'m StageState,
+        mounts: &'m [Mount],
+        image: &'m BaseImage,
+        state: &mut StageState,
         done: &StepState,
     ) -> Machine<'m> {
-        let world = World { manifests: self.inputs.manifests, image: &state.image, wanted: &self.wanted[stage] };
-        Machine::new(world, &step.scope, mounts, state.tree.clone(), done.layer, done.key)
+        let world = World { manifests: self.inputs.manifests, image, wanted: &self.wanted[stage] };
+        let tree = std::mem::take(&mut state.tree);
+        Machine::new(world, &step.scope, mounts, tree, done.layer, done.key)
     }
 
     fn run(&self, stage: usize, step: &Step, run: &Run, below: CacheKey, state: &mut StageState, done: &mut StepState) {
         let mounted = self.mounted(run, done);
         done.content = Identity::of_all(mounted.iter().map(|(path, entry)| (path, entry.identity)));
         done.key = step.key(below, done.content);
-        let before = state.tree.clone();
-        for (path, entry) in &mounted {
-            state.tree.insert(Rc::clone(path), entry.clone());
-        }
-        let mut machine = self.machine(stage, step, &run.mounts, state, done);
+        let show = |(path, entry): (Rc<str>, Entry)| (Rc::clone(&path), state.tree.insert(path, entry));
+        let covered: Vec<(Rc<str>, Option<Entry>)> = mounted.into_iter().map(show).collect();
+        let image = Rc::clone(&state.image);
+        let mut machine = self.machine(stage, step, &run.mounts, &image, state, done);
         execute(run, &mut machine);
-        finish(machine, &before, state, done);
+        finish(machine, state, done);
         // What was mounted is gone after the step.
-        for (path, _) in mounted {
-            match before.get(&path) {
-                Some(entry) => drop(state.tree.insert(path, entry.clone())),
+        for (path, entry) in covered {
+            match entry {
+                Some(entry) => drop(state.tree.insert(path, entry)),
                 None => drop(state.tree.remove(&path)),
             }
         }
@@ -246,11 +247,11 @@ impl Walk<'_, '_> {
     }
 }
 
-fn finish(machine: Machine<'_>, before: &Tree, state: &mut StageState, done: &mut StepState) {
+fn finish(mut machine: Machine<'_>, state: &mut StageState, done: &mut StepState) {
     done.cost = machine.cost;
-    done.assumptions = machine.assumptions.clone();
-    done.unrepeatable = machine.unrepeatable.clone();
-    let (tree, written) = machine.finish(before);
+    done.assumptions = std::mem::take(&mut machine.assumptions);
+    done.unrepeatable = machine.unrepeatable.take();
+    let (tree, written) = machine.finish();
     state.tree = tree;
     done.written = written;
 }

@@ -76,7 +76,10 @@ pub struct Machine<'w> {
     pub folder: String,
     tree: Tree,
     layer: LayerId,
+    /// Paths written or removed in this step.
     touched: BTreeSet<Rc<str>>,
+    /// Paths of lower layers that were removed in this step.
+    hidden: BTreeSet<Rc<str>>,
     scope: &'w Scope,
     mounts: &'w [Mount],
     /// Shell variables; `None`: set to something unknown.
@@ -114,6 +117,7 @@ impl<'w> Machine<'w> {
             tree,
             layer,
             touched: BTreeSet::new(),
+            hidden: BTreeSet::new(),
             scope,
             mounts,
             variables: BTreeMap::new(),
@@ -122,13 +126,13 @@ impl<'w> Machine<'w> {
     }
 
     /// Ends the step: what its layer holds, and the tree after it.
-    pub fn finish(self, below: &Tree) -> (Tree, Written) {
+    pub fn finish(self) -> (Tree, Written) {
         let mut written = Written::default();
         for path in self.touched {
             match self.tree.get(&path) {
                 Some(entry) if entry.layer == self.layer => written.entries.push((path, entry.clone())),
                 Some(_) => {}
-                None if below.get(&path).is_some() => written.whiteouts.push(path),
+                None if self.hidden.contains(&path) => written.whiteouts.push(path),
                 None => {}
             }
         }
@@ -271,7 +275,9 @@ impl<'w> Machine<'w> {
         }
         for path in self.tree.paths(path) {
             if &*path != "/" {
-                self.tree.remove(&path);
+                if self.tree.remove(&path).is_some_and(|entry| entry.layer != self.layer) {
+                    self.hidden.insert(Rc::clone(&path));
+                }
                 self.touched.insert(path);
             }
         }

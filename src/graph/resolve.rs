@@ -10,8 +10,8 @@ use super::{
     Run, Scope, Stage, Step,
 };
 use crate::syntax::{
-    ArgDeclaration, Body, Command, Dockerfile, Expander, Instruction, KeyValue, Keyword, Span, Transfer,
-    Variables, Word, similar,
+    ArgDeclaration, Body, Command, Dockerfile, Expander, Instruction, KeyValue, Span, Transfer,
+    Variables, Word, closest,
 };
 
 /// Values of the platform arguments for a build on and for linux/amd64.
@@ -316,7 +316,7 @@ impl<'a> Builder<'a> {
             return Origin::Image(name.to_owned());
         }
         let looks_like_a_stage = !name.contains(['/', ':', '@', '.']);
-        if looks_like_a_stage && let Some(stage) = similar(name, self.names.keys().map(String::as_str)) {
+        if looks_like_a_stage && let Some(stage) = closest(name, self.names.keys().map(String::as_str)) {
             let message = format!("no stage is named {name:?}: BuildKit would pull the image {name}");
             self.problem(false, span, message, Some(format!("did you mean {stage}?")));
         }
@@ -339,7 +339,7 @@ impl<'a> Builder<'a> {
         let named = self.names.get(&wanted.to_lowercase()).copied();
         let found = named.or_else(|| wanted.parse().ok().filter(|index| *index <= last));
         if found.is_none() {
-            let help = similar(wanted, self.names.keys().map(String::as_str));
+            let help = closest(wanted, self.names.keys().map(String::as_str));
             let help = help.map(|name| format!("did you mean {name}?"));
             let message = format!("target stage {wanted:?} could not be found");
             self.problem(true, Span::default(), message, help);

@@ -150,7 +150,7 @@ fn blank(place: &Place<'_>, instruction: usize) -> LayerReport {
     LayerReport {
         stage: place.stage,
         line: dockerfile.line(instruction.span.start),
-        instruction: instruction.keyword.value.as_str().to_owned(),
+        instruction: instruction.keyword.value.name().to_owned(),
         text: one_line(dockerfile, instruction.keyword.value, instruction),
         size: Range::ZERO,
         compressed: Range::ZERO,
@@ -165,7 +165,7 @@ fn blank(place: &Place<'_>, instruction: usize) -> LayerReport {
 /// The instruction on one line.
 fn one_line(dockerfile: &Dockerfile, keyword: Keyword, instruction: &crate::syntax::Instruction) -> String {
     let flags = instruction.flags.iter().map(|flag| dockerfile.text(flag.span));
-    let words = std::iter::once(keyword.as_str()).chain(flags).chain([instruction.arguments.text.as_str()]);
+    let words = std::iter::once(keyword.name()).chain(flags).chain([instruction.arguments.text.as_str()]);
     words.collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -25,6 +25,7 @@ mod words;
 
 pub use dump::dump;
 pub use expand::{ExpandError, Expander, Expansion, Variables};
+pub(crate) use suggest::closest;
 pub use span::{LineIndex, Position, Span, Spanned};
 
 use std::ops::Range;

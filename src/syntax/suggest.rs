@@ -1,7 +1,7 @@
 //! "Did you mean": the closest of the allowed words.
 
 /// A word within two edits of what was written, as BuildKit suggests.
-pub(super) fn closest<'a>(
+pub(crate) fn closest<'a>(
     written: &str,
     allowed: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {

@@ -132,8 +132,8 @@ fn requirements(machine: &mut Machine<'_>, file: &str) -> Weight {
     let given = machine.world.manifests.files.iter().find(|(path, _)| path.ends_with(name));
     let names: Option<(Vec<String>, bool)> = given.and_then(|(_, manifest)| match manifest {
         Manifest::Requirements(read) => {
-            let pinned = read.packages.iter().all(|package| package.version.is_some());
-            Some((read.packages.iter().map(|package| package.name.clone()).collect(), pinned))
+            let pinned = read.requirements.iter().all(|required| required.version.is_some());
+            Some((read.requirements.iter().map(|required| required.name.clone()).collect(), pinned))
         }
         Manifest::Pyproject(read) => Some((read.dependencies.iter().map(|package| package.name.clone()).collect(), false)),
         _ => None,
