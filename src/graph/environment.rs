@@ -33,6 +33,11 @@ impl Environment {
         Rc::make_mut(&mut self.env).insert(name.to_owned(), value.to_owned());
     }
 
+    /// The value of an environment variable of the image.
+    pub fn get_env(&self, name: &str) -> Option<&str> {
+        self.env.get(name).map(String::as_str)
+    }
+
     /// Sets a build argument of the stage.
     pub fn set_argument(&mut self, name: &str, value: &str) {
         Rc::make_mut(&mut self.arguments).insert(name.to_owned(), value.to_owned());

@@ -4,8 +4,18 @@
 //!
 //! A saving is never written down: it is the difference of two analyses.
 
+mod alpine_runtime;
+mod dockerignore;
 mod edit;
+mod healthcheck;
+mod manifests_first;
+mod node;
+mod node_multi_stage;
+mod node_production;
+mod non_root;
+mod npm_cache;
 mod optimizer;
+mod place;
 
 pub use edit::{Edit, apply};
 pub use optimizer::{Optimized, optimize};
@@ -41,4 +51,13 @@ pub struct Rewrite {
 
 /// Every recipe, in the order in which they are applied: first what changes
 /// the structure, then what refines it.
-const RECIPES: &[&Recipe] = &[];
+const RECIPES: &[&Recipe] = &[
+    &manifests_first::RECIPE,
+    &node_multi_stage::RECIPE,
+    &node_production::RECIPE,
+    &alpine_runtime::RECIPE,
+    &npm_cache::RECIPE,
+    &dockerignore::RECIPE,
+    &non_root::RECIPE,
+    &healthcheck::RECIPE,
+];

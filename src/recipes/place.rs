@@ -1,0 +1,172 @@
+//! Places in a Dockerfile where recipes edit, and its style.
+
+use super::Edit;
+use crate::analysis::Analysis;
+use crate::graph::{Operation, Origin, Stage, Step};
+use crate::syntax::shell::{CommandKind, SimpleCommand, WordPart};
+use crate::syntax::{Body, Command, Dockerfile, Instruction, Span, shell};
+
+impl Analysis<'_> {
+    /// The stage that is built, with its index.
+    pub fn target(&self) -> Option<(usize, &Stage)> {
+        let target = self.graph.target?;
+        Some((target, &self.graph.stages[target]))
+    }
+
+    /// The instruction of a step.
+    pub fn instruction(&self, step: &Step) -> &Instruction {
+        &self.dockerfile.instructions[step.instruction]
+    }
+
+    /// The FROM of a stage.
+    pub fn from(&self, stage: &Stage) -> &Instruction {
+        &self.dockerfile.instructions[stage.instruction]
+    }
+
+    /// A keyword in the file's own case.
+    pub fn keyword(&self, keyword: &str) -> String {
+        let from = self.dockerfile.instructions.first();
+        let lower = from.is_some_and(|first| self.dockerfile.text(first.keyword.span).chars().all(|c| c.is_lowercase()));
+        if lower { keyword.to_lowercase() } else { keyword.to_owned() }
+    }
+
+    /// The file's line ending.
+    pub fn newline(&self) -> &'static str {
+        if self.dockerfile.source().contains("\r\n") { "\r\n" } else { "\n" }
+    }
+
+    /// Inserts lines after an instruction.
+    pub fn insert_after(&self, instruction: &Instruction, lines: &[String]) -> Edit {
+        let newline = self.newline();
+        let text: String = lines.iter().map(|line| format!("{newline}{line}")).collect();
+        Edit::insert(instruction.span.end, text)
+    }
+
+    /// Inserts lines before an instruction and the comments right above it.
+    pub fn insert_before(&self, instruction: &Instruction, lines: &[String]) -> Edit {
+        let newline = self.newline();
+        let text: String = lines.iter().map(|line| format!("{line}{newline}")).collect();
+        Edit::insert(start_with_comments(&self.dockerfile, instruction), text)
+    }
+
+    /// Removes an instruction with its line and the comments right above it.
+    pub fn remove(&self, instruction: &Instruction) -> Edit {
+        let start = start_with_comments(&self.dockerfile, instruction);
+        let source = self.dockerfile.source();
+        let end = instruction.span.end as usize;
+        let rest = &source[end..];
+        let newline = rest.find('\n').filter(|at| rest[..*at].trim().is_empty()).map_or(0, |at| at + 1);
+        Edit::replace(Span { start, end: (end + newline) as u32 }, "")
+    }
+
+    /// Where an instruction stands with the comments right above it.
+    pub fn with_comments(&self, instruction: &Instruction) -> Span {
+        Span { start: start_with_comments(&self.dockerfile, instruction), end: instruction.span.end }
+    }
+}
+
+/// Comment lines right above an instruction belong to it; parser directives do not.
+fn start_with_comments(dockerfile: &Dockerfile, instruction: &Instruction) -> u32 {
+    let source = dockerfile.source();
+    let mut start = source[..instruction.span.start as usize].rfind('\n').map_or(0, |at| at + 1);
+    let floor = dockerfile.directives.last().map_or(0, |directive| directive.span.end as usize);
+    while start > floor {
+        let above = source[..start - 1].rfind('\n').map_or(0, |at| at + 1);
+        let is_comment = source[above..start - 1].trim_start().starts_with('#');
+        if !is_comment || above < floor {
+            break;
+        }
+        start = above;
+    }
+    start as u32
+}
+
+/// A command of a RUN, with its words as far as they are literal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunCommand {
+    /// The words; variables and substitutions are left as `$`.
+    pub words: Vec<String>,
+    /// Its place in the Dockerfile.
+    pub span: Span,
+    /// Where the words after the command's name end.
+    pub end: u32,
+}
+
+impl RunCommand {
+    /// True when the command starts with these words.
+    pub fn starts_with(&self, words: &[&str]) -> bool {
+        self.words.len() >= words.len() && self.words.iter().zip(words).all(|(a, b)| a == b)
+    }
+
+    /// True when one of these flags is among the words, alone or with `=value`.
+    pub fn has(&self, flags: &[&str]) -> bool {
+        self.words.iter().any(|word| flags.contains(&word.split('=').next().unwrap_or(word)))
+    }
+
+    /// The words after the first ones that are no flags.
+    pub fn operands(&self, skip: usize) -> impl Iterator<Item = &str> {
+        self.words.iter().skip(skip).map(String::as_str).filter(|word| !word.starts_with('-'))
+    }
+}
+
+/// The simple commands at the top level of a RUN (in its `&&`, `||` and `;`
+/// lists), in order; none for other instructions.
+pub fn commands(instruction: &Instruction) -> Vec<RunCommand> {
+    let Body::Run(Command::Shell(text)) = &instruction.body else { return Vec::new() };
+    let script = shell::parse(&text.text);
+    let pipelines = script.list.items.iter().flat_map(|item| {
+        std::iter::once(&item.first).chain(item.rest.iter().map(|(_, pipeline)| pipeline))
+    });
+    let simple = pipelines.flat_map(|pipeline| &pipeline.commands).filter_map(|command| match &command.kind {
+        CommandKind::Simple(simple) if !simple.words.is_empty() => Some((simple, command.span)),
+        _ => None,
+    });
+    simple
+        .map(|(simple, span)| {
+            let end = simple.words.last().map_or(span.end, |word| word.span.end);
+            RunCommand {
+                words: literal_words(simple),
+                // The end may lie at a joint of pieces: go by the last byte.
+                span: Span { start: text.source_offset(span.start as usize), end: end_offset(text, span.end) },
+                end: end_offset(text, end),
+            }
+        })
+        .collect()
+}
+
+/// The source offset after the byte before `end`.
+fn end_offset(text: &crate::syntax::Logical, end: u32) -> u32 {
+    match end.checked_sub(1) {
+        Some(last) => text.source_offset(last as usize) + 1,
+        None => text.source_offset(0),
+    }
+}
+
+fn literal_words(simple: &SimpleCommand) -> Vec<String> {
+    simple.words.iter().map(|word| literal(&word.parts)).collect()
+}
+
+fn literal(parts: &[WordPart]) -> String {
+    let text = |part: &WordPart| match part {
+        WordPart::Literal(text) | WordPart::Quoted(text) => text.clone(),
+        WordPart::DoubleQuoted(parts) => literal(parts),
+        WordPart::Parameter { .. } | WordPart::Substitution(_) | WordPart::Arithmetic(_) => "$".to_owned(),
+    };
+    parts.iter().map(text).collect()
+}
+
+/// The commands of all RUNs of a stage, with the step that each is in.
+pub fn stage_commands<'a>(analysis: &'a Analysis<'_>, stage: &'a Stage) -> Vec<(&'a Step, RunCommand)> {
+    let commands = |step: &'a Step| commands(analysis.instruction(step)).into_iter().map(move |command| (step, command));
+    stage.steps.iter().flat_map(commands).collect()
+}
+
+/// True for a COPY that takes the whole context.
+pub fn copies_everything(step: &Step) -> bool {
+    match &step.operation {
+        Operation::Copy(copy) => {
+            copy.origin == Origin::Context && copy.sources.iter().any(|source| matches!(&**source, "." | "./"))
+        }
+        _ => false,
+    }
+}
