@@ -435,7 +435,7 @@ impl Parser<'_> {
             end = self.at;
         }
         let span = self.span(start, end);
-        (end > start).then(|| ShellCommand {
+        (end > start).then_some(ShellCommand {
             kind: CommandKind::Simple(command),
             redirections,
             span,

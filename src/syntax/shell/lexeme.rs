@@ -36,8 +36,7 @@ pub(super) fn is_closer(word: &str) -> bool {
 /// A variable's name.
 pub(super) fn name(input: &str) -> IResult<&str, &str> {
     let first = satisfy(|c| c.is_ascii_alphabetic() || c == '_');
-    recognize(pair(first, take_while(|c: char| c.is_ascii_alphanumeric() || c == '_')))
-        .parse(input)
+    recognize(pair(first, take_while(|c: char| c.is_ascii_alphanumeric() || c == '_'))).parse(input)
 }
 
 /// `name=`, `name+=` or `name[…]=`: the name, and true for `+=`.

@@ -109,7 +109,8 @@ impl Parser<'_> {
             Some('`') => parts.push(self.backquoted(false)),
             Some('\\') => self.escaped(parts),
             Some(c) => {
-                let special = |c| ends_word(c) || matches!(c, '\'' | '"' | '$' | '`' | '\\' | '\r' | '}');
+                let special =
+                    |c| ends_word(c) || matches!(c, '\'' | '"' | '$' | '`' | '\\' | '\r' | '}');
                 let after = c.len_utf8();
                 let length = rest[after..].find(special).map_or(rest.len(), |end| after + end);
                 self.at += length;
