@@ -21,15 +21,16 @@ pub(super) struct Start {
     pub file_descriptor: u32,
 }
 
+/// Something, and its place in the joined line.
+pub(super) type Placed<T> = (T, Range<usize>);
+
 /// True when the arguments of an instruction may hold heredocs.
 pub(super) fn allowed(keyword: Keyword) -> bool {
     matches!(keyword, Keyword::Add | Keyword::Copy | Keyword::Run)
 }
 
 /// The heredocs of a joined line, with their places in it.
-pub(super) fn starts(
-    line: &str,
-) -> Result<Vec<(Start, Range<usize>)>, (ExpandError, Range<usize>)> {
+pub(super) fn starts(line: &str) -> Result<Vec<Placed<Start>>, Placed<ExpandError>> {
     if !line.contains("<<") {
         return Ok(Vec::new());
     }

@@ -15,7 +15,7 @@ mod heredoc;
 mod highlight;
 mod instruction;
 mod json;
-mod mount;
+pub mod mount;
 mod parser;
 mod pattern;
 pub mod shell;
@@ -412,6 +412,13 @@ impl Instruction {
     /// The flag of that name, the last one if repeated.
     pub fn flag(&self, name: &str) -> Option<&Flag> {
         self.flags.iter().rev().find(|flag| flag.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The mounts of a RUN that can be read, each with its flag.
+    pub fn mounts(&self) -> impl Iterator<Item = (&Flag, mount::Mount)> {
+        let mounts = self.flags.iter().filter(|flag| flag.name == "mount");
+        mounts
+            .filter_map(|flag| Some((flag, mount::Mount::parse(&flag.value.as_ref()?.text).ok()?)))
     }
 }
 

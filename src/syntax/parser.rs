@@ -1,11 +1,9 @@
 //! Reads a Dockerfile line by line, as BuildKit does, and never gives up: a bad
 //! line costs only itself.
 
-use std::ops::Range;
-
 use super::assembly::{Assembly, Line, lines, push_token, push_trivia};
 use super::directive::{DirectiveReader, Reading, detect_elsewhere};
-use super::heredoc::{self, Start, Terminators};
+use super::heredoc::{self, Placed, Start, Terminators};
 use super::instruction::{Builder, Node, body_text};
 use super::suggest::closest;
 use super::{
@@ -234,7 +232,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn heredoc_starts(&mut self, line: &Logical) -> Vec<(Start, Range<usize>)> {
+    fn heredoc_starts(&mut self, line: &Logical) -> Vec<Placed<Start>> {
         match heredoc::starts(&line.text) {
             Ok(starts) => starts,
             Err((error, place)) => {
@@ -247,7 +245,7 @@ impl<'a> Parser<'a> {
 
     /// Takes the lines of the heredocs. One that is not closed costs only its
     /// own line: what follows is read as if it were not there.
-    fn heredocs(&mut self, line: &Logical, starts: Vec<(Start, Range<usize>)>) -> Vec<Heredoc> {
+    fn heredocs(&mut self, line: &Logical, starts: Vec<Placed<Start>>) -> Vec<Heredoc> {
         let mut heredocs = Vec::with_capacity(starts.len());
         for (start, place) in starts {
             let start_span = line.source_span(place);

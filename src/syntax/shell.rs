@@ -4,7 +4,21 @@
 //! rest is parsed. Spans are byte offsets into the parsed text
 //! ([`super::Logical::source_offset`] leads back to the Dockerfile).
 
+mod command;
+mod cursor;
+mod lexeme;
+mod quote;
+mod redirection;
+#[cfg(test)]
+mod tests;
+mod word;
+
 use super::Span;
+
+/// Parses a script: POSIX shell and what Dockerfiles use of bash.
+pub fn parse(text: &str) -> Script {
+    cursor::Parser::new(text).script()
+}
 
 /// A parsed script.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -22,6 +22,7 @@ impl Parser<'_> {
         let mut whole = self.list();
         while !is_end(self) {
             self.unexpected();
+            self.separator();
             whole.items.append(&mut self.list().items);
         }
         whole
@@ -434,7 +435,7 @@ impl Parser<'_> {
             end = self.at;
         }
         let span = self.span(start, end);
-        (end > start).then(|| ShellCommand {
+        (end > start).then_some(ShellCommand {
             kind: CommandKind::Simple(command),
             redirections,
             span,

@@ -75,7 +75,8 @@ impl<'a> Parser<'a> {
     }
 
     pub(super) fn error(&mut self, message: impl Into<String>, start: usize) {
-        let end = (start + self.text[start..].chars().next().map_or(0, char::len_utf8)).max(self.at);
+        let end =
+            (start + self.text[start..].chars().next().map_or(0, char::len_utf8)).max(self.at);
         let span = self.span(start, end);
         if !self.gave_up {
             self.errors.push(ShellError { message: message.into(), span });

@@ -1,11 +1,13 @@
 //! The small pieces of the shell's grammar.
 
 use nom::branch::alt;
-use nom::bytes::complete::{tag, take_while};
+use nom::bytes::complete::{tag, take_while, take_while_m_n};
 use nom::character::complete::{char, digit0, digit1, one_of, satisfy};
 use nom::combinator::{not, opt, peek, recognize};
 use nom::sequence::{delimited, pair, terminated};
 use nom::{IResult, Parser};
+
+use super::cursor::ends_word;
 
 /// Words that are special where a command starts.
 const RESERVED: [&str; 19] = [
@@ -16,10 +18,15 @@ const RESERVED: [&str; 19] = [
 /// Reserved words that end a list.
 const CLOSERS: [&str; 8] = ["then", "elif", "else", "fi", "do", "done", "esac", "}"];
 
+/// An array's index is not searched for its end beyond this.
+pub(super) const MAX_SUBSCRIPT: usize = 256;
+
 /// The reserved word at the start.
 pub(super) fn reserved(input: &str) -> Option<&'static str> {
-    let word = input.split(|c| super::cursor::ends_word(c) || c == '\r').next()?;
-    RESERVED.into_iter().find(|reserved| *reserved == word)
+    RESERVED.into_iter().find(|word| {
+        let after = input.strip_prefix(*word).map(|rest| rest.chars().next());
+        after.is_some_and(|next| next.is_none_or(|c| ends_word(c) || c == '\r'))
+    })
 }
 
 pub(super) fn is_closer(word: &str) -> bool {
@@ -29,13 +36,13 @@ pub(super) fn is_closer(word: &str) -> bool {
 /// A variable's name.
 pub(super) fn name(input: &str) -> IResult<&str, &str> {
     let first = satisfy(|c| c.is_ascii_alphabetic() || c == '_');
-    recognize(pair(first, take_while(|c: char| c.is_ascii_alphanumeric() || c == '_')))
-        .parse(input)
+    recognize(pair(first, take_while(|c: char| c.is_ascii_alphanumeric() || c == '_'))).parse(input)
 }
 
 /// `name=`, `name+=` or `name[…]=`: the name, and true for `+=`.
 pub(super) fn assignment(input: &str) -> IResult<&str, (&str, bool)> {
-    let subscript = delimited(char('['), take_while(|c| c != ']' && c != '\n'), char(']'));
+    let index = take_while_m_n(0, MAX_SUBSCRIPT, |c| c != ']' && c != '\n');
+    let subscript = delimited(char('['), index, char(']'));
     let (rest, (name, _, plus, _)) =
         (name, opt(subscript), opt(char('+')), char('=')).parse(input)?;
     Ok((rest, (name, plus.is_some())))

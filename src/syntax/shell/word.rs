@@ -109,7 +109,8 @@ impl Parser<'_> {
             Some('`') => parts.push(self.backquoted(false)),
             Some('\\') => self.escaped(parts),
             Some(c) => {
-                let special = |c| ends_word(c) || matches!(c, '\'' | '"' | '$' | '`' | '\\' | '\r' | '}');
+                let special =
+                    |c| ends_word(c) || matches!(c, '\'' | '"' | '$' | '`' | '\\' | '\r' | '}');
                 let after = c.len_utf8();
                 let length = rest[after..].find(special).map_or(rest.len(), |end| after + end);
                 self.at += length;
@@ -242,9 +243,11 @@ impl Parser<'_> {
     /// Skips `[…]` behind an array's name.
     fn subscript(&mut self) {
         if self.is_at("[") {
-            let rest = self.rest();
-            let end = rest.find([']', '}', '\n']).filter(|end| rest[*end..].starts_with(']'));
-            self.at += end.map_or(0, |end| end + 1);
+            let near = self.rest().bytes().take(lexeme::MAX_SUBSCRIPT);
+            let end = near.enumerate().find(|(_, byte)| matches!(byte, b']' | b'}' | b'\n'));
+            if let Some((end, b']')) = end {
+                self.at += end + 1;
+            }
         }
     }
 
