@@ -410,6 +410,23 @@ fn go_mod_is_read() {
 }
 
 #[test]
+fn pom_xml_is_read() {
+    let text = "<?xml version=\"1.0\"?>\n<!-- <artifactId>no</artifactId> -->\n<project xmlns=\"x\">\n\
+                <parent><artifactId>parent</artifactId></parent><artifactId> app </artifactId>\n\
+                <properties><java.version>21</java.version><empty/></properties>\n\
+                <dependencies><dependency><groupId>g</groupId><artifactId>a</artifactId>\
+                <scope>test</scope></dependency></dependencies>\n\
+                <build><plugins><plugin><artifactId>shade</artifactId></plugin></plugins></build>\n</project>";
+    let Manifest::Pom(pom) = read("pom.xml", text) else { panic!("kind") };
+    assert_eq!(pom.artifact_id, "app");
+    assert_eq!(pom.properties.get("java.version").map(String::as_str), Some("21"));
+    assert_eq!(pom.dependencies.len(), 1);
+    assert_eq!(pom.dependencies[0].artifact_id, "a");
+    assert_eq!(pom.dependencies[0].scope.as_deref(), Some("test"));
+    assert_eq!(pom.plugins, ["shade"]);
+}
+
+#[test]
 fn other_lockfiles_are_read() {
     let yarn1 = "# yarn lockfile v1\n\n\"@s/a@^1.0.0\", \"@s/a@^1.1.0\":\n  version \"1.1.0\"\n  \
                  dependencies:\n    b \"^2\"\n\nb@^2:\n  version \"2.0.0\"\n";
@@ -463,6 +480,26 @@ fn a_broken_manifest_is_a_problem_at_its_place() {
     let expected =
         [("go.mod", 1), ("package.json", 3), ("pyproject.toml", 2), ("requirements.txt", 2)];
     assert_eq!(places, expected);
+}
+
+#[test]
+fn deep_nesting_is_a_problem() {
+    for (path, piece) in [
+        ("package.json", "{\"a\":"),
+        ("package-lock.json", "["),
+        ("pyproject.toml", "a."),
+        ("poetry.lock", "a=["),
+        ("uv.lock", "a={"),
+        ("Cargo.toml", "["),
+        ("pom.xml", "<a>"),
+    ] {
+        let texts = BTreeMap::from([(path.to_owned(), piece.repeat(100_000))]);
+        assert_eq!(Manifests::read(&texts).problems.len(), 1, "{path}");
+    }
+    let keys = vec!["b"; 60].join(".");
+    let inline = format!("a={}", format!("{{{keys}=").repeat(60));
+    let texts = BTreeMap::from([("uv.lock".to_owned(), inline)]);
+    assert_eq!(Manifests::read(&texts).problems.len(), 1);
 }
 
 /// 20,000 files and 50 patterns, and patterns made to be slow.
@@ -545,10 +582,10 @@ proptest! {
     }
 
     #[test]
-    fn no_manifest_panics(text in "[\\[\\]{}a.=\"'\\\\,:#\\n\\r @(/-]{0,80}|\\PC{0,60}") {
+    fn no_manifest_panics(text in "[\\[\\]{}a.=\"'\\\\,:#\\n\\r @(/<>!-]{0,80}|\\PC{0,60}") {
         let names = ["package.json", "package-lock.json", "requirements.txt", "go.mod",
             "pyproject.toml", "poetry.lock", "yarn.lock", "pnpm-lock.yaml", "Gemfile.lock",
-            "composer.json", "composer.lock", "Cargo.toml", "Cargo.lock", "uv.lock"];
+            "composer.json", "composer.lock", "pom.xml", "Cargo.toml", "Cargo.lock", "uv.lock"];
         let texts = names.iter().map(|name| ((*name).to_owned(), text.clone())).collect();
         let _ = Manifests::read(&texts);
     }

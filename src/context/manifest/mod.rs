@@ -7,6 +7,7 @@ pub mod go_mod;
 pub mod package_json;
 pub mod package_lock;
 pub mod pnpm_lock;
+pub mod pom;
 pub mod pyproject;
 pub mod requirements;
 mod toml;
@@ -22,6 +23,7 @@ pub use composer::ComposerJson;
 pub use go_mod::{GoMod, GoRequire};
 pub use package_json::PackageJson;
 pub use package_lock::PackageLock;
+pub use pom::{MavenDependency, Pom};
 pub use pyproject::Pyproject;
 pub use requirements::{Requirement, Requirements};
 
@@ -61,6 +63,8 @@ pub enum Manifest {
     UvLock(Vec<Package>),
     /// `go.mod`.
     GoMod(GoMod),
+    /// `pom.xml`.
+    Pom(Pom),
     /// `Cargo.toml`.
     CargoToml(CargoToml),
     /// `Cargo.lock`.
@@ -162,6 +166,7 @@ fn read(path: &str, text: &str) -> Option<Result<Manifest, Problem>> {
         "Cargo.toml" => toml(text, |v| Manifest::CargoToml(CargoToml::read(v))),
         "Cargo.lock" => toml(text, |v| Manifest::CargoLock(locked(v))),
         "go.mod" => go_mod::read(text).map(Manifest::GoMod),
+        "pom.xml" => pom::read(text).map(Manifest::Pom),
         "yarn.lock" => Ok(Manifest::YarnLock(yarn_lock::read(text))),
         "pnpm-lock.yaml" => Ok(Manifest::PnpmLock(pnpm_lock::read(text))),
         "Gemfile.lock" => Ok(Manifest::GemfileLock(gemfile_lock::read(text))),
