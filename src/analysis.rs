@@ -48,7 +48,8 @@ impl<'p> Analysis<'p> {
         let context = match listing {
             Some(listing) => Context::new(listing.files, &ignore),
             None => {
-                let given = project.manifests.iter().map(|(path, text)| (path.as_str(), text.len() as u64));
+                let given =
+                    project.manifests.iter().map(|(path, text)| (path.as_str(), text.len() as u64));
                 Context::assume(assume(&hints(&plan.graph), given), &ignore)
             }
         };
@@ -61,7 +62,14 @@ impl<'p> Analysis<'p> {
         let mut context = self.context.clone();
         context.decide(&ignore);
         let plan = Plan::new(self.project, dockerfile, &self.project.build_args);
-        Self::finish(self.project, plan, ignore, context, self.manifests.clone(), self.listing_problems.clone())
+        Self::finish(
+            self.project,
+            plan,
+            ignore,
+            context,
+            self.manifests.clone(),
+            self.listing_problems.clone(),
+        )
     }
 
     fn finish(
@@ -89,7 +97,19 @@ impl<'p> Analysis<'p> {
         let seconds = cache::cold_seconds(build, &project.settings);
         let base_layers = graph.target.map_or(0, |target| evaluation.stages[target].image.layers);
         let image = layers::image(&layers, base_layers, seconds, &project.settings);
-        Self { project, dockerfile, ignore, graph, context, listing_problems, manifests, images, evaluation, layers, image }
+        Self {
+            project,
+            dockerfile,
+            ignore,
+            graph,
+            context,
+            listing_problems,
+            manifests,
+            images,
+            evaluation,
+            layers,
+            image,
+        }
     }
 
     /// This version's build.
@@ -129,15 +149,23 @@ impl<'p> Analysis<'p> {
             moved: &moved,
         };
         let evaluation = evaluate(&inputs);
-        let after = Build { dockerfile: &plan.dockerfile, graph: &plan.graph, evaluation: &evaluation };
-        CacheReport { title, problem, ..cache::simulate(self.build(), after, &self.project.settings) }
+        let after =
+            Build { dockerfile: &plan.dockerfile, graph: &plan.graph, evaluation: &evaluation };
+        CacheReport {
+            title,
+            problem,
+            ..cache::simulate(self.build(), after, &self.project.settings)
+        }
     }
 
     /// The image reference of the build that a user means.
     fn reference(&self, wanted: &str) -> Option<String> {
-        let without_tag = |reference: &str| reference.split([':', '@']).next().unwrap_or("").to_owned();
+        let without_tag =
+            |reference: &str| reference.split([':', '@']).next().unwrap_or("").to_owned();
         let exact = self.images.keys().find(|reference| *reference == wanted);
-        exact.or_else(|| self.images.keys().find(|reference| without_tag(reference) == wanted)).cloned()
+        exact
+            .or_else(|| self.images.keys().find(|reference| without_tag(reference) == wanted))
+            .cloned()
     }
 }
 
@@ -153,7 +181,9 @@ impl Plan {
         let dockerfile = Dockerfile::parse(text);
         let request = Request { build_args, target: project.target.as_deref() };
         let graph = Graph::new(&dockerfile, request, &config);
-        let images = references(&graph).into_iter().map(|reference| (reference.clone(), data::image(&reference)));
+        let images = references(&graph)
+            .into_iter()
+            .map(|reference| (reference.clone(), data::image(&reference)));
         let images = images.collect();
         Self { dockerfile, graph, images }
     }

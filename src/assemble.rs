@@ -31,7 +31,10 @@ pub fn report(project: &Project) -> Report {
 }
 
 /// The changes to simulate, and reports for those that cannot be read.
-fn changes(project: &Project, analysis: &Analysis<'_>) -> (Vec<(Change, String)>, Vec<CacheReport>) {
+fn changes(
+    project: &Project,
+    analysis: &Analysis<'_>,
+) -> (Vec<(Change, String)>, Vec<CacheReport>) {
     if project.changes.is_empty() {
         return (typical(&analysis.context), Vec::new());
     }
@@ -66,7 +69,10 @@ fn simulate(analysis: &Analysis<'_>, changes: &[(Change, String)]) -> Vec<CacheR
 
 fn syntax(analysis: &Analysis<'_>) -> SyntaxReport {
     let dockerfile = &analysis.dockerfile;
-    let parse = dockerfile.errors.iter().map(|error| problem(dockerfile, error.span, &error.message, error.help.as_deref()));
+    let parse = dockerfile
+        .errors
+        .iter()
+        .map(|error| problem(dockerfile, error.span, &error.message, error.help.as_deref()));
     let graph = analysis.graph.problems.iter().filter(|problem| problem.fatal);
     let graph = graph.map(|p| problem(dockerfile, p.span, &p.message, p.help.as_deref()));
     let mut errors: Vec<Problem> = parse.chain(graph).collect();
@@ -90,12 +96,13 @@ fn context(analysis: &Analysis<'_>) -> ContextReport {
     let context = &analysis.context;
     let (total, sent) = (context.total(), context.total_sent());
     let decided = context.decided_by(&analysis.ignore);
-    let ignored = analysis.ignore.patterns.iter().zip(decided).map(|(pattern, sum)| IgnoredReport {
-        pattern: pattern.text.clone(),
-        line: pattern.line,
-        files: sum.files,
-        bytes: sum.bytes,
-    });
+    let ignored =
+        analysis.ignore.patterns.iter().zip(decided).map(|(pattern, sum)| IgnoredReport {
+            pattern: pattern.text.clone(),
+            line: pattern.line,
+            files: sum.files,
+            bytes: sum.bytes,
+        });
     let mut entries: Vec<ContextEntry> = context
         .entries
         .iter()
@@ -103,7 +110,11 @@ fn context(analysis: &Analysis<'_>) -> ContextReport {
             path: entry.path.clone(),
             bytes: entry.bytes,
             files: entry.files,
-            decided_by: entry.decision.decided_by.and_then(|index| analysis.ignore.patterns.get(index)).map(|p| p.line),
+            decided_by: entry
+                .decision
+                .decided_by
+                .and_then(|index| analysis.ignore.patterns.get(index))
+                .map(|p| p.line),
             sent: entry.sent(),
         })
         .collect();
@@ -117,7 +128,8 @@ fn context(analysis: &Analysis<'_>) -> ContextReport {
         end_column: found.column,
         help: found.help.clone(),
     });
-    let from_manifests = analysis.manifests.problems.iter().map(|found| in_file(&found.path, &found.problem));
+    let from_manifests =
+        analysis.manifests.problems.iter().map(|found| in_file(&found.path, &found.problem));
     let from_ignore = analysis.ignore.problems.iter().map(|found| in_file(".dockerignore", found));
     ContextReport {
         assumed: context.assumed,
@@ -145,7 +157,10 @@ fn in_file(path: &str, found: &crate::context::Problem) -> Problem {
 fn stages(analysis: &Analysis<'_>) -> Vec<StageReport> {
     let graph = &analysis.graph;
     let states = graph.stages.iter().zip(&analysis.evaluation.stages);
-    let report = |(index, (stage, state)): (usize, (&crate::graph::Stage, &crate::filesystem::StageState))| {
+    let report = |(index, (stage, state)): (
+        usize,
+        (&crate::graph::Stage, &crate::filesystem::StageState),
+    )| {
         let instruction = &analysis.dockerfile.instructions[stage.instruction];
         StageReport {
             index: index as u32,
@@ -160,7 +175,11 @@ fn stages(analysis: &Analysis<'_>) -> Vec<StageReport> {
     states.enumerate().map(report).collect()
 }
 
-fn base(analysis: &Analysis<'_>, stage: &crate::graph::Stage, state: &crate::filesystem::StageState) -> BaseReport {
+fn base(
+    analysis: &Analysis<'_>,
+    stage: &crate::graph::Stage,
+    state: &crate::filesystem::StageState,
+) -> BaseReport {
     match &stage.base {
         Base::Image(reference) => BaseReport {
             reference: reference.clone(),
@@ -173,7 +192,10 @@ fn base(analysis: &Analysis<'_>, stage: &crate::graph::Stage, state: &crate::fil
             evidence: Evidence::new(EvidenceKind::Given, "scratch is empty."),
         },
         Base::Stage(index) => BaseReport {
-            reference: analysis.graph.stages[*index].name.clone().unwrap_or_else(|| index.to_string()),
+            reference: analysis.graph.stages[*index]
+                .name
+                .clone()
+                .unwrap_or_else(|| index.to_string()),
             resolved: None,
             evidence: Evidence::new(EvidenceKind::Given, "A stage of this Dockerfile."),
         },
@@ -194,7 +216,11 @@ fn optimized_report(
     let Optimized { analysis, dockerignore, steps } = optimized;
     let mut cache = simulate(&analysis, changes);
     cache.extend(refused);
-    let praise = if steps.iter().any(|step| step.enabled) { Vec::new() } else { crate::rules::praise(original) };
+    let praise = if steps.iter().any(|step| step.enabled) {
+        Vec::new()
+    } else {
+        crate::rules::praise(original)
+    };
     OptimizedReport {
         dockerfile: analysis.dockerfile.source().to_owned(),
         dockerignore,

@@ -102,7 +102,11 @@ impl Change {
     }
 
     /// Changes the context; an error says why that cannot be.
-    pub fn apply(&self, context: &mut Context, edited: &mut BTreeSet<String>) -> Result<(), String> {
+    pub fn apply(
+        &self,
+        context: &mut Context,
+        edited: &mut BTreeSet<String>,
+    ) -> Result<(), String> {
         match self {
             Self::Edit(path) => {
                 edited.insert(find(context, path)?.path.clone());
@@ -120,9 +124,14 @@ impl Change {
             }
             Self::Delete(path) => {
                 let below = format!("{path}/");
-                let whole = context.entries.iter().any(|entry| entry.path == *path || entry.path.starts_with(&below));
+                let whole = context
+                    .entries
+                    .iter()
+                    .any(|entry| entry.path == *path || entry.path.starts_with(&below));
                 if whole {
-                    context.entries.retain(|entry| entry.path != *path && !entry.path.starts_with(&below));
+                    context
+                        .entries
+                        .retain(|entry| entry.path != *path && !entry.path.starts_with(&below));
                 } else {
                     edited.insert(find(context, path)?.path.clone());
                 }
@@ -147,11 +156,14 @@ impl Change {
 /// The entry of a path, or the assumed folder that it lies in.
 fn find<'c>(context: &'c mut Context, path: &str) -> Result<&'c mut Entry, String> {
     let lies_in = |entry: &Entry| {
-        entry.path == path || (entry.folder && path.strip_prefix(&*entry.path).is_some_and(|rest| rest.starts_with('/')))
+        entry.path == path
+            || (entry.folder
+                && path.strip_prefix(&*entry.path).is_some_and(|rest| rest.starts_with('/')))
     };
     let below = format!("{path}/");
     let index = context.entries.iter().position(lies_in);
-    let index = index.or_else(|| context.entries.iter().position(|entry| entry.path.starts_with(&below)));
+    let index =
+        index.or_else(|| context.entries.iter().position(|entry| entry.path.starts_with(&below)));
     match index {
         Some(index) => Ok(&mut context.entries[index]),
         None => Err(format!("{path} is not in the build context")),
@@ -163,7 +175,9 @@ pub fn typical(context: &Context) -> Vec<(Change, String)> {
     let mut changes = Vec::new();
     let mut pick = |role: Role, title: &str| {
         let entries = context.entries.iter().filter(|entry| entry.role == role);
-        if let Some(entry) = entries.max_by_key(|entry| (entry.bytes, std::cmp::Reverse(entry.path.clone()))) {
+        if let Some(entry) =
+            entries.max_by_key(|entry| (entry.bytes, std::cmp::Reverse(entry.path.clone())))
+        {
             changes.push((Change::Edit(entry.path.clone()), format!("{title} ({})", entry.path)));
         }
     };

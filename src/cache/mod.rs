@@ -29,7 +29,8 @@ pub struct Build<'b> {
 
 /// Which steps of `after` run when `before` was built before it.
 pub fn simulate(before: Build<'_>, after: Build<'_>, settings: &Settings) -> CacheReport {
-    let seen: HashSet<CacheKey> = before.evaluation.stages.iter().flat_map(|s| s.steps.iter().map(|s| s.key)).collect();
+    let seen: HashSet<CacheKey> =
+        before.evaluation.stages.iter().flat_map(|s| s.steps.iter().map(|s| s.key)).collect();
     let mut steps = Vec::new();
     for (index, stage) in after.graph.stages.iter().enumerate() {
         let state = &after.evaluation.stages[index];
@@ -47,7 +48,11 @@ pub fn simulate(before: Build<'_>, after: Build<'_>, settings: &Settings) -> Cac
                 instruction: instruction.keyword.value.name().to_owned(),
                 status,
                 reason: reason::reason(before, after, (index, position), status, &seen),
-                seconds: if configures { 0.0 } else { round(rebuild_seconds(&done.cost, settings)) },
+                seconds: if configures {
+                    0.0
+                } else {
+                    round(rebuild_seconds(&done.cost, settings))
+                },
             });
         }
     }
@@ -70,10 +75,11 @@ pub fn simulate(before: Build<'_>, after: Build<'_>, settings: &Settings) -> Cac
 
 /// Seconds of a build with an empty cache, pulling the base images included.
 pub fn cold_seconds(build: Build<'_>, settings: &Settings) -> f64 {
-    let pulls = build.graph.stages.iter().zip(&build.evaluation.stages).filter_map(|(stage, state)| {
-        let from_image = stage.needed && matches!(stage.base, Base::Image(_));
-        from_image.then(|| state.image.compressed.expected as f64 / settings.bandwidth.max(1.0))
-    });
+    let pulls =
+        build.graph.stages.iter().zip(&build.evaluation.stages).filter_map(|(stage, state)| {
+            let from_image = stage.needed && matches!(stage.base, Base::Image(_));
+            from_image.then(|| state.image.compressed.expected as f64 / settings.bandwidth.max(1.0))
+        });
     let pull = pulls.fold(0.0, f64::max);
     let steps = critical_path(build.graph, |stage, position| {
         let cost = &build.evaluation.stages[stage].steps[position].cost;

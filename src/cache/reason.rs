@@ -19,7 +19,9 @@ pub(super) fn reason(
     let step = &stage.steps[at.1];
     match status {
         StepStatus::Unneeded => "The target does not need this stage.".to_owned(),
-        StepStatus::Cached if !executes(&step.operation) => "Sets metadata only; there is nothing to run.".to_owned(),
+        StepStatus::Cached if !executes(&step.operation) => {
+            "Sets metadata only; there is nothing to run.".to_owned()
+        }
         StepStatus::Cached => cached(&step.operation),
         StepStatus::Run => runs(before, after, at, seen),
     }
@@ -27,20 +29,30 @@ pub(super) fn reason(
 
 fn cached(operation: &Operation) -> String {
     match operation {
-        Operation::Copy(copy) if copy.origin == Origin::Context => "None of the files that it copies changed, nor anything above it.",
-        Operation::Copy(_) => "What it copies from there is the same, and so is everything above it.",
+        Operation::Copy(copy) if copy.origin == Origin::Context => {
+            "None of the files that it copies changed, nor anything above it."
+        }
+        Operation::Copy(_) => {
+            "What it copies from there is the same, and so is everything above it."
+        }
         _ => "Nothing above it changed.",
     }
     .to_owned()
 }
 
-fn runs(before: Build<'_>, after: Build<'_>, (stage, position): (usize, usize), seen: &HashSet<CacheKey>) -> String {
+fn runs(
+    before: Build<'_>,
+    after: Build<'_>,
+    (stage, position): (usize, usize),
+    seen: &HashSet<CacheKey>,
+) -> String {
     let steps = &after.evaluation.stages[stage].steps;
     let step = &after.graph.stages[stage].steps[position];
     let independent = matches!(&step.operation, Operation::Copy(copy) if copy.link);
     // The first step above that runs is the cause of all below it.
     let first = (0..position).find(|above| {
-        executes(&after.graph.stages[stage].steps[*above].operation) && !seen.contains(&steps[*above].key)
+        executes(&after.graph.stages[stage].steps[*above].operation)
+            && !seen.contains(&steps[*above].key)
     });
     if let Some(first) = first.filter(|_| !independent) {
         return format!("Runs again because {} above it runs again.", place(after, stage, first));
@@ -51,30 +63,47 @@ fn runs(before: Build<'_>, after: Build<'_>, (stage, position): (usize, usize), 
     let old = matching_step(before, after, (stage, position));
     match (&step.operation, old) {
         (_, None) => "New in this Dockerfile.".to_owned(),
-        (Operation::Copy(copy), Some(old)) if old.content != steps[position].content => match &copy.origin {
+        (Operation::Copy(copy), Some(old)) if old.content != steps[position].content => match &copy
+            .origin
+        {
             Origin::Context => files_reason(old, &steps[position]),
-            Origin::Stage(origin) => format!("What it copies from {} is not the same any more.", name(after, *origin)),
-            Origin::Image(reference) => format!("What it copies from {reference} is not the same any more."),
+            Origin::Stage(origin) => {
+                format!("What it copies from {} is not the same any more.", name(after, *origin))
+            }
+            Origin::Image(reference) => {
+                format!("What it copies from {reference} is not the same any more.")
+            }
         },
         (Operation::Run(_), Some(old)) if old.content != steps[position].content => {
             "A file that it mounts changed.".to_owned()
         }
         (Operation::Run(_), Some(_)) => {
-            "Its command, or a variable, build argument, user or folder that it sees, changed.".to_owned()
+            "Its command, or a variable, build argument, user or folder that it sees, changed."
+                .to_owned()
         }
         _ => "Its instruction changed.".to_owned(),
     }
 }
 
-fn base_reason(before: Build<'_>, after: Build<'_>, stage: usize, seen: &HashSet<CacheKey>) -> Option<String> {
+fn base_reason(
+    before: Build<'_>,
+    after: Build<'_>,
+    stage: usize,
+    seen: &HashSet<CacheKey>,
+) -> Option<String> {
     let old = before.evaluation.stages.get(stage)?;
     let new = &after.evaluation.stages[stage];
     match &after.graph.stages[stage].base {
         Base::Stage(base) => {
-            let last = after.evaluation.stages[*base].steps.iter().any(|step| !seen.contains(&step.key));
-            last.then(|| format!("Runs again because {} that it is built on runs again.", name(after, *base)))
+            let last =
+                after.evaluation.stages[*base].steps.iter().any(|step| !seen.contains(&step.key));
+            last.then(|| {
+                format!("Runs again because {} that it is built on runs again.", name(after, *base))
+            })
         }
-        Base::Image(reference) if old.base_key != new.base_key => Some(format!("The base image {reference} is another one.")),
+        Base::Image(reference) if old.base_key != new.base_key => {
+            Some(format!("The base image {reference} is another one."))
+        }
         _ => None,
     }
 }
@@ -100,15 +129,24 @@ fn files_reason(old: &StepState, new: &StepState) -> String {
 
 /// The step before the change that corresponds to one after it: the same
 /// place, if it is the same instruction.
-fn matching_step<'b>(before: Build<'b>, after: Build<'_>, (stage, position): (usize, usize)) -> Option<&'b StepState> {
+fn matching_step<'b>(
+    before: Build<'b>,
+    after: Build<'_>,
+    (stage, position): (usize, usize),
+) -> Option<&'b StepState> {
     let text = |build: &Build<'_>, instruction: usize| {
         let instruction = &build.dockerfile.instructions[instruction];
         (instruction.keyword.value, instruction.arguments.text.clone())
     };
     let wanted = text(&after, after.graph.stages[stage].steps[position].instruction);
     let old = before.graph.stages.get(stage)?;
-    let same_place = old.steps.get(position).filter(|step| text(&before, step.instruction) == wanted).map(|_| position);
-    let found = same_place.or_else(|| old.steps.iter().position(|step| text(&before, step.instruction) == wanted))?;
+    let same_place = old
+        .steps
+        .get(position)
+        .filter(|step| text(&before, step.instruction) == wanted)
+        .map(|_| position);
+    let found = same_place
+        .or_else(|| old.steps.iter().position(|step| text(&before, step.instruction) == wanted))?;
     before.evaluation.stages.get(stage)?.steps.get(found)
 }
 

@@ -53,9 +53,14 @@ impl Ecosystem {
 
 /// The entries of a typical project that fits the hints; `manifests` are files
 /// that are known to exist, with their sizes.
-pub fn assume<'m>(hints: &Hints, manifests: impl IntoIterator<Item = (&'m str, u64)>) -> Vec<Entry> {
+pub fn assume<'m>(
+    hints: &Hints,
+    manifests: impl IntoIterator<Item = (&'m str, u64)>,
+) -> Vec<Entry> {
     let mut entries: Vec<Entry> = rows()
-        .filter(|row| row.ecosystem == "any" || hints.ecosystems.iter().any(|e| e.name() == row.ecosystem))
+        .filter(|row| {
+            row.ecosystem == "any" || hints.ecosystems.iter().any(|e| e.name() == row.ecosystem)
+        })
         .map(|row| row.entry())
         .collect();
     replace_lockfile(&mut entries, &hints.lockfiles);
@@ -80,7 +85,11 @@ struct Row {
 
 impl Row {
     fn entry(&self) -> Entry {
-        if self.folder { Entry::folder(self.path, self.bytes, self.files) } else { Entry::file(self.path, self.bytes) }
+        if self.folder {
+            Entry::folder(self.path, self.bytes, self.files)
+        } else {
+            Entry::file(self.path, self.bytes)
+        }
     }
 }
 
@@ -114,16 +123,25 @@ fn ensure(entries: &mut Vec<Entry>, source: &str) {
         return;
     }
     let exists = |entry: &Entry| {
-        let inside = |path: &str, folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
-        entry.path == cleaned || inside(&entry.path, &cleaned) || (entry.folder && inside(&cleaned, &entry.path))
+        let inside = |path: &str, folder: &str| {
+            path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+        };
+        entry.path == cleaned
+            || inside(&entry.path, &cleaned)
+            || (entry.folder && inside(&cleaned, &entry.path))
     };
     if glob::has_wildcards(&cleaned) {
         return; // a wildcard may match nothing, or what is there already
     }
     if !entries.iter().any(exists) {
         let name = cleaned.rsplit('/').next().unwrap_or(&cleaned);
-        let is_folder = source.ends_with('/') || !name.trim_start_matches('.').contains('.') && name != "Makefile";
-        entries.push(if is_folder { Entry::folder(&cleaned, 80_000, 20) } else { Entry::file(&cleaned, 4_000) });
+        let is_folder = source.ends_with('/')
+            || !name.trim_start_matches('.').contains('.') && name != "Makefile";
+        entries.push(if is_folder {
+            Entry::folder(&cleaned, 80_000, 20)
+        } else {
+            Entry::file(&cleaned, 4_000)
+        });
     }
 }
 
@@ -142,7 +160,10 @@ mod tests {
 
     #[test]
     fn what_is_copied_exists() {
-        let hints = Hints { copied: vec!["scripts/".into(), "nginx.conf".into(), "*.txt".into()], ..Hints::default() };
+        let hints = Hints {
+            copied: vec!["scripts/".into(), "nginx.conf".into(), "*.txt".into()],
+            ..Hints::default()
+        };
         let paths = paths(&hints);
         assert!(paths.contains(&"scripts".to_owned()) && paths.contains(&"nginx.conf".to_owned()));
         assert!(!paths.iter().any(|path| path.contains('*')));
@@ -150,8 +171,15 @@ mod tests {
 
     #[test]
     fn the_lockfile_is_the_package_managers_own() {
-        let hints = Hints { ecosystems: vec![Ecosystem::Node], lockfiles: vec!["yarn.lock"], ..Hints::default() };
+        let hints = Hints {
+            ecosystems: vec![Ecosystem::Node],
+            lockfiles: vec!["yarn.lock"],
+            ..Hints::default()
+        };
         let paths = paths(&hints);
-        assert!(paths.contains(&"yarn.lock".to_owned()) && !paths.contains(&"package-lock.json".to_owned()));
+        assert!(
+            paths.contains(&"yarn.lock".to_owned())
+                && !paths.contains(&"package-lock.json".to_owned())
+        );
     }
 }

@@ -53,11 +53,15 @@ struct Release {
 const BOOKWORM: &str = "bookworm";
 
 static RELEASE: LazyLock<Release> = LazyLock::new(|| {
-    let mut release = Release { packages: HashMap::new(), providers: HashMap::new(), base: HashMap::new() };
+    let mut release =
+        Release { packages: HashMap::new(), providers: HashMap::new(), base: HashMap::new() };
     for row in super::rows(include_str!("../../data/debian_packages.tsv")) {
         if let [name, kib, bytes, depends, recommends, provides] = row[..] {
-            let (installed_kib, archive_bytes) = (kib.parse().unwrap_or(0), bytes.parse().unwrap_or(0));
-            release.packages.insert(name, Package { installed_kib, archive_bytes, depends, recommends });
+            let (installed_kib, archive_bytes) =
+                (kib.parse().unwrap_or(0), bytes.parse().unwrap_or(0));
+            release
+                .packages
+                .insert(name, Package { installed_kib, archive_bytes, depends, recommends });
             for provided in provides.split(',').filter(|name| !name.is_empty()) {
                 release.providers.entry(provided).or_default().push(name);
             }
@@ -97,7 +101,12 @@ impl Debian {
 
     /// What installing `names` brings: apt's choice, taking the first
     /// alternative of each dependency unless another one is there already.
-    pub fn closure(&self, names: &[String], recommends: bool, installed: &dyn Fn(&str) -> bool) -> Vec<Installed> {
+    pub fn closure(
+        &self,
+        names: &[String],
+        recommends: bool,
+        installed: &dyn Fn(&str) -> bool,
+    ) -> Vec<Installed> {
         let mut chosen: HashSet<&'static str> = HashSet::new();
         let mut order = Vec::new();
         let mut pending: VecDeque<(&'static str, bool)> = VecDeque::new();
@@ -114,7 +123,8 @@ impl Debian {
                 archive_bytes: package.archive_bytes,
                 recommended,
             });
-            let present = |name: &str| self.is_base(name) || installed(name) || chosen.contains(name);
+            let present =
+                |name: &str| self.is_base(name) || installed(name) || chosen.contains(name);
             for group in groups(package.depends) {
                 pending.extend(self.choose(group, &present).map(|name| (name, recommended)));
             }
@@ -131,7 +141,11 @@ impl Debian {
     fn choose(&self, group: &'static str, present: &dyn Fn(&str) -> bool) -> Option<&'static str> {
         let mut alternatives = group.split('|');
         let satisfied = alternatives.clone().any(|name| {
-            present(name) || RELEASE.providers.get(name).is_some_and(|all| all.iter().any(|name| present(name)))
+            present(name)
+                || RELEASE
+                    .providers
+                    .get(name)
+                    .is_some_and(|all| all.iter().any(|name| present(name)))
         });
         if satisfied { None } else { alternatives.find_map(|name| self.provider(name)) }
     }
@@ -153,8 +167,18 @@ fn groups(text: &'static str) -> impl Iterator<Item = &'static str> {
 
 /// The official language images without `-slim` are built on buildpack-deps.
 fn flavour(reference: &str) -> Flavour {
-    const BUILDPACK: [&str; 10] =
-        ["node", "python", "ruby", "golang", "rust", "perl", "openjdk", "gcc", "buildpack-deps", "pypy"];
+    const BUILDPACK: [&str; 10] = [
+        "node",
+        "python",
+        "ruby",
+        "golang",
+        "rust",
+        "perl",
+        "openjdk",
+        "gcc",
+        "buildpack-deps",
+        "pypy",
+    ];
     let name = reference.trim_start_matches("docker.io/").trim_start_matches("library/");
     let (repository, tag) = name.split_once(':').unwrap_or((name, ""));
     match repository {

@@ -29,8 +29,14 @@ static FACTS: LazyLock<HashMap<&'static str, Fact>> = LazyLock::new(|| {
 /// The fact of that name. The tests check that each name in the sources is in
 /// the table; an absent one is nothing at all.
 pub fn fact(name: &str) -> Fact {
-    let absent =
-        Fact { low: 0.0, expected: 0.0, high: 0.0, unit: "", kind: EvidenceKind::Assumed, source: "unknown" };
+    let absent = Fact {
+        low: 0.0,
+        expected: 0.0,
+        high: 0.0,
+        unit: "",
+        kind: EvidenceKind::Assumed,
+        source: "unknown",
+    };
     FACTS.get(name).cloned().unwrap_or(absent)
 }
 
@@ -71,7 +77,10 @@ mod tests {
         let table = include_str!("../../data/facts.tsv");
         for row in super::super::rows(table) {
             let (name, fact) = read(&row).unwrap_or_else(|| panic!("unreadable row: {row:?}"));
-            assert!(fact.low <= fact.expected && fact.expected <= fact.high, "{name}: bounds out of order");
+            assert!(
+                fact.low <= fact.expected && fact.expected <= fact.high,
+                "{name}: bounds out of order"
+            );
         }
     }
 

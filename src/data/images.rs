@@ -93,7 +93,10 @@ pub fn image(reference: &str) -> BaseImage {
             image.compressed = widen(image.compressed, 1.3);
             image.evidence = Evidence::new(
                 EvidenceKind::Derived,
-                format!("{repository}:{tag} is not in the table; figures of {known}, widened. {}", image.evidence.text),
+                format!(
+                    "{repository}:{tag} is not in the table; figures of {known}, widened. {}",
+                    image.evidence.text
+                ),
             );
             image.resolved = Some(known);
             image
@@ -109,10 +112,11 @@ fn split(reference: &str) -> (String, String) {
         Some((name, tag)) if !tag.contains('/') => (name, tag),
         _ => (name, "latest"),
     };
-    let name = ["docker.io/", "index.docker.io/", "registry-1.docker.io/", "public.ecr.aws/docker/"]
-        .iter()
-        .find_map(|host| name.strip_prefix(host))
-        .unwrap_or(name);
+    let name =
+        ["docker.io/", "index.docker.io/", "registry-1.docker.io/", "public.ecr.aws/docker/"]
+            .iter()
+            .find_map(|host| name.strip_prefix(host))
+            .unwrap_or(name);
     (name.strip_prefix("library/").unwrap_or(name).to_owned(), tag.to_owned())
 }
 
@@ -134,15 +138,18 @@ fn version_and_variant(tag: &str) -> (Vec<u32>, Vec<String>) {
     let mut parts = tag.split('-');
     let version = parts.next().unwrap_or("").trim_start_matches('v');
     let numbers: Vec<u32> = version.split('.').map_while(|number| number.parse().ok()).collect();
-    let first = numbers.is_empty().then_some(version).filter(|name| *name != "latest" && !name.is_empty());
+    let first =
+        numbers.is_empty().then_some(version).filter(|name| *name != "latest" && !name.is_empty());
     let words = first.into_iter().chain(parts);
-    let variant = words.map(|word| word.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.').to_owned());
+    let variant = words
+        .map(|word| word.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.').to_owned());
     (numbers, variant.filter(|word| !word.is_empty()).collect())
 }
 
 /// How unlike two variants are; being of another weight class counts most.
 fn variant_distance(one: &[String], other: &[String]) -> usize {
-    const WEIGHT: [&str; 8] = ["alpine", "slim", "jre", "fpm", "nanoserver", "windowsservercore", "debug", "static"];
+    const WEIGHT: [&str; 8] =
+        ["alpine", "slim", "jre", "fpm", "nanoserver", "windowsservercore", "debug", "static"];
     let differs = |word: &str| one.iter().any(|w| w == word) != other.iter().any(|w| w == word);
     let classes = WEIGHT.iter().filter(|word| differs(word)).count();
     let others = one.iter().filter(|word| !other.contains(word)).count();
@@ -179,7 +186,10 @@ fn read(reference: &str, row: &Row) -> BaseImage {
         tools: cell(15).split(',').filter(|tool| !tool.is_empty()).map(str::to_owned).collect(),
         has_shell: cell(16) != "none",
         end_of_life: Some(cell(18)).filter(|day| !day.is_empty()).map(str::to_owned),
-        evidence: Evidence::new(kind, format!("{}:{} as of {}: {}", cell(0), row.tag, cell(17), cell(20))),
+        evidence: Evidence::new(
+            kind,
+            format!("{}:{} as of {}: {}", cell(0), row.tag, cell(17), cell(20)),
+        ),
     }
 }
 
@@ -189,7 +199,11 @@ fn pairs(text: &str) -> Vec<(String, String)> {
 }
 
 fn widen(range: Range, factor: f64) -> Range {
-    Range::new((range.low as f64 / factor) as u64, range.expected, (range.high as f64 * factor) as u64)
+    Range::new(
+        (range.low as f64 / factor) as u64,
+        range.expected,
+        (range.high as f64 * factor) as u64,
+    )
 }
 
 fn scratch() -> BaseImage {
@@ -237,7 +251,9 @@ fn guess(reference: &str, tag: &str) -> BaseImage {
         end_of_life: None,
         evidence: Evidence::new(
             EvidenceKind::Assumed,
-            format!("{reference} is not in the table of base images: a guess from its name, so the range is wide."),
+            format!(
+                "{reference} is not in the table of base images: a guess from its name, so the range is wide."
+            ),
         ),
     }
 }

@@ -30,7 +30,8 @@ pub struct LanguagePackage {
 type Table = HashMap<&'static str, LanguagePackage>;
 
 static NODE: LazyLock<Table> = LazyLock::new(|| table(include_str!("../../data/npm_packages.tsv")));
-static PYTHON: LazyLock<Table> = LazyLock::new(|| table(include_str!("../../data/pip_packages.tsv")));
+static PYTHON: LazyLock<Table> =
+    LazyLock::new(|| table(include_str!("../../data/pip_packages.tsv")));
 
 /// An npm package by its name.
 pub fn node_package(name: &str) -> Option<LanguagePackage> {
@@ -50,7 +51,10 @@ fn table(text: &'static str) -> Table {
 }
 
 fn read(row: &[&'static str]) -> Option<LanguagePackage> {
-    let [name, version, closure_bytes, closure_files, own_bytes, own_files, native, measured] = row else { return None };
+    let [name, version, closure_bytes, closure_files, own_bytes, own_files, native, measured] = row
+    else {
+        return None;
+    };
     Some(LanguagePackage {
         name,
         version,
@@ -76,7 +80,10 @@ impl LanguagePackage {
 
     /// Where the figure comes from.
     pub fn evidence(&self) -> Evidence {
-        let text = format!("{}: version {} installed and measured {}", self.name, self.version, self.measured);
+        let text = format!(
+            "{}: version {} installed and measured {}",
+            self.name, self.version, self.measured
+        );
         Evidence::new(EvidenceKind::Measured, text)
     }
 }
@@ -87,7 +94,10 @@ mod tests {
 
     #[test]
     fn every_row_is_read() {
-        for text in [include_str!("../../data/npm_packages.tsv"), include_str!("../../data/pip_packages.tsv")] {
+        for text in [
+            include_str!("../../data/npm_packages.tsv"),
+            include_str!("../../data/pip_packages.tsv"),
+        ] {
             for row in super::super::rows(text) {
                 assert!(read(&row).is_some(), "unreadable row: {row:?}");
             }

@@ -46,7 +46,9 @@ pub fn plan(walk: &Walk<'_, '_>, copy: &Copy) -> Plan {
     plan.change = (ownership != (None, None)).then(|| Identity::of(ownership));
     for source in &copy.sources {
         match &copy.origin {
-            _ if copy.keyword == Keyword::Add && is_remote(source) => remote(source, copy, &mut plan),
+            _ if copy.keyword == Keyword::Add && is_remote(source) => {
+                remote(source, copy, &mut plan)
+            }
             Origin::Context => from_files(walk, source, copy, &mut plan),
             Origin::Stage(index) => match walk.done.get(*index) {
                 Some(Some(stage)) => {
@@ -60,7 +62,8 @@ pub fn plan(walk: &Walk<'_, '_>, copy: &Copy) -> Plan {
     }
     for (name, content) in &copy.heredocs {
         let evidence = Evidence::new(EvidenceKind::Given, "The heredoc's own length.");
-        let entry = file(Range::exact(content.len() as u64), Kind::Source, Identity::of(content), evidence);
+        let entry =
+            file(Range::exact(content.len() as u64), Kind::Source, Identity::of(content), evidence);
         plan.add(&landing(copy, name), entry);
     }
     plan
@@ -116,8 +119,10 @@ fn kind_of(role: Role) -> Kind {
 }
 
 fn compression(role: Role, path: &str) -> Compression {
-    const PACKED: [&str; 12] =
-        [".png", ".jpg", ".jpeg", ".gif", ".webp", ".woff", ".woff2", ".mp4", ".gz", ".zip", ".jar", ".pdf"];
+    const PACKED: [&str; 12] = [
+        ".png", ".jpg", ".jpeg", ".gif", ".webp", ".woff", ".woff2", ".mp4", ".gz", ".zip", ".jar",
+        ".pdf",
+    ];
     let name = match role {
         _ if PACKED.iter().any(|ending| path.ends_with(ending)) => "packed.compression",
         Role::Git => "git.compression",
@@ -129,7 +134,11 @@ fn compression(role: Role, path: &str) -> Compression {
 
 /// Where a source of that name lands.
 fn landing(copy: &Copy, name: &str) -> String {
-    if copy.destination.ends_with('/') { format!("{}{name}", copy.destination) } else { copy.destination.clone() }
+    if copy.destination.ends_with('/') {
+        format!("{}{name}", copy.destination)
+    } else {
+        copy.destination.clone()
+    }
 }
 
 fn base_name(path: &str) -> &str {
@@ -209,12 +218,15 @@ fn add_unpacked(archive: &Entry, path: &str, copy: &Copy, plan: &mut Plan) {
     let ratio = fact("archive.unpack.ratio");
     let name = base_name(path);
     let entry = Entry {
-        bytes: Range::new(archive.bytes.low, archive.bytes.expected, archive.bytes.expected).scale(ratio.expected),
+        bytes: Range::new(archive.bytes.low, archive.bytes.expected, archive.bytes.expected)
+            .scale(ratio.expected),
         files: 100,
         compression: Compression(1.0 / ratio.expected),
         identity: Identity::of(("unpacked", archive.identity)),
         label: Some(format!("unpacked {name}").into()),
-        evidence: Rc::new(ratio.evidence("ADD unpacks the archive: its size times the usual ratio")),
+        evidence: Rc::new(
+            ratio.evidence("ADD unpacks the archive: its size times the usual ratio"),
+        ),
         ..archive.clone()
     };
     plan.add(&format!("{}/({name})", copy.destination.trim_end_matches('/')), entry);
@@ -225,7 +237,11 @@ fn is_remote(source: &str) -> bool {
 }
 
 fn remote(url: &str, copy: &Copy, plan: &mut Plan) {
-    let size = if tools::is_archive(url) { fact("download.archive.bytes") } else { fact("download.file.bytes") };
+    let size = if tools::is_archive(url) {
+        fact("download.archive.bytes")
+    } else {
+        fact("download.file.bytes")
+    };
     let name = base_name(url.split(['?', '#']).next().unwrap_or(url));
     plan.downloads += size.count();
     let evidence = size.evidence(&format!("{url} was not fetched: its size is a guess"));
@@ -260,14 +276,17 @@ fn from_tree(tree: &Tree, opaque: Identity, source: &str, copy: &Copy, plan: &mu
             let rest = &at[path.len()..];
             let target = match rest {
                 "" if entry.files <= 1 && !copy.parents => landing(copy, base_name(&path)),
-                rest if copy.parents => format!("{}{path}{rest}", copy.destination.trim_end_matches('/')),
+                rest if copy.parents => {
+                    format!("{}{path}{rest}", copy.destination.trim_end_matches('/'))
+                }
                 rest => format!("{}{rest}", copy.destination.trim_end_matches('/')),
             };
             plan.add(&target, entry.clone());
         }
         if !found {
             plan.add(&landing(copy, base_name(&path)), unseen(tree, opaque, &path));
-            plan.assumptions.push(format!("{path} is not seen in that stage: its size is a guess."));
+            plan.assumptions
+                .push(format!("{path} is not seen in that stage: its size is a guess."));
         }
     }
 }
@@ -278,13 +297,20 @@ fn unseen(tree: &Tree, opaque: Identity, path: &str) -> Entry {
     let from_base = tree.covering(path).filter(|(_, entry)| entry.kind == Kind::Os);
     let (high, identity) = match from_base {
         // It may come from the base image, or from a step that is not modelled.
-        Some((_, base)) => (base.bytes.expected.max(guess.high as u64), Identity::of((opaque, path))),
+        Some((_, base)) => {
+            (base.bytes.expected.max(guess.high as u64), Identity::of((opaque, path)))
+        }
         None => (guess.high as u64, Identity::of((opaque, path))),
     };
     let evidence = guess.evidence(&format!("{path} was not seen being written: a guess"));
     Entry {
         files: 20,
-        ..file(Range::new(guess.low as u64, guess.count(), high), Kind::BuildOutput, identity, evidence)
+        ..file(
+            Range::new(guess.low as u64, guess.count(), high),
+            Kind::BuildOutput,
+            identity,
+            evidence,
+        )
     }
 }
 
@@ -300,7 +326,10 @@ fn from_image(walk: &Walk<'_, '_>, reference: &str, source: &str, copy: &Copy, p
         Range::new(1_000, (image.bytes.expected / 3).min(40_000_000), image.bytes.high)
     };
     plan.downloads += image.compressed.expected;
-    let evidence = Evidence::new(EvidenceKind::Assumed, format!("a part of {reference}, at most all of it: {}", image.evidence.text));
+    let evidence = Evidence::new(
+        EvidenceKind::Assumed,
+        format!("a part of {reference}, at most all of it: {}", image.evidence.text),
+    );
     let entry = Entry { files: 20, ..file(bytes, Kind::Package, identity, evidence) };
     plan.add(&landing(copy, base_name(source)), entry);
 }

@@ -10,7 +10,9 @@ use super::machine::{Cost, Machine, World, Written};
 use super::tree::{Compression, Entry, LayerId, Tree};
 use crate::context::{Context, Entry as ContextEntry, Manifests};
 use crate::data::BaseImage;
-use crate::graph::{Base, CacheKey, Graph, Mount, MountKind, Operation, Origin, Run, Stage, Step, join};
+use crate::graph::{
+    Base, CacheKey, Graph, Mount, MountKind, Operation, Origin, Run, Stage, Step, join,
+};
 use crate::identity::Identity;
 use crate::syntax::{Body, Command, Dockerfile, shell};
 use crate::units::{Evidence, Kind};
@@ -140,7 +142,13 @@ impl Walk<'_, '_> {
         self.next_layer
     }
 
-    fn step(&mut self, stage: usize, step: &Step, below: CacheKey, state: &mut StageState) -> StepState {
+    fn step(
+        &mut self,
+        stage: usize,
+        step: &Step,
+        below: CacheKey,
+        state: &mut StageState,
+    ) -> StepState {
         let mut done = StepState {
             key: below,
             content: Identity::default(),
@@ -191,11 +199,20 @@ impl Walk<'_, '_> {
         Machine::new(world, &step.scope, mounts, tree, done.layer, done.key)
     }
 
-    fn run(&self, stage: usize, step: &Step, run: &Run, below: CacheKey, state: &mut StageState, done: &mut StepState) {
+    fn run(
+        &self,
+        stage: usize,
+        step: &Step,
+        run: &Run,
+        below: CacheKey,
+        state: &mut StageState,
+        done: &mut StepState,
+    ) {
         let mounted = self.mounted(run, done);
         done.content = Identity::of_all(mounted.iter().map(|(path, entry)| (path, entry.identity)));
         done.key = step.key(below, done.content);
-        let show = |(path, entry): (Rc<str>, Entry)| (Rc::clone(&path), state.tree.insert(path, entry));
+        let show =
+            |(path, entry): (Rc<str>, Entry)| (Rc::clone(&path), state.tree.insert(path, entry));
         let covered: Vec<(Rc<str>, Option<Entry>)> = mounted.into_iter().map(show).collect();
         let image = Rc::clone(&state.image);
         let mut machine = self.machine(stage, step, &run.mounts, &image, state, done);
@@ -220,7 +237,11 @@ impl Walk<'_, '_> {
                     let source = if mount.source.is_empty() { "." } else { &mount.source };
                     for entry in self.inputs.context.matching(source) {
                         let rest = copy::below(&entry.path, source);
-                        let path = if rest.is_empty() { target.to_owned() } else { format!("{target}/{rest}") };
+                        let path = if rest.is_empty() {
+                            target.to_owned()
+                        } else {
+                            format!("{target}/{rest}")
+                        };
                         done.taken.push(entry.path.clone());
                         shown.push((path.into(), self.context_entry(entry.entry, done.layer)));
                     }
@@ -229,8 +250,13 @@ impl Walk<'_, '_> {
                     if let Some(Some(stage)) = self.done.get(*index) {
                         let source = join("/", &mount.source);
                         let source = source.trim_end_matches('/');
-                        for (path, entry) in stage.tree.subtree(source).filter(|(_, entry)| entry.kind != Kind::Os) {
-                            shown.push((format!("{target}{}", &path[source.len()..]).into(), entry.clone()));
+                        for (path, entry) in
+                            stage.tree.subtree(source).filter(|(_, entry)| entry.kind != Kind::Os)
+                        {
+                            shown.push((
+                                format!("{target}{}", &path[source.len()..]).into(),
+                                entry.clone(),
+                            ));
                         }
                     }
                 }
@@ -268,7 +294,11 @@ fn execute(run: &Run, machine: &mut Machine<'_>) {
             return;
         }
         Command::Shell(text) if posix => &text.text,
-        Command::Script { interpreter, body } if interpreter.contains("sh") && !interpreter.contains("pwsh") => &body.text,
+        Command::Script { interpreter, body }
+            if interpreter.contains("sh") && !interpreter.contains("pwsh") =>
+        {
+            &body.text
+        }
         Command::Shell(_) | Command::Script { .. } => {
             machine.assume("Not a POSIX shell script: what it writes is not followed.");
             machine.spend(10.0, 0.0, None);

@@ -11,7 +11,8 @@ use super::machine::Machine;
 use super::tools::{self, Argument, Invocation, Outcome, Status, Stream};
 use super::tree::glob_match;
 use crate::syntax::shell::{
-    AndOr, AndOrOperator, CommandKind, List, Pipeline, Script, ShellCommand, ShellWord, SimpleCommand, WordPart,
+    AndOr, AndOrOperator, CommandKind, List, Pipeline, Script, ShellCommand, ShellWord,
+    SimpleCommand, WordPart,
 };
 
 /// Simple commands that one RUN may execute: far above what a person writes,
@@ -102,7 +103,8 @@ impl<'m, 'w> Interpreter<'m, 'w> {
         if self.exited {
             return Outcome::success();
         }
-        let heredoc = command.redirections.iter().find_map(|redirection| redirection.heredoc.as_deref());
+        let heredoc =
+            command.redirections.iter().find_map(|redirection| redirection.heredoc.as_deref());
         let input = heredoc.map(Stream::text).or(input);
         let mut outcome = match &command.kind {
             CommandKind::Simple(simple) => self.simple(simple, input),
@@ -123,7 +125,9 @@ impl<'m, 'w> Interpreter<'m, 'w> {
 
     fn compound(&mut self, kind: &CommandKind) -> Status {
         match kind {
-            CommandKind::Simple(_) | CommandKind::Arithmetic(_) | CommandKind::Conditional(_) => Status::Unknown,
+            CommandKind::Simple(_) | CommandKind::Arithmetic(_) | CommandKind::Conditional(_) => {
+                Status::Unknown
+            }
             CommandKind::Group(list) => self.list(list),
             CommandKind::Subshell(list) => {
                 let folder = self.machine.folder.clone();
@@ -135,7 +139,9 @@ impl<'m, 'w> Interpreter<'m, 'w> {
                 status
             }
             CommandKind::If { branches, otherwise } => self.branches(branches, otherwise.as_ref()),
-            CommandKind::For { variable, words, body } => self.for_loop(variable, words.as_deref(), body),
+            CommandKind::For { variable, words, body } => {
+                self.for_loop(variable, words.as_deref(), body)
+            }
             CommandKind::While { condition, body, .. } => {
                 self.list(condition);
                 self.perhaps(|this| this.list(body));
@@ -189,7 +195,8 @@ impl<'m, 'w> Interpreter<'m, 'w> {
                 self.perhaps(|this| this.list(body));
                 continue;
             }
-            let patterns: Vec<Argument> = patterns.iter().map(|pattern| self.one_word(pattern)).collect();
+            let patterns: Vec<Argument> =
+                patterns.iter().map(|pattern| self.one_word(pattern)).collect();
             if patterns.iter().any(|pattern| glob_match(&pattern.text, &subject.text)) {
                 return self.list(body);
             }
@@ -216,7 +223,9 @@ impl<'m, 'w> Interpreter<'m, 'w> {
     fn invoke(&mut self, name: &str, arguments: Vec<Argument>, input: Option<Stream>) -> Outcome {
         self.commands += 1;
         if self.commands > MOST_COMMANDS || self.nesting > MOST_NESTING {
-            self.machine.assume("The script runs more commands than are followed here; the rest is left out.");
+            self.machine.assume(
+                "The script runs more commands than are followed here; the rest is left out.",
+            );
             return Outcome::unknown();
         }
         if let Some(body) = self.functions.get(name).cloned() {
@@ -236,7 +245,8 @@ impl<'m, 'w> Interpreter<'m, 'w> {
                 self.exited = self.machine.certain;
                 Outcome::success()
             }
-            "sudo" | "exec" | "command" | "time" | "nice" | "nohup" | "env" | "builtin" | "gosu" | "su-exec"
+            "sudo" | "exec" | "command" | "time" | "nice" | "nohup" | "env" | "builtin"
+            | "gosu" | "su-exec"
                 if invocation.inner().is_some() =>
             {
                 let mut inner = invocation.inner().unwrap_or_default().into_iter();
@@ -320,7 +330,11 @@ impl<'m, 'w> Interpreter<'m, 'w> {
         }
     }
 
-    fn parameter(&mut self, name: &str, operator: Option<&(String, Box<ShellWord>)>) -> Option<String> {
+    fn parameter(
+        &mut self,
+        name: &str,
+        operator: Option<&(String, Box<ShellWord>)>,
+    ) -> Option<String> {
         let value = self.machine.variable(name);
         let unset = self.machine.is_unset(name);
         let Some((operator, word)) = operator else {
@@ -334,8 +348,20 @@ impl<'m, 'w> Interpreter<'m, 'w> {
         match &**operator {
             ":-" | ":=" if unset || empty => alternative,
             "-" | "=" if unset => alternative,
-            ":+" => if unset || empty { Some(String::new()) } else { alternative },
-            "+" => if unset { Some(String::new()) } else { alternative },
+            ":+" => {
+                if unset || empty {
+                    Some(String::new())
+                } else {
+                    alternative
+                }
+            }
+            "+" => {
+                if unset {
+                    Some(String::new())
+                } else {
+                    alternative
+                }
+            }
             "#" | "##" => trim(value?, &alternative?, Side::Start, operator.len() == 2),
             "%" | "%%" => trim(value?, &alternative?, Side::End, operator.len() == 2),
             ":-" | ":=" | "-" | "=" | "?" | ":?" => value,
@@ -366,7 +392,8 @@ enum Side {
 
 /// `${value#pattern}` and its three relatives.
 fn trim(value: String, pattern: &str, side: Side, longest: bool) -> Option<String> {
-    let mut cuts: Vec<usize> = value.char_indices().map(|(at, _)| at).chain([value.len()]).collect();
+    let mut cuts: Vec<usize> =
+        value.char_indices().map(|(at, _)| at).chain([value.len()]).collect();
     // Cuts in the order in which the first match is the answer.
     if matches!(side, Side::End) != longest {
         cuts.reverse();
@@ -399,7 +426,10 @@ fn split_into(value: &Argument, fields: &mut Vec<Argument>) {
                 last.glob |= part.contains(['*', '?']);
             }
         } else {
-            fields.push(Argument { glob: part.contains(['*', '?']), ..Argument::known(part.to_owned()) });
+            fields.push(Argument {
+                glob: part.contains(['*', '?']),
+                ..Argument::known(part.to_owned())
+            });
         }
     }
 }

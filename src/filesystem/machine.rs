@@ -130,7 +130,9 @@ impl<'w> Machine<'w> {
         let mut written = Written::default();
         for path in self.touched {
             match self.tree.get(&path) {
-                Some(entry) if entry.layer == self.layer => written.entries.push((path, entry.clone())),
+                Some(entry) if entry.layer == self.layer => {
+                    written.entries.push((path, entry.clone()))
+                }
                 Some(_) => {}
                 None if self.hidden.contains(&path) => written.whiteouts.push(path),
                 None => {}
@@ -302,7 +304,11 @@ impl<'w> Machine<'w> {
         let copied = self.tree.subtree(from).map(|(path, entry)| (Rc::clone(path), entry.clone()));
         let copied: Vec<_> = copied.filter(|(_, entry)| entry.kind != Kind::Os).collect();
         for (path, entry) in copied {
-            let target = format!("{}{}", to.trim_end_matches('/'), &path[from.trim_end_matches('/').len()..]);
+            let target = format!(
+                "{}{}",
+                to.trim_end_matches('/'),
+                &path[from.trim_end_matches('/').len()..]
+            );
             if !self.is_mounted(&target) {
                 self.put(target.into(), entry);
             }

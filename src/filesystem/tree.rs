@@ -77,7 +77,8 @@ impl Tree {
         let mut path = path;
         while let Some(slash) = path.rfind('/') {
             path = &path[..slash];
-            if let Some((key, entry)) = self.entries.get_key_value(if path.is_empty() { "/" } else { path })
+            if let Some((key, entry)) =
+                self.entries.get_key_value(if path.is_empty() { "/" } else { path })
                 && entry.files > 1
             {
                 return Some((key, entry));
@@ -95,7 +96,8 @@ impl Tree {
     /// is added, removed, renamed or changed.
     pub fn identity(&self, path: &str) -> Identity {
         let base = path.trim_end_matches('/').len();
-        let parts: Vec<_> = self.subtree(path).map(|(path, entry)| (&path[base..], entry.identity)).collect();
+        let parts: Vec<_> =
+            self.subtree(path).map(|(path, entry)| (&path[base..], entry.identity)).collect();
         if let (true, Some((folder, entry))) = (parts.is_empty(), self.covering(path)) {
             return Identity::of((entry.identity, &path[folder.len().min(path.len())..]));
         }
@@ -134,7 +136,8 @@ impl Tree {
 /// Shell-style matching in which `*` and `?` stop at slashes, and `[` stands
 /// for itself where it opens no class.
 pub fn glob_match(pattern: &str, text: &str) -> bool {
-    let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
+    let (pattern, text): (Vec<char>, Vec<char>) =
+        (pattern.chars().collect(), text.chars().collect());
     let (mut p, mut t) = (0, 0);
     let mut retry: Option<(usize, usize)> = None;
     while t < text.len() {

@@ -8,7 +8,11 @@ use crate::syntax::Command;
 /// telling ones first.
 const SIGNS: [(Ecosystem, &[&str], &[&str]); 9] = [
     (Ecosystem::Node, &["npm", "yarn", "pnpm", "npx", "node", "bun"], &["node", "bun", "deno"]),
-    (Ecosystem::Python, &["pip", "pip3", "python", "python3", "uv", "poetry", "pipenv"], &["python", "pypy", "uv"]),
+    (
+        Ecosystem::Python,
+        &["pip", "pip3", "python", "python3", "uv", "poetry", "pipenv"],
+        &["python", "pypy", "uv"],
+    ),
     (Ecosystem::Go, &["go"], &["golang"]),
     (Ecosystem::Rust, &["cargo", "rustup"], &["rust"]),
     (Ecosystem::Java, &["mvn", "./mvnw", "mvnw"], &["maven"]),
@@ -20,8 +24,12 @@ const SIGNS: [(Ecosystem, &[&str], &[&str]); 9] = [
 
 const SITE_SERVERS: [&str; 4] = ["nginx", "httpd", "caddy", "nginx-unprivileged"];
 
-const LOCKFILES: [(&str, &str); 4] =
-    [("yarn", "yarn.lock"), ("pnpm", "pnpm-lock.yaml"), ("bun", "bun.lockb"), ("npm", "package-lock.json")];
+const LOCKFILES: [(&str, &str); 4] = [
+    ("yarn", "yarn.lock"),
+    ("pnpm", "pnpm-lock.yaml"),
+    ("bun", "bun.lockb"),
+    ("npm", "package-lock.json"),
+];
 
 /// Reads the signs.
 pub fn hints(graph: &Graph) -> Hints {
@@ -31,7 +39,8 @@ pub fn hints(graph: &Graph) -> Hints {
             Base::Image(reference) => repository(reference),
             _ => "",
         };
-        let commands: Vec<String> = stage.steps.iter().flat_map(|step| words(&step.operation)).collect();
+        let commands: Vec<String> =
+            stage.steps.iter().flat_map(|step| words(&step.operation)).collect();
         let sources = stage.steps.iter().filter_map(|step| match &step.operation {
             Operation::Copy(copy) if copy.origin == Origin::Context => Some(&copy.sources),
             _ => None,
@@ -43,12 +52,15 @@ pub fn hints(graph: &Graph) -> Hints {
                 hints.ecosystems.push(ecosystem);
             }
         }
-        let serves = SITE_SERVERS.contains(&image) && sources.iter().any(|source| matches!(&**source, "." | "./"));
+        let serves = SITE_SERVERS.contains(&image)
+            && sources.iter().any(|source| matches!(&**source, "." | "./"));
         if serves {
             hints.ecosystems.push(Ecosystem::Site);
         }
         for (tool, lockfile) in LOCKFILES {
-            if commands.iter().any(|word| word == tool) || sources.iter().any(|source| source == lockfile) {
+            if commands.iter().any(|word| word == tool)
+                || sources.iter().any(|source| source == lockfile)
+            {
                 hints.lockfiles.push(lockfile);
             }
         }
@@ -70,7 +82,9 @@ pub fn repository(reference: &str) -> &str {
 fn words(operation: &Operation) -> Vec<String> {
     let Operation::Run(run) = operation else { return Vec::new() };
     match &run.command {
-        Command::Shell(text) | Command::Script { body: text, .. } => text.text.split_whitespace().map(str::to_owned).collect(),
+        Command::Shell(text) | Command::Script { body: text, .. } => {
+            text.text.split_whitespace().map(str::to_owned).collect()
+        }
         Command::Exec(words) => words.iter().map(|word| word.text.clone()).collect(),
     }
 }

@@ -15,9 +15,18 @@ impl Step {
             Operation::Run(run) => {
                 let scope = &self.scope;
                 let environment: Vec<_> = scope.environment.keyed().collect();
-                let mounts: Vec<_> = run.mounts.iter().map(|mount| (mount.kind, &mount.target)).collect();
+                let mounts: Vec<_> =
+                    run.mounts.iter().map(|mount| (mount.kind, &mount.target)).collect();
                 let place = (&scope.workdir, &scope.user, &run.shell, &run.options);
-                Identity::of(("run", below, command(&run.command), environment, mounts, place, content))
+                Identity::of((
+                    "run",
+                    below,
+                    command(&run.command),
+                    environment,
+                    mounts,
+                    place,
+                    content,
+                ))
             }
             Operation::Copy(copy) => {
                 // --link layers do not depend on what is below them.

@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 pub use environment::Environment;
 pub use hints::{hints, repository};
 pub use key::CacheKey;
-pub(crate) use resolve::join;
 pub use operation::{Copy, Mount, MountKind, Operation, Origin, Run};
+pub(crate) use resolve::join;
 
 use crate::syntax::{Dockerfile, Span};
 
@@ -135,14 +135,17 @@ impl Graph {
             Base::Stage(index) => Some(index),
             _ => None,
         };
-        base.into_iter().chain(stage.steps.iter().flat_map(|step| step.operation.stages())).collect()
+        base.into_iter()
+            .chain(stage.steps.iter().flat_map(|step| step.operation.stages()))
+            .collect()
     }
 
     /// The needed stages, each after all that it depends on.
     pub fn build_order(&self) -> Vec<usize> {
         let mut order = Vec::new();
         let mut visited = vec![false; self.stages.len()];
-        let mut pending: Vec<(usize, bool)> = (0..self.stages.len()).rev().map(|i| (i, false)).collect();
+        let mut pending: Vec<(usize, bool)> =
+            (0..self.stages.len()).rev().map(|i| (i, false)).collect();
         while let Some((stage, expanded)) = pending.pop() {
             if expanded {
                 order.push(stage);

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Base, Copy, Environment, Graph, ImageConfig, Mount, MountKind, Operation, Origin, Problem, Request,
-    Run, Scope, Stage, Step,
+    Base, Copy, Environment, Graph, ImageConfig, Mount, MountKind, Operation, Origin, Problem,
+    Request, Run, Scope, Stage, Step,
 };
 use crate::syntax::{
     ArgDeclaration, Body, Command, Dockerfile, Expander, Instruction, KeyValue, Span, Transfer,
@@ -63,7 +63,9 @@ impl<'a> Builder<'a> {
             let instruction = &self.dockerfile.instructions[index];
             match &instruction.body {
                 Body::From { image, name } => self.from(index, instruction, image, name.as_ref()),
-                Body::Arg(declarations) if self.stages.is_empty() => self.global_arguments(declarations),
+                Body::Arg(declarations) if self.stages.is_empty() => {
+                    self.global_arguments(declarations)
+                }
                 _ if self.stages.is_empty() => {}
                 _ => self.step(index, instruction),
             }
@@ -73,10 +75,11 @@ impl<'a> Builder<'a> {
 
     /// Names are known before any stage is read: COPY --from may look ahead.
     fn name_stages(&mut self) {
-        let stages = self.dockerfile.instructions.iter().filter_map(|instruction| match &instruction.body {
-            Body::From { name, .. } => Some(name),
-            _ => None,
-        });
+        let stages =
+            self.dockerfile.instructions.iter().filter_map(|instruction| match &instruction.body {
+                Body::From { name, .. } => Some(name),
+                _ => None,
+            });
         for (index, name) in stages.enumerate() {
             if let Some(name) = name {
                 self.names.insert(name.text.to_lowercase(), index);
@@ -113,7 +116,8 @@ impl<'a> Builder<'a> {
             Base::Scratch => Scope::new(&ImageConfig::default()),
             Base::Image(reference) => Scope::new(&(self.config)(reference)),
         };
-        let platform = flag_value(instruction, "platform").map(|word| self.expand(word, &self.global));
+        let platform =
+            flag_value(instruction, "platform").map(|word| self.expand(word, &self.global));
         self.stages.push(Stage {
             name: name.map(|name| name.text.to_lowercase()),
             base,
@@ -182,7 +186,8 @@ impl<'a> Builder<'a> {
                 configure(instruction, words)
             }
             Body::Expose(words) | Body::Volume(words) => {
-                let words: Vec<String> = words.iter().map(|word| self.expand(word, environment)).collect();
+                let words: Vec<String> =
+                    words.iter().map(|word| self.expand(word, environment)).collect();
                 configure(instruction, words)
             }
             Body::Stopsignal(word) => {
@@ -271,7 +276,8 @@ impl<'a> Builder<'a> {
         };
         let exclude = instruction.flags.iter().filter(|flag| flag.name == "exclude");
         let exclude = exclude.filter_map(|flag| flag.value.as_ref());
-        let options = instruction.flags.iter().filter(|flag| matches!(&*flag.name, "checksum" | "unpack"));
+        let options =
+            instruction.flags.iter().filter(|flag| matches!(&*flag.name, "checksum" | "unpack"));
         let destination = self.expand(&transfer.destination, environment);
         let folder = destination.ends_with('/') || matches!(&*destination, "." | "..") || {
             transfer.sources.len() + instruction.heredocs.len() > 1
@@ -280,7 +286,11 @@ impl<'a> Builder<'a> {
             keyword: instruction.keyword.value,
             origin: Origin::Context,
             sources: transfer.sources.iter().map(|word| self.expand(word, environment)).collect(),
-            heredocs: instruction.heredocs.iter().map(|h| (h.delimiter.clone(), h.content.clone())).collect(),
+            heredocs: instruction
+                .heredocs
+                .iter()
+                .map(|h| (h.delimiter.clone(), h.content.clone()))
+                .collect(),
             destination: join(&scope.workdir, &destination),
             chown: value("chown"),
             chmod: value("chmod"),
@@ -316,8 +326,11 @@ impl<'a> Builder<'a> {
             return Origin::Image(name.to_owned());
         }
         let looks_like_a_stage = !name.contains(['/', ':', '@', '.']);
-        if looks_like_a_stage && let Some(stage) = closest(name, self.names.keys().map(String::as_str)) {
-            let message = format!("no stage is named {name:?}: BuildKit would pull the image {name}");
+        if looks_like_a_stage
+            && let Some(stage) = closest(name, self.names.keys().map(String::as_str))
+        {
+            let message =
+                format!("no stage is named {name:?}: BuildKit would pull the image {name}");
             self.problem(false, span, message, Some(format!("did you mean {stage}?")));
         }
         Origin::Image(name.to_owned())
@@ -418,12 +431,16 @@ fn report_cycles(graph: &mut Graph, dockerfile: &Dockerfile) {
                 .into_iter()
                 .any(|origin| origin >= stage && reaches(graph, origin, stage));
             if cyclic {
-                let instruction = &dockerfile.instructions[graph.stages[stage].steps[step].instruction];
+                let instruction =
+                    &dockerfile.instructions[graph.stages[stage].steps[step].instruction];
                 let name = graph.stages[stage].name.clone().unwrap_or_else(|| stage.to_string());
                 graph.problems.push(Problem {
                     message: format!("circular dependency detected on stage: {name}"),
-                    help: Some("a stage cannot take files from itself or from one built on it".into()),
-                    span: flag_value(instruction, "from").map_or(instruction.span, |word| word.span),
+                    help: Some(
+                        "a stage cannot take files from itself or from one built on it".into(),
+                    ),
+                    span: flag_value(instruction, "from")
+                        .map_or(instruction.span, |word| word.span),
                     fatal: true,
                 });
                 graph.stages[stage].steps[step].operation = Operation::Invalid;

@@ -38,7 +38,12 @@ pub fn layers(dockerfile: &Dockerfile, graph: &Graph, evaluation: &Evaluation) -
 }
 
 /// The image in figures.
-pub fn image(layers: &[LayerReport], base_layers: u32, build_seconds: f64, settings: &Settings) -> ImageReport {
+pub fn image(
+    layers: &[LayerReport],
+    base_layers: u32,
+    build_seconds: f64,
+    settings: &Settings,
+) -> ImageReport {
     let ours = || layers.iter().filter(|layer| layer.in_image);
     let size: Range = ours().map(|layer| layer.size).sum();
     let compressed: Range = ours().map(|layer| layer.compressed).sum();
@@ -63,7 +68,8 @@ fn pull_seconds(size: Range, compressed: Range, settings: &Settings) -> f64 {
 
 fn monthly_cost(compressed: Range, settings: &Settings) -> f64 {
     let gigabytes = compressed.expected as f64 / 1e9;
-    let cost = gigabytes * (settings.pulls_per_month * settings.transfer_price + settings.storage_price);
+    let cost =
+        gigabytes * (settings.pulls_per_month * settings.transfer_price + settings.storage_price);
     (cost * 100.0).round() / 100.0
 }
 
@@ -163,9 +169,14 @@ fn blank(place: &Place<'_>, instruction: usize) -> LayerReport {
 }
 
 /// The instruction on one line.
-fn one_line(dockerfile: &Dockerfile, keyword: Keyword, instruction: &crate::syntax::Instruction) -> String {
+fn one_line(
+    dockerfile: &Dockerfile,
+    keyword: Keyword,
+    instruction: &crate::syntax::Instruction,
+) -> String {
     let flags = instruction.flags.iter().map(|flag| dockerfile.text(flag.span));
-    let words = std::iter::once(keyword.name()).chain(flags).chain([instruction.arguments.text.as_str()]);
+    let words =
+        std::iter::once(keyword.name()).chain(flags).chain([instruction.arguments.text.as_str()]);
     words.collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -186,7 +197,9 @@ fn parts<'e>(entries: impl Iterator<Item = (&'e str, &'e Entry, u64)>) -> Vec<Pa
             continue;
         }
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
-        let (sum, count) = folders.entry((folder, entry.kind)).or_insert_with(|| (Part { bytes: Range::ZERO, wasted: 0, ..part.clone() }, 0));
+        let (sum, count) = folders
+            .entry((folder, entry.kind))
+            .or_insert_with(|| (Part { bytes: Range::ZERO, wasted: 0, ..part.clone() }, 0));
         sum.bytes += part.bytes;
         sum.wasted += part.wasted;
         *count += 1;

@@ -24,8 +24,16 @@ pub const RECIPE: Recipe = Recipe {
 const SAME_ON_ALPINE: [&str; 3] = ["node", "nginx", "httpd"];
 
 /// Packages with compiled parts that also come built for musl.
-const BUILT_FOR_MUSL: [&str; 8] =
-    ["sharp", "esbuild", "@swc/core", "bcrypt", "better-sqlite3", "lightningcss", "@parcel/watcher", "argon2"];
+const BUILT_FOR_MUSL: [&str; 8] = [
+    "sharp",
+    "esbuild",
+    "@swc/core",
+    "bcrypt",
+    "better-sqlite3",
+    "lightningcss",
+    "@parcel/watcher",
+    "argon2",
+];
 
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let (index, stage) = analysis.target()?;
@@ -36,7 +44,9 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         return None;
     }
     let alpine = alpine_variant(reference)?;
-    if uses_debian(analysis, stage) || (node::has_node(analysis, index) && meets_other_libc(analysis, index, stage)) {
+    if uses_debian(analysis, stage)
+        || (node::has_node(analysis, index) && meets_other_libc(analysis, index, stage))
+    {
         return None;
     }
     let Body::From { image, .. } = &analysis.from(stage).body else { return None };
@@ -58,7 +68,11 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
 fn alpine_variant(reference: &str) -> Option<String> {
     let (name, tag) = reference.split_once(':').unwrap_or((reference, "latest"));
     let version = tag.split('-').next().unwrap_or(tag);
-    let candidate = if version == "latest" { format!("{name}:alpine") } else { format!("{name}:{version}-alpine") };
+    let candidate = if version == "latest" {
+        format!("{name}:alpine")
+    } else {
+        format!("{name}:{version}-alpine")
+    };
     let image = data::image(&candidate);
     let smaller = image.bytes.expected < data::image(reference).bytes.expected;
     (image.libc == "musl" && smaller).then_some(candidate)
@@ -68,7 +82,8 @@ fn alpine_variant(reference: &str) -> Option<String> {
 fn uses_debian(analysis: &Analysis<'_>, stage: &Stage) -> bool {
     const DEBIAN: [&str; 6] = ["apt-get", "apt", "dpkg", "useradd", "groupadd", "bash"];
     let all = stage.steps.iter().flat_map(|step| commands(analysis.instruction(step)));
-    all.into_iter().any(|command| command.words.first().is_some_and(|name| DEBIAN.contains(&name.as_str())))
+    all.into_iter()
+        .any(|command| command.words.first().is_some_and(|name| DEBIAN.contains(&name.as_str())))
 }
 
 /// True when node_modules built against glibc, or modules that have no build
@@ -78,29 +93,46 @@ fn meets_other_libc(analysis: &Analysis<'_>, index: usize, stage: &Stage) -> boo
         Operation::Copy(copy) => copy.origin.stage().is_some_and(|origin| {
             let built_on_glibc = analysis.evaluation.stages[origin].image.libc != "musl";
             let tree = &analysis.evaluation.stages[origin].tree;
-            built_on_glibc && copy.sources.iter().any(|source| {
-                tree.subtree(source).any(|(path, _)| path.contains("/node_modules/"))
-            })
+            built_on_glibc
+                && copy.sources.iter().any(|source| {
+                    tree.subtree(source).any(|(path, _)| path.contains("/node_modules/"))
+                })
         }),
         _ => false,
     });
-    let modules = analysis.evaluation.stages[index].tree.iter().any(|(path, _)| path.contains("/node_modules/"));
+    let modules = analysis.evaluation.stages[index]
+        .tree
+        .iter()
+        .any(|(path, _)| path.contains("/node_modules/"));
     copied && modules && native_dependencies(analysis) || native_without_musl(analysis)
 }
 
 /// Dependencies with compiled parts; not knowing them counts as having some.
 fn native_dependencies(analysis: &Analysis<'_>) -> bool {
     let mut manifests = analysis.manifests.package_jsons().peekable();
-    manifests.peek().is_none() || manifests.any(|(_, package)| {
-        package.dependencies.keys().any(|name| node_package(name).is_some_and(|package| package.native))
-    })
+    manifests.peek().is_none()
+        || manifests.any(|(_, package)| {
+            package
+                .dependencies
+                .keys()
+                .any(|name| node_package(name).is_some_and(|package| package.native))
+        })
 }
 
 fn native_without_musl(analysis: &Analysis<'_>) -> bool {
-    let locked = analysis.manifests.files.values().filter(|manifest| matches!(manifest, Manifest::PackageLock(_)));
-    let from_lock = locked.flat_map(|manifest| manifest.packages()).filter(|package| !package.dev).map(|p| &p.name);
-    let from_manifest = analysis.manifests.package_jsons().flat_map(|(_, package)| package.dependencies.keys());
+    let locked = analysis
+        .manifests
+        .files
+        .values()
+        .filter(|manifest| matches!(manifest, Manifest::PackageLock(_)));
+    let from_lock = locked
+        .flat_map(|manifest| manifest.packages())
+        .filter(|package| !package.dev)
+        .map(|p| &p.name);
+    let from_manifest =
+        analysis.manifests.package_jsons().flat_map(|(_, package)| package.dependencies.keys());
     from_lock.chain(from_manifest).any(|name| {
-        !BUILT_FOR_MUSL.contains(&name.as_str()) && node_package(name).is_some_and(|package| package.native)
+        !BUILT_FOR_MUSL.contains(&name.as_str())
+            && node_package(name).is_some_and(|package| package.native)
     })
 }

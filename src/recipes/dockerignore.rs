@@ -48,14 +48,17 @@ const LINES: [Line; 17] = [
 ];
 
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
-    let copies_context = analysis.graph.stages.iter().flat_map(|stage| &stage.steps).any(|step| match &step.operation {
-        Operation::Copy(copy) => copy.origin == Origin::Context && !copy.sources.is_empty(),
-        _ => false,
+    let copies_context = analysis.graph.stages.iter().flat_map(|stage| &stage.steps).any(|step| {
+        match &step.operation {
+            Operation::Copy(copy) => copy.origin == Origin::Context && !copy.sources.is_empty(),
+            _ => false,
+        }
     });
     if !copies_context {
         return None;
     }
-    let wanted: Vec<&str> = LINES.iter().filter(|line| is_wanted(analysis, line)).map(|line| line.pattern).collect();
+    let wanted: Vec<&str> =
+        LINES.iter().filter(|line| is_wanted(analysis, line)).map(|line| line.pattern).collect();
     let matters = wanted.iter().any(|pattern| takes_out(analysis, pattern) > 0);
     // A file of one's own is only added to for what is really sent.
     let has_one = !analysis.ignore.patterns.is_empty();
@@ -71,7 +74,11 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         text.push_str(pattern);
     }
     text.push('\n');
-    Some(Rewrite { dockerignore: Some(text), verify: Some("docker build .".to_owned()), ..Rewrite::default() })
+    Some(Rewrite {
+        dockerignore: Some(text),
+        verify: Some("docker build .".to_owned()),
+        ..Rewrite::default()
+    })
 }
 
 /// Files that a pattern would take out of what is sent now.
@@ -85,7 +92,9 @@ fn takes_out(analysis: &Analysis<'_>, pattern: &str) -> usize {
 
 fn is_wanted(analysis: &Analysis<'_>, line: &Line) -> bool {
     let suits = match line.pattern {
-        "node_modules" => analysis.context.entries.iter().any(|entry| entry.path.ends_with("package.json")),
+        "node_modules" => {
+            analysis.context.entries.iter().any(|entry| entry.path.ends_with("package.json"))
+        }
         _ => line.always,
     };
     let sent = takes_out(analysis, line.pattern) > 0;
@@ -109,10 +118,16 @@ fn sample(pattern: &str) -> &str {
 /// takes out: then it is needed.
 fn is_named(analysis: &Analysis<'_>, pattern: &str) -> bool {
     let ignore = IgnoreFile::parse(pattern);
-    let names = |source: &str| !matches!(source, "." | "./" | "") && ignore.decide(source.trim_matches('/')).ignored;
+    let names = |source: &str| {
+        !matches!(source, "." | "./" | "") && ignore.decide(source.trim_matches('/')).ignored
+    };
     analysis.graph.stages.iter().flat_map(|stage| &stage.steps).any(|step| match &step.operation {
-        Operation::Copy(copy) => copy.origin == Origin::Context && copy.sources.iter().any(|source| names(source)),
-        Operation::Run(run) => run.mounts.iter().any(|mount| mount.origin == Origin::Context && names(&mount.source)),
+        Operation::Copy(copy) => {
+            copy.origin == Origin::Context && copy.sources.iter().any(|source| names(source))
+        }
+        Operation::Run(run) => {
+            run.mounts.iter().any(|mount| mount.origin == Origin::Context && names(&mount.source))
+        }
         _ => false,
     })
 }

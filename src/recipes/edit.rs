@@ -53,7 +53,10 @@ mod tests {
 
     #[test]
     fn an_overlapping_edit_is_left_out() {
-        let edits = [Edit::replace(Span { start: 0, end: 3 }, "a"), Edit::replace(Span { start: 2, end: 4 }, "b")];
+        let edits = [
+            Edit::replace(Span { start: 0, end: 3 }, "a"),
+            Edit::replace(Span { start: 2, end: 4 }, "b"),
+        ];
         assert_eq!(apply("01234", &edits), "a34");
     }
 }

@@ -23,9 +23,12 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         return None;
     }
     let image = &analysis.evaluation.stages[index].image;
-    let start = instructions().find(|i| matches!(i.keyword.value, Keyword::Cmd | Keyword::Entrypoint));
+    let start =
+        instructions().find(|i| matches!(i.keyword.value, Keyword::Cmd | Keyword::Entrypoint));
     let command = start.map_or(String::new(), |start| start.arguments.text.clone());
-    let port = |usual: &str| exposed(analysis, stage).or_else(|| port_flag(&command)).unwrap_or_else(|| usual.to_owned());
+    let port = |usual: &str| {
+        exposed(analysis, stage).or_else(|| port_flag(&command)).unwrap_or_else(|| usual.to_owned())
+    };
     let probe = match repository(&image.reference) {
         "node" if command.contains("node") || command.contains("npm") => {
             let port = port("3000");
@@ -33,18 +36,32 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
                 "node -e \"fetch('http://127.0.0.1:' + (process.env.PORT || {port})).then((r) => process.exit(r.status < 500 ? 0 : 1), () => process.exit(1))\""
             )
         }
-        "python" if ["uvicorn", "gunicorn", "flask", "fastapi", "manage.py runserver"].iter().any(|s| command.contains(s)) => {
+        "python"
+            if ["uvicorn", "gunicorn", "flask", "fastapi", "manage.py runserver"]
+                .iter()
+                .any(|s| command.contains(s)) =>
+        {
             let port = port("8000");
-            format!("python -c \"import socket; socket.create_connection(('127.0.0.1', {port}), 2).close()\"")
+            format!(
+                "python -c \"import socket; socket.create_connection(('127.0.0.1', {port}), 2).close()\""
+            )
         }
-        "nginx" if image.libc == "musl" => "wget -q --spider http://127.0.0.1/ || exit 1".to_owned(),
+        "nginx" if image.libc == "musl" => {
+            "wget -q --spider http://127.0.0.1/ || exit 1".to_owned()
+        }
         "nginx" => "curl -fsS -o /dev/null http://127.0.0.1/ || exit 1".to_owned(),
         _ => return None,
     };
-    let line = format!("{} --interval=30s --timeout=3s --start-period=10s {} {probe}", analysis.keyword("HEALTHCHECK"), analysis.keyword("CMD"));
+    let line = format!(
+        "{} --interval=30s --timeout=3s --start-period=10s {} {probe}",
+        analysis.keyword("HEALTHCHECK"),
+        analysis.keyword("CMD")
+    );
     let edit = match start {
         Some(start) => analysis.insert_before(start, &[line]),
-        None => analysis.insert_after(instructions().last().unwrap_or(analysis.from(stage)), &[line]),
+        None => {
+            analysis.insert_after(instructions().last().unwrap_or(analysis.from(stage)), &[line])
+        }
     };
     let verify = "docker run -d --name probe IMAGE && sleep 40 && docker inspect -f '{{.State.Health.Status}}' probe";
     Some(Rewrite { edits: vec![edit], verify: Some(verify.to_owned()), ..Rewrite::default() })
@@ -57,12 +74,19 @@ fn exposed(analysis: &Analysis<'_>, stage: &Stage) -> Option<String> {
         _ => None,
     })?;
     let port = exposed.text.split('/').next().unwrap_or("");
-    port.chars().all(|c| c.is_ascii_digit()).then(|| port.to_owned()).filter(|port| !port.is_empty())
+    port.chars()
+        .all(|c| c.is_ascii_digit())
+        .then(|| port.to_owned())
+        .filter(|port| !port.is_empty())
 }
 
 /// The number after `--port` or `:` in a start command.
 fn port_flag(command: &str) -> Option<String> {
     let after = command.split("--port").nth(1).or_else(|| command.split("0.0.0.0:").nth(1))?;
-    let digits: String = after.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+    let digits: String = after
+        .chars()
+        .skip_while(|c| !c.is_ascii_digit())
+        .take_while(char::is_ascii_digit)
+        .collect();
     (!digits.is_empty()).then_some(digits)
 }

@@ -27,7 +27,10 @@ fn in_stage(analysis: &Analysis<'_>, stage: &Stage) -> Option<Rewrite> {
     let Operation::Copy(operation) = &stage.steps[copy].operation else { return None };
     let (step, at, manifests) = stage.steps[copy + 1..].iter().find_map(|step| {
         let commands = commands(analysis.instruction(step));
-        let (at, manifests) = commands.iter().enumerate().find_map(|(at, command)| manifests(command).map(|m| (at, m)))?;
+        let (at, manifests) = commands
+            .iter()
+            .enumerate()
+            .find_map(|(at, command)| manifests(command).map(|m| (at, m)))?;
         Some((step, at, manifests))
     })?;
     if operation.sources.len() != 1 {
@@ -37,13 +40,23 @@ fn in_stage(analysis: &Analysis<'_>, stage: &Stage) -> Option<Rewrite> {
     let Body::Copy(transfer) = &copy.body else { return None };
     let install = analysis.instruction(step);
     let between = Span { start: copy.span.end, end: install.span.start };
-    if analysis.dockerfile.text(between).split_whitespace().any(|word| word.eq_ignore_ascii_case("run")) {
+    if analysis
+        .dockerfile
+        .text(between)
+        .split_whitespace()
+        .any(|word| word.eq_ignore_ascii_case("run"))
+    {
         return None; // something between may need the sources
     }
     let destination = analysis.dockerfile.text(transfer.destination.span);
-    let folder = if destination.ends_with(['/', '.']) { destination.to_owned() } else { format!("{destination}/") };
+    let folder = if destination.ends_with(['/', '.']) {
+        destination.to_owned()
+    } else {
+        format!("{destination}/")
+    };
     let folder = if folder == "." { "./".to_owned() } else { folder };
-    let flags: String = copy.flags.iter().map(|flag| format!("{} ", analysis.dockerfile.text(flag.span))).collect();
+    let flags: String =
+        copy.flags.iter().map(|flag| format!("{} ", analysis.dockerfile.text(flag.span))).collect();
     let first = format!("{} {flags}{manifests} {folder}", analysis.keyword("COPY"));
     let everything = analysis.dockerfile.text(copy.span).to_owned();
     let mut edits = vec![Edit::replace(copy.span, first)];
@@ -53,7 +66,12 @@ fn in_stage(analysis: &Analysis<'_>, stage: &Stage) -> Option<Rewrite> {
 
 /// Copies the sources after the installing command; where the RUN goes on
 /// after it, the RUN is split there.
-fn sources_after(analysis: &Analysis<'_>, install: &crate::syntax::Instruction, at: usize, everything: String) -> Option<Edit> {
+fn sources_after(
+    analysis: &Analysis<'_>,
+    install: &crate::syntax::Instruction,
+    at: usize,
+    everything: String,
+) -> Option<Edit> {
     let commands = commands(install);
     match commands.get(at + 1) {
         None => Some(analysis.insert_after(install, &[everything])),
@@ -62,7 +80,12 @@ fn sources_after(analysis: &Analysis<'_>, install: &crate::syntax::Instruction, 
             let gap = Span { start: commands[at].span.end, end: next.span.start };
             let joint = analysis.dockerfile.text(gap);
             let plain = joint.replace(['\\', '&', ' ', '\t', '\r', '\n', ';'], "").is_empty();
-            plain.then(|| Edit::replace(gap, format!("{newline}{everything}{newline}{} ", analysis.keyword("RUN"))))
+            plain.then(|| {
+                Edit::replace(
+                    gap,
+                    format!("{newline}{everything}{newline}{} ", analysis.keyword("RUN")),
+                )
+            })
         }
         Some(_) => None,
     }
@@ -81,7 +104,11 @@ fn manifests(command: &RunCommand) -> Option<String> {
         ["bundle", "install", ..] => return Some("Gemfile Gemfile.lock".to_owned()),
         _ => return None,
     };
-    let files: Vec<&str> = pip.windows(2).filter(|pair| matches!(pair[0], "-r" | "--requirement")).map(|pair| pair[1]).collect();
+    let files: Vec<&str> = pip
+        .windows(2)
+        .filter(|pair| matches!(pair[0], "-r" | "--requirement"))
+        .map(|pair| pair[1])
+        .collect();
     let local = pip.iter().any(|word| matches!(*word, "." | "./" | "-e"));
     (!files.is_empty() && !local).then(|| files.join(" "))
 }

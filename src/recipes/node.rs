@@ -23,7 +23,9 @@ impl Manager {
         let names_nothing = command.operands(2).next().is_none();
         match &words[..] {
             ["npm", "ci" | "clean-install", ..] => Some(Self::Npm),
-            ["npm", "install" | "i", ..] if names_nothing && !command.has(&["-g", "--global"]) => Some(Self::Npm),
+            ["npm", "install" | "i", ..] if names_nothing && !command.has(&["-g", "--global"]) => {
+                Some(Self::Npm)
+            }
             ["yarn"] | ["yarn", "install", ..] => Some(Self::Yarn),
             ["yarn", flag, ..] if flag.starts_with("--") => Some(Self::Yarn),
             ["pnpm", "install" | "i", ..] if names_nothing => Some(Self::Pnpm),
@@ -51,15 +53,21 @@ impl Manager {
 }
 
 /// The command that installs the project's dependencies in a stage.
-pub fn install<'a>(analysis: &'a Analysis<'_>, stage: &'a Stage) -> Option<(&'a Step, RunCommand, Manager)> {
+pub fn install<'a>(
+    analysis: &'a Analysis<'_>,
+    stage: &'a Stage,
+) -> Option<(&'a Step, RunCommand, Manager)> {
     let found = stage_commands(analysis, stage).into_iter();
-    found.filter_map(|(step, command)| Manager::of(&command).map(|manager| (step, command, manager))).next()
+    found
+        .filter_map(|(step, command)| Manager::of(&command).map(|manager| (step, command, manager)))
+        .next()
 }
 
 /// True when the stage starts from an image with Node.js, through other stages.
 pub fn has_node(analysis: &Analysis<'_>, stage: usize) -> bool {
     let image = &analysis.evaluation.stages[stage].image;
-    crate::graph::repository(&image.reference) == "node" || image.tools.iter().any(|tool| tool == "node")
+    crate::graph::repository(&image.reference) == "node"
+        || image.tools.iter().any(|tool| tool == "node")
 }
 
 /// The folders of build output that a stage leaves below its working folder.

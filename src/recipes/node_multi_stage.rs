@@ -48,7 +48,9 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         let text = analysis.dockerfile.text(instruction.span);
         match instruction.body {
             Body::Env(_) => lines.push(text.to_owned()),
-            Body::Run(_) if installs_runtime_packages(analysis, stage, step) => lines.push(text.to_owned()),
+            Body::Run(_) if installs_runtime_packages(analysis, stage, step) => {
+                lines.push(text.to_owned())
+            }
             _ if is_runtime_configuration(instruction.keyword.value) => {
                 lines.push(text.to_owned());
                 edits.push(analysis.remove(instruction));
@@ -60,7 +62,9 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let name = format!(" {} build", keyword("AS"));
     edits.push(super::Edit::insert(from.span.end, name));
     edits.push(analysis.insert_after(analysis.instruction(last), &lines));
-    let verify = Some("docker build -t app . && docker run --rm app node -e \"require('./dist')\"".to_owned());
+    let verify = Some(
+        "docker build -t app . && docker run --rm app node -e \"require('./dist')\"".to_owned(),
+    );
     Some(Rewrite { edits, verify, ..Rewrite::default() })
 }
 
@@ -71,7 +75,8 @@ fn runtime_base(reference: &str) -> Option<String> {
     let plain = tag.split('-').next().unwrap_or(tag);
     let suffix = if small { "" } else { "-slim" };
     let tag = if small { tag.to_owned() } else { format!("{plain}{suffix}") };
-    (crate::graph::repository(reference) == "node" && !reference.contains('@')).then(|| format!("{name}:{tag}"))
+    (crate::graph::repository(reference) == "node" && !reference.contains('@'))
+        .then(|| format!("{name}:{tag}"))
 }
 
 /// The last step that runs or copies something.
@@ -98,16 +103,29 @@ fn is_runtime_configuration(keyword: Keyword) -> bool {
 }
 
 /// System packages that only builds need.
-const BUILD_PACKAGES: [&str; 10] =
-    ["python3", "python", "make", "g++", "gcc", "build-essential", "git", "build-base", "py3-pip", "node-gyp"];
+const BUILD_PACKAGES: [&str; 10] = [
+    "python3",
+    "python",
+    "make",
+    "g++",
+    "gcc",
+    "build-essential",
+    "git",
+    "build-base",
+    "py3-pip",
+    "node-gyp",
+];
 
 /// True when a RUN installs system packages that the running program may need.
 fn installs_runtime_packages(analysis: &Analysis<'_>, stage: &Stage, step: &Step) -> bool {
-    stage_commands(analysis, stage).iter().filter(|(at, _)| at.instruction == step.instruction).any(|(_, command)| {
-        let installs = command.starts_with(&["apk", "add"])
-            || (command.words.first().is_some_and(|name| name == "apt-get" || name == "apt")
-                && command.operands(1).next() == Some("install"));
-        let mut packages = command.operands(1).filter(|word| !matches!(*word, "install" | "add"));
-        installs && packages.any(|package| !BUILD_PACKAGES.contains(&package))
-    })
+    stage_commands(analysis, stage).iter().filter(|(at, _)| at.instruction == step.instruction).any(
+        |(_, command)| {
+            let installs = command.starts_with(&["apk", "add"])
+                || (command.words.first().is_some_and(|name| name == "apt-get" || name == "apt")
+                    && command.operands(1).next() == Some("install"));
+            let mut packages =
+                command.operands(1).filter(|word| !matches!(*word, "install" | "add"));
+            installs && packages.any(|package| !BUILD_PACKAGES.contains(&package))
+        },
+    )
 }

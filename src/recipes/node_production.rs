@@ -20,7 +20,9 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let (_, stage) = analysis.target()?;
     let (step, origin, folder) = stage.steps.iter().find_map(|step| match &step.operation {
         Operation::Copy(copy) => match (&copy.origin, &copy.sources[..]) {
-            (Origin::Stage(origin), [source]) => Some((step, *origin, source.trim_end_matches('/').to_owned())),
+            (Origin::Stage(origin), [source]) => {
+                Some((step, *origin, source.trim_end_matches('/').to_owned()))
+            }
             _ => None,
         },
         _ => None,
@@ -48,17 +50,22 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     }
     let instruction = analysis.instruction(step);
     let edits = vec![super::Edit::replace(instruction.span, lines.join(analysis.newline()))];
-    let verify = Some("docker build -t app . && docker run --rm app node -e \"require('./dist')\"".to_owned());
+    let verify = Some(
+        "docker build -t app . && docker run --rm app node -e \"require('./dist')\"".to_owned(),
+    );
     Some(Rewrite { edits, verify, ..Rewrite::default() })
 }
 
 /// True when the start command runs build output, or npm's own scripts.
 fn starts_from(analysis: &Analysis<'_>, outputs: &[String]) -> bool {
     let Some((_, stage)) = analysis.target() else { return false };
-    let command = stage.steps.iter().rev().find_map(|step| match &analysis.instruction(step).body {
-        crate::syntax::Body::Cmd(_) | crate::syntax::Body::Entrypoint(_) => Some((step, &analysis.instruction(step).arguments.text)),
-        _ => None,
-    });
+    let command =
+        stage.steps.iter().rev().find_map(|step| match &analysis.instruction(step).body {
+            crate::syntax::Body::Cmd(_) | crate::syntax::Body::Entrypoint(_) => {
+                Some((step, &analysis.instruction(step).arguments.text))
+            }
+            _ => None,
+        });
     command.is_some_and(|(step, text)| {
         let folder = step.scope.workdir.trim_end_matches('/');
         outputs.iter().any(|output| {

@@ -16,7 +16,8 @@ pub const RECIPE: Recipe = Recipe {
 };
 
 /// These start as root and drop privileges on their own.
-const DROP_PRIVILEGES: [&str; 8] = ["nginx", "httpd", "postgres", "mysql", "mariadb", "redis", "mongo", "php"];
+const DROP_PRIVILEGES: [&str; 8] =
+    ["nginx", "httpd", "postgres", "mysql", "mariadb", "redis", "mongo", "php"];
 
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let (index, stage) = analysis.target()?;
@@ -31,5 +32,9 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     })?;
     let lines = [format!("{} {user}", analysis.keyword("USER"))];
     let verify = format!("docker run --rm IMAGE id -un  # prints {user}");
-    Some(Rewrite { edits: vec![analysis.insert_before(start, &lines)], verify: Some(verify), ..Rewrite::default() })
+    Some(Rewrite {
+        edits: vec![analysis.insert_before(start, &lines)],
+        verify: Some(verify),
+        ..Rewrite::default()
+    })
 }

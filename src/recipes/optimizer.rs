@@ -24,7 +24,9 @@ pub fn optimize<'p>(original: &Analysis<'p>, changes: &[(Change, String)]) -> Op
     let analysis = original.with_texts(source, &dockerignore);
     let mut optimized = Optimized { analysis, dockerignore, steps: Vec::new() };
     // A file that does not parse is not rewritten: its meaning is not known.
-    if original.dockerfile.errors.is_empty() && !original.graph.problems.iter().any(|problem| problem.fatal) {
+    if original.dockerfile.errors.is_empty()
+        && !original.graph.problems.iter().any(|problem| problem.fatal)
+    {
         for recipe in RECIPES {
             optimized.try_recipe(recipe, changes);
         }
@@ -38,16 +40,20 @@ impl Optimized<'_> {
         let Rewrite { edits, dockerignore, verify } = rewrite;
         let text = apply(self.analysis.dockerfile.source(), &edits);
         let dockerignore = dockerignore.unwrap_or_else(|| self.dockerignore.clone());
-        let unchanged = text == self.analysis.dockerfile.source() && dockerignore == self.dockerignore;
+        let unchanged =
+            text == self.analysis.dockerfile.source() && dockerignore == self.dockerignore;
         let after = self.analysis.with_texts(&text, &dockerignore);
-        let broken = !after.dockerfile.errors.is_empty() || after.graph.problems.iter().any(|problem| problem.fatal);
+        let broken = !after.dockerfile.errors.is_empty()
+            || after.graph.problems.iter().any(|problem| problem.fatal);
         if unchanged || broken {
             return;
         }
         let chosen = self.analysis.project.recipes.get(recipe.id).copied();
         let enabled = chosen.unwrap_or(recipe.applicability != Applicability::Risky);
-        let (size_before, size_after) = (self.analysis.image.size.expected, after.image.size.expected);
-        let saves_seconds = rebuild_seconds(&self.analysis, changes) - rebuild_seconds(&after, changes);
+        let (size_before, size_after) =
+            (self.analysis.image.size.expected, after.image.size.expected);
+        let saves_seconds =
+            rebuild_seconds(&self.analysis, changes) - rebuild_seconds(&after, changes);
         self.steps.push(RecipeStep {
             recipe: recipe.id.to_owned(),
             title: recipe.title.to_owned(),

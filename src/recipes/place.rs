@@ -26,7 +26,9 @@ impl Analysis<'_> {
     /// A keyword in the file's own case.
     pub fn keyword(&self, keyword: &str) -> String {
         let from = self.dockerfile.instructions.first();
-        let lower = from.is_some_and(|first| self.dockerfile.text(first.keyword.span).chars().all(|c| c.is_lowercase()));
+        let lower = from.is_some_and(|first| {
+            self.dockerfile.text(first.keyword.span).chars().all(|c| c.is_lowercase())
+        });
         if lower { keyword.to_lowercase() } else { keyword.to_owned() }
     }
 
@@ -55,13 +57,17 @@ impl Analysis<'_> {
         let source = self.dockerfile.source();
         let end = instruction.span.end as usize;
         let rest = &source[end..];
-        let newline = rest.find('\n').filter(|at| rest[..*at].trim().is_empty()).map_or(0, |at| at + 1);
+        let newline =
+            rest.find('\n').filter(|at| rest[..*at].trim().is_empty()).map_or(0, |at| at + 1);
         Edit::replace(Span { start, end: (end + newline) as u32 }, "")
     }
 
     /// Where an instruction stands with the comments right above it.
     pub fn with_comments(&self, instruction: &Instruction) -> Span {
-        Span { start: start_with_comments(&self.dockerfile, instruction), end: instruction.span.end }
+        Span {
+            start: start_with_comments(&self.dockerfile, instruction),
+            end: instruction.span.end,
+        }
     }
 }
 
@@ -117,9 +123,11 @@ pub fn commands(instruction: &Instruction) -> Vec<RunCommand> {
     let pipelines = script.list.items.iter().flat_map(|item| {
         std::iter::once(&item.first).chain(item.rest.iter().map(|(_, pipeline)| pipeline))
     });
-    let simple = pipelines.flat_map(|pipeline| &pipeline.commands).filter_map(|command| match &command.kind {
-        CommandKind::Simple(simple) if !simple.words.is_empty() => Some((simple, command.span)),
-        _ => None,
+    let simple = pipelines.flat_map(|pipeline| &pipeline.commands).filter_map(|command| {
+        match &command.kind {
+            CommandKind::Simple(simple) if !simple.words.is_empty() => Some((simple, command.span)),
+            _ => None,
+        }
     });
     simple
         .map(|(simple, span)| {
@@ -127,7 +135,10 @@ pub fn commands(instruction: &Instruction) -> Vec<RunCommand> {
             RunCommand {
                 words: literal_words(simple),
                 // The end may lie at a joint of pieces: go by the last byte.
-                span: Span { start: text.source_offset(span.start as usize), end: end_offset(text, span.end) },
+                span: Span {
+                    start: text.source_offset(span.start as usize),
+                    end: end_offset(text, span.end),
+                },
                 end: end_offset(text, end),
             }
         })
@@ -150,14 +161,21 @@ fn literal(parts: &[WordPart]) -> String {
     let text = |part: &WordPart| match part {
         WordPart::Literal(text) | WordPart::Quoted(text) => text.clone(),
         WordPart::DoubleQuoted(parts) => literal(parts),
-        WordPart::Parameter { .. } | WordPart::Substitution(_) | WordPart::Arithmetic(_) => "$".to_owned(),
+        WordPart::Parameter { .. } | WordPart::Substitution(_) | WordPart::Arithmetic(_) => {
+            "$".to_owned()
+        }
     };
     parts.iter().map(text).collect()
 }
 
 /// The commands of all RUNs of a stage, with the step that each is in.
-pub fn stage_commands<'a>(analysis: &'a Analysis<'_>, stage: &'a Stage) -> Vec<(&'a Step, RunCommand)> {
-    let commands = |step: &'a Step| commands(analysis.instruction(step)).into_iter().map(move |command| (step, command));
+pub fn stage_commands<'a>(
+    analysis: &'a Analysis<'_>,
+    stage: &'a Stage,
+) -> Vec<(&'a Step, RunCommand)> {
+    let commands = |step: &'a Step| {
+        commands(analysis.instruction(step)).into_iter().map(move |command| (step, command))
+    };
     stage.steps.iter().flat_map(commands).collect()
 }
 
@@ -165,7 +183,8 @@ pub fn stage_commands<'a>(analysis: &'a Analysis<'_>, stage: &'a Stage) -> Vec<(
 pub fn copies_everything(step: &Step) -> bool {
     match &step.operation {
         Operation::Copy(copy) => {
-            copy.origin == Origin::Context && copy.sources.iter().any(|source| matches!(&**source, "." | "./"))
+            copy.origin == Origin::Context
+                && copy.sources.iter().any(|source| matches!(&**source, "." | "./"))
         }
         _ => false,
     }

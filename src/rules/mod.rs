@@ -28,7 +28,8 @@ const RULES: &[&Rule] = &[&unknown_stage::RULE];
 
 /// All findings, in the file's order.
 pub fn check(analysis: &Analysis<'_>) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| rule.findings(analysis)).collect();
+    let mut findings: Vec<Finding> =
+        RULES.iter().flat_map(|rule| rule.findings(analysis)).collect();
     findings.sort_by(|a, b| (a.line, a.column, &a.rule).cmp(&(b.line, b.column, &b.rule)));
     findings
 }
@@ -40,7 +41,8 @@ impl Rule {
     }
 
     fn finding(&self, analysis: &Analysis<'_>, span: Span, message: String) -> Finding {
-        let (start, end) = (analysis.dockerfile.position(span.start), analysis.dockerfile.position(span.end));
+        let (start, end) =
+            (analysis.dockerfile.position(span.start), analysis.dockerfile.position(span.end));
         Finding {
             rule: self.id.to_owned(),
             aliases: self.aliases.iter().map(|alias| (*alias).to_owned()).collect(),

@@ -7,9 +7,15 @@ use crate::syntax::Body;
 /// Good points that the file really has.
 pub fn praise(analysis: &Analysis<'_>) -> Vec<String> {
     let good: [(bool, &str); 7] = [
-        (is_multi_stage(analysis), "It builds in one stage and ships another: build tools stay out of the image."),
+        (
+            is_multi_stage(analysis),
+            "It builds in one stage and ships another: build tools stay out of the image.",
+        ),
         (has_small_base(analysis), "Its final stage starts from a small base image."),
-        (manifests_first(analysis), "Manifests are copied before the sources: an edit does not install dependencies again."),
+        (
+            manifests_first(analysis),
+            "Manifests are copied before the sources: an edit does not install dependencies again.",
+        ),
         (analysis.image.wasted == 0, "No layer stores bytes that a later one hides."),
         (runs_as_user(analysis), "It does not run as root."),
         (has(analysis, |body| matches!(body, Body::Healthcheck(Some(_)))), "It has a HEALTHCHECK."),
@@ -35,7 +41,9 @@ fn has_small_base(analysis: &Analysis<'_>) -> bool {
 fn manifests_first(analysis: &Analysis<'_>) -> bool {
     analysis.graph.stages.iter().any(|stage| {
         let copies = stage.steps.iter().filter_map(|step| match &step.operation {
-            Operation::Copy(copy) if copy.origin == Origin::Context => Some(copy.sources.iter().all(|s| !matches!(&**s, "." | "./"))),
+            Operation::Copy(copy) if copy.origin == Origin::Context => {
+                Some(copy.sources.iter().all(|s| !matches!(&**s, "." | "./")))
+            }
             _ => None,
         });
         copies.take(1).any(|single_files| single_files)

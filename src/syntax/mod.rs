@@ -25,8 +25,8 @@ mod words;
 
 pub use dump::dump;
 pub use expand::{ExpandError, Expander, Expansion, Variables};
-pub(crate) use suggest::closest;
 pub use span::{LineIndex, Position, Span, Spanned};
+pub(crate) use suggest::closest;
 
 use std::ops::Range;
 

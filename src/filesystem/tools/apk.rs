@@ -53,11 +53,17 @@ fn add(call: &Invocation, machine: &mut Machine<'_>) {
     if call.has(&["--no-cache"]) {
         machine.download(fact("apk.index.bytes").count(), None);
         machine.spend(1.0, 0.0, None);
-    } else if call.has(&["--update", "--update-cache", "-U"]) || machine.tree().get(CACHE).is_none() {
+    } else if call.has(&["--update", "--update-cache", "-U"]) || machine.tree().get(CACHE).is_none()
+    {
         index(machine);
     }
     let group = call.value(&["-t", "--virtual"]).map(str::to_owned);
-    let names: Vec<String> = call.operands(&WITH_VALUE).skip(1).filter(|name| name.known).map(|name| name.text.clone()).collect();
+    let names: Vec<String> = call
+        .operands(&WITH_VALUE)
+        .skip(1)
+        .filter(|name| name.known)
+        .map(|name| name.text.clone())
+        .collect();
     for name in names {
         let name = name.split(['=', '<', '>', '~', '@']).next().unwrap_or("").to_owned();
         if let Some(group) = &group {
@@ -72,7 +78,10 @@ fn add(call: &Invocation, machine: &mut Machine<'_>) {
 fn package(name: &str, machine: &mut Machine<'_>) {
     let known = fact(&format!("apk.{name}.bytes"));
     let (size, text) = if known.unit.is_empty() {
-        (fact("apk.unknown.bytes"), format!("{name} is not in the table of Alpine packages: a guess"))
+        (
+            fact("apk.unknown.bytes"),
+            format!("{name} is not in the table of Alpine packages: a guess"),
+        )
     } else {
         (known, format!("{name} with what it depends on"))
     };

@@ -22,7 +22,9 @@ const ARCHIVES: &str = "/var/cache/apt";
 const WITH_VALUE: [&str; 4] = ["-o", "-t", "--target-release", "-c"];
 
 fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
-    if machine.world.image.package_manager != PackageManager::Apt && !machine.world.image.distro.is_empty() {
+    if machine.world.image.package_manager != PackageManager::Apt
+        && !machine.world.image.distro.is_empty()
+    {
         machine.assume("apt-get in an image that does not seem to have it: read as in Debian.");
     }
     match call.operands(&WITH_VALUE).next().map(|verb| &*verb.text) {
@@ -39,7 +41,11 @@ fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
 fn update(machine: &mut Machine<'_>) {
     let lists = fact("apt.lists.bytes");
     machine.download(fact("apt.lists.download").count(), Some(LISTS));
-    machine.spend(fact("apt.update.seconds").expected, fact("apt.update.seconds").expected / 2.0, Some(LISTS));
+    machine.spend(
+        fact("apt.update.seconds").expected,
+        fact("apt.update.seconds").expected / 2.0,
+        Some(LISTS),
+    );
     machine.unrepeatable = Some("the package indexes it downloads move".to_owned());
     machine.write(
         LISTS,
@@ -83,7 +89,8 @@ fn install(call: &Invocation, machine: &mut Machine<'_>) {
 }
 
 fn sets_no_recommends(call: &Invocation) -> bool {
-    call.texts().any(|text| text.replace(['"', ' '], "").to_lowercase().contains("install-recommends=0"))
+    call.texts()
+        .any(|text| text.replace(['"', ' '], "").to_lowercase().contains("install-recommends=0"))
         || call.texts().any(|text| text.to_lowercase().contains("install-recommends=false"))
 }
 
@@ -161,7 +168,8 @@ fn upgrade(machine: &mut Machine<'_>) {
             compression: Compression(fact("apt.installed.compression").expected),
             identity: Identity::of((machine.step, "upgrade")),
             label: Some("upgraded packages, stored once more".into()),
-            evidence: upgraded.evidence("how much an upgrade replaces depends on the base image's age"),
+            evidence: upgraded
+                .evidence("how much an upgrade replaces depends on the base image's age"),
         },
     );
     bookkeeping(machine);
@@ -170,7 +178,8 @@ fn upgrade(machine: &mut Machine<'_>) {
 /// Removes the named packages and, with autoremove, what nothing else needs.
 fn remove(call: &Invocation, machine: &mut Machine<'_>) {
     let debian = Debian::of(&machine.world.image.distro, &machine.world.image.reference);
-    let mut names: Vec<String> = call.operands(&WITH_VALUE).skip(1).map(|name| name.text.clone()).collect();
+    let mut names: Vec<String> =
+        call.operands(&WITH_VALUE).skip(1).map(|name| name.text.clone()).collect();
     let verb = call.operands(&WITH_VALUE).next().map(|verb| verb.text.clone()).unwrap_or_default();
     let automatic = verb.starts_with("auto") || call.has(&["--auto-remove", "--autoremove"]);
     for name in &names {
@@ -180,14 +189,17 @@ fn remove(call: &Invocation, machine: &mut Machine<'_>) {
         let chosen: Vec<String> = machine
             .tree()
             .subtree("/var/lib/apt")
-            .filter_map(|(path, _)| path.strip_prefix("/var/lib/apt/(chosen ")?.strip_suffix(')').map(str::to_owned))
+            .filter_map(|(path, _)| {
+                path.strip_prefix("/var/lib/apt/(chosen ")?.strip_suffix(')').map(str::to_owned)
+            })
             .collect();
         let kept = debian.closure(&chosen, false, &|_| false);
         let ours = machine.tree().subtree("/usr").filter_map(|(path, entry)| {
             let name = path.strip_prefix("/usr/(")?.strip_suffix(')')?;
             (entry.kind == Kind::Package).then(|| name.to_owned())
         });
-        let unneeded = ours.filter(|name| debian.knows(name) && !kept.iter().any(|kept| kept.name == *name));
+        let unneeded =
+            ours.filter(|name| debian.knows(name) && !kept.iter().any(|kept| kept.name == *name));
         names.extend(unneeded.collect::<Vec<_>>());
     }
     for name in names {

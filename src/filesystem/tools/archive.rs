@@ -15,7 +15,8 @@ pub const UNZIP: Tool = Tool { commands: &["unzip", "7z"], run: unzip };
 fn tar(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
     // The first word may be `xzf` without a dash.
     let letters = call.texts().next().unwrap_or("").trim_start_matches('-');
-    let extracts = call.has(&["--extract", "-x"]) || (!letters.starts_with('-') && letters.contains('x'));
+    let extracts =
+        call.has(&["--extract", "-x"]) || (!letters.starts_with('-') && letters.contains('x'));
     if !extracts {
         return Outcome::success();
     }
@@ -35,7 +36,12 @@ fn unzip(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
     unpack(call, machine, file.as_deref(), &folder)
 }
 
-fn unpack(call: &Invocation, machine: &mut Machine<'_>, file: Option<&str>, folder: &str) -> Outcome {
+fn unpack(
+    call: &Invocation,
+    machine: &mut Machine<'_>,
+    file: Option<&str>,
+    folder: &str,
+) -> Outcome {
     let (packed, identity, name) = match (file, &call.input) {
         (Some(file), _) => {
             let path = machine.resolve(file);
@@ -67,7 +73,8 @@ fn unpack(call: &Invocation, machine: &mut Machine<'_>, file: Option<&str>, fold
             compression: Compression(1.0 / ratio.expected),
             identity: Identity::of(("unpacked", identity)),
             label: Some(format!("unpacked {name}").into()),
-            evidence: ratio.evidence("The archive's size times the usual ratio of unpacked to packed"),
+            evidence: ratio
+                .evidence("The archive's size times the usual ratio of unpacked to packed"),
         },
     );
     Outcome::success()

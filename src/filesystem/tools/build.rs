@@ -8,14 +8,21 @@ use crate::identity::Identity;
 use crate::units::Kind;
 
 /// Build drivers.
-pub const TOOL: Tool = Tool { commands: &["make", "cmake", "ninja", "gcc", "g++", "cc", "clang", "meson", "configure"], run };
+pub const TOOL: Tool = Tool {
+    commands: &["make", "cmake", "ninja", "gcc", "g++", "cc", "clang", "meson", "configure"],
+    run,
+};
 
 fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
     let installs = call.texts().any(|word| word == "install" || word == "--install");
     let folder = machine.folder.clone();
     let size = fact("build.native.bytes");
     machine.spend(fact("build.native.seconds").expected, 0.0, None);
-    let path = if installs { "/usr/local/(make install)".to_owned() } else { format!("{folder}/(objects)") };
+    let path = if installs {
+        "/usr/local/(make install)".to_owned()
+    } else {
+        format!("{folder}/(objects)")
+    };
     machine.write(
         &path,
         Output {
@@ -24,7 +31,10 @@ fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
             kind: Kind::BuildOutput,
             compression: Compression(0.35),
             identity: Identity::of((call.joined(), node::sources(machine, &folder))),
-            label: Some(format!("what {} {}", call.command(), if installs { "installs" } else { "builds" }).into()),
+            label: Some(
+                format!("what {} {}", call.command(), if installs { "installs" } else { "builds" })
+                    .into(),
+            ),
             evidence: size.evidence("what a native build writes is not known: a guess"),
         },
     );

@@ -7,15 +7,109 @@ use crate::filesystem::machine::Machine;
 /// `cd`, `test`, `set` and the like.
 pub const TOOL: Tool = Tool {
     commands: &[
-        ":", "true", "false", "cd", "pushd", "popd", "pwd", "set", "shopt", "export", "readonly", "local", "declare",
-        "unset", "test", "[", "command", "which", "type", "hash", "alias", "trap", "ulimit", "umask", "wait", "read",
-        "return", "shift", "sleep", "source", ".", "ls", "cat", "head", "tail", "grep", "egrep", "awk", "cut", "sort",
-        "uniq", "tr", "wc", "find", "xargs", "stat", "du", "df", "file", "diff", "sha256sum", "sha512sum", "sha1sum",
-        "md5sum", "gpg", "gpgv", "gpgconf", "id", "whoami", "getent", "uname", "arch", "nproc", "getconf", "date",
-        "hostname", "env", "printenv", "basename", "dirname", "realpath", "readlink", "dpkg", "ldconfig",
-        "update-ca-certificates", "ldd", "strip", "kill", "ps", "seq", "expr", "openssl", "dpkg-query",
-        "dpkg-reconfigure", "locale-gen", "update-locale", "update-alternatives", "apt-mark", "apt-key", "apt-config",
-        "corepack", "mktemp", "patch", "jq", "yq", "sync", "exit", "base64", "xxd", "od", "cmp", "let", "scanelf",
+        ":",
+        "true",
+        "false",
+        "cd",
+        "pushd",
+        "popd",
+        "pwd",
+        "set",
+        "shopt",
+        "export",
+        "readonly",
+        "local",
+        "declare",
+        "unset",
+        "test",
+        "[",
+        "command",
+        "which",
+        "type",
+        "hash",
+        "alias",
+        "trap",
+        "ulimit",
+        "umask",
+        "wait",
+        "read",
+        "return",
+        "shift",
+        "sleep",
+        "source",
+        ".",
+        "ls",
+        "cat",
+        "head",
+        "tail",
+        "grep",
+        "egrep",
+        "awk",
+        "cut",
+        "sort",
+        "uniq",
+        "tr",
+        "wc",
+        "find",
+        "xargs",
+        "stat",
+        "du",
+        "df",
+        "file",
+        "diff",
+        "sha256sum",
+        "sha512sum",
+        "sha1sum",
+        "md5sum",
+        "gpg",
+        "gpgv",
+        "gpgconf",
+        "id",
+        "whoami",
+        "getent",
+        "uname",
+        "arch",
+        "nproc",
+        "getconf",
+        "date",
+        "hostname",
+        "env",
+        "printenv",
+        "basename",
+        "dirname",
+        "realpath",
+        "readlink",
+        "dpkg",
+        "ldconfig",
+        "update-ca-certificates",
+        "ldd",
+        "strip",
+        "kill",
+        "ps",
+        "seq",
+        "expr",
+        "openssl",
+        "dpkg-query",
+        "dpkg-reconfigure",
+        "locale-gen",
+        "update-locale",
+        "update-alternatives",
+        "apt-mark",
+        "apt-key",
+        "apt-config",
+        "corepack",
+        "mktemp",
+        "patch",
+        "jq",
+        "yq",
+        "sync",
+        "exit",
+        "base64",
+        "xxd",
+        "od",
+        "cmp",
+        "let",
+        "scanelf",
     ],
     run,
 };
@@ -42,7 +136,8 @@ fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
             Outcome::success()
         }
         "unset" => {
-            call.operands(&[]).for_each(|name| machine.set_variable(&name.text, Some(String::new())));
+            call.operands(&[])
+                .for_each(|name| machine.set_variable(&name.text, Some(String::new())));
             Outcome::success()
         }
         "test" => test(&call.texts().collect::<Vec<_>>(), call.is_known(), machine),
@@ -62,7 +157,11 @@ fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
         "arch" => Outcome::printed("x86_64"),
         "dpkg" if call.has(&["--print-architecture"]) => Outcome::printed("amd64"),
         "id" | "whoami" => {
-            let user = if machine.user().is_empty() { "root".to_owned() } else { machine.user().to_owned() };
+            let user = if machine.user().is_empty() {
+                "root".to_owned()
+            } else {
+                machine.user().to_owned()
+            };
             if call.command() == "whoami" { Outcome::printed(&user) } else { Outcome::success() }
         }
         "basename" | "dirname" => {
@@ -83,8 +182,13 @@ fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
             machine.spend(1.0, 0.0, None);
             Outcome::success()
         }
-        "cat" | "head" | "tail" => Outcome { output: call.input.clone().or_else(|| file(call, machine)), ..Outcome::success() },
-        "base64" | "sha256sum" | "sort" | "tr" => Outcome { output: call.input.clone(), ..Outcome::success() },
+        "cat" | "head" | "tail" => Outcome {
+            output: call.input.clone().or_else(|| file(call, machine)),
+            ..Outcome::success()
+        },
+        "base64" | "sha256sum" | "sort" | "tr" => {
+            Outcome { output: call.input.clone(), ..Outcome::success() }
+        }
         _ => Outcome::success(),
     }
 }
@@ -93,13 +197,19 @@ fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
 fn file(call: &Invocation, machine: &Machine<'_>) -> Option<super::Stream> {
     let name = call.operands(&["-n", "-c"]).next()?;
     let entry = machine.tree().get(&machine.resolve(&name.text))?;
-    Some(super::Stream { bytes: entry.bytes, identity: entry.identity, text: None, what: name.text.clone() })
+    Some(super::Stream {
+        bytes: entry.bytes,
+        identity: entry.identity,
+        text: None,
+        what: name.text.clone(),
+    })
 }
 
 /// Whether a command can be found; `None` when that is not known.
 fn has_command(name: &str, machine: &Machine<'_>) -> Option<bool> {
     let image = machine.world.image;
-    if image.tools.iter().any(|tool| tool == name) || machine.tree().has(&format!("/usr/({name})")) {
+    if image.tools.iter().any(|tool| tool == name) || machine.tree().has(&format!("/usr/({name})"))
+    {
         return Some(true);
     }
     match name {
@@ -114,8 +224,12 @@ fn test(words: &[&str], known: bool, machine: &Machine<'_>) -> Outcome {
         return Outcome::tested(None);
     }
     let result = match words {
-        ["!", rest @ ..] => return Outcome { status: test(rest, known, machine).status.negated(), output: None },
-        [flag @ ("-e" | "-f" | "-d" | "-s" | "-r" | "-x"), path] => exists(path, *flag == "-d", machine),
+        ["!", rest @ ..] => {
+            return Outcome { status: test(rest, known, machine).status.negated(), output: None };
+        }
+        [flag @ ("-e" | "-f" | "-d" | "-s" | "-r" | "-x"), path] => {
+            exists(path, *flag == "-d", machine)
+        }
         ["-n", text] | [text] => Some(!text.is_empty()),
         ["-z", text] => Some(text.is_empty()),
         [one, "=" | "==", other] => Some(one == other),
@@ -134,7 +248,11 @@ fn exists(path: &str, folder: bool, machine: &Machine<'_>) -> Option<bool> {
         return Some(true);
     }
     let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
-    let ours = !folder && machine.tree().subtree(parent).any(|(_, entry)| entry.kind == crate::units::Kind::Source);
+    let ours = !folder
+        && machine
+            .tree()
+            .subtree(parent)
+            .any(|(_, entry)| entry.kind == crate::units::Kind::Source);
     (ours && parent != "").then_some(false)
 }
 

@@ -35,15 +35,24 @@ fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
 /// Fetches every URL: into a file (`Some`, perhaps with a name of its own) or
 /// to standard output.
 fn download(call: &Invocation, machine: &mut Machine<'_>, file: Option<Option<String>>) -> Outcome {
-    let urls: Vec<&Argument> = call.arguments.iter().filter(|argument| argument.text.contains("://")).collect();
+    let urls: Vec<&Argument> =
+        call.arguments.iter().filter(|argument| argument.text.contains("://")).collect();
     let mut output = None;
     for url in urls {
         let bytes = size(&url.text);
         machine.download(bytes.expected, None);
-        let stream = Stream { bytes, identity: Identity::of(&url.text), text: None, what: url.text.clone() };
+        let stream =
+            Stream { bytes, identity: Identity::of(&url.text), text: None, what: url.text.clone() };
         match &file {
             Some(name) => {
-                let remote = url.text.split('?').next().unwrap_or("").rsplit('/').next().unwrap_or("download");
+                let remote = url
+                    .text
+                    .split('?')
+                    .next()
+                    .unwrap_or("")
+                    .rsplit('/')
+                    .next()
+                    .unwrap_or("download");
                 let name = name.as_deref().unwrap_or(remote);
                 let path = machine.resolve(name);
                 machine.write(&path, downloaded(&stream));
@@ -55,7 +64,8 @@ fn download(call: &Invocation, machine: &mut Machine<'_>, file: Option<Option<St
 }
 
 fn downloaded(stream: &Stream) -> Output {
-    let name = if is_archive(&stream.what) { "download.archive.bytes" } else { "download.file.bytes" };
+    let name =
+        if is_archive(&stream.what) { "download.archive.bytes" } else { "download.file.bytes" };
     Output {
         bytes: stream.bytes,
         files: 1,
@@ -63,12 +73,14 @@ fn downloaded(stream: &Stream) -> Output {
         compression: Compression(if is_archive(&stream.what) { 1.0 } else { 0.5 }),
         identity: stream.identity,
         label: None,
-        evidence: fact(name).evidence(&format!("{} was not fetched: its size is a guess", stream.what)),
+        evidence: fact(name)
+            .evidence(&format!("{} was not fetched: its size is a guess", stream.what)),
     }
 }
 
 fn size(url: &str) -> Range {
-    let fact = if is_archive(url) { fact("download.archive.bytes") } else { fact("download.file.bytes") };
+    let fact =
+        if is_archive(url) { fact("download.archive.bytes") } else { fact("download.file.bytes") };
     fact.bytes()
 }
 
@@ -76,7 +88,8 @@ fn size(url: &str) -> Range {
 pub fn is_archive(name: &str) -> bool {
     let name = name.split(['?', '#']).next().unwrap_or(name).to_lowercase();
     const ENDINGS: [&str; 13] = [
-        ".gz", ".tgz", ".xz", ".bz2", ".zst", ".zip", ".tar", ".deb", ".rpm", ".apk", ".jar", ".whl", ".txz",
+        ".gz", ".tgz", ".xz", ".bz2", ".zst", ".zip", ".tar", ".deb", ".rpm", ".apk", ".jar",
+        ".whl", ".txz",
     ];
     ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
@@ -87,7 +100,13 @@ fn git(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
         return Outcome::success();
     }
     let Some(url) = operands.next() else { return Outcome::success() };
-    let name = url.text.trim_end_matches('/').trim_end_matches(".git").rsplit('/').next().unwrap_or("clone");
+    let name = url
+        .text
+        .trim_end_matches('/')
+        .trim_end_matches(".git")
+        .rsplit('/')
+        .next()
+        .unwrap_or("clone");
     let folder = operands.next().map_or(name.to_owned(), |folder| folder.text.clone());
     let shallow = call.has(&["--depth"]);
     let fact = if shallow { fact("git.shallow.bytes") } else { fact("git.clone.bytes") };

@@ -6,8 +6,10 @@ use super::{Invocation, Outcome, Tool, redirect};
 use crate::filesystem::machine::Machine;
 
 /// Commands that move files about.
-pub const TOOL: Tool =
-    Tool { commands: &["rm", "rmdir", "unlink", "mv", "cp", "mkdir", "ln", "touch", "install", "rsync"], run };
+pub const TOOL: Tool = Tool {
+    commands: &["rm", "rmdir", "unlink", "mv", "cp", "mkdir", "ln", "touch", "install", "rsync"],
+    run,
+};
 
 fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
     match call.command() {

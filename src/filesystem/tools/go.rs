@@ -11,17 +11,24 @@ use crate::units::{Kind, Range};
 /// go.
 pub const TOOL: Tool = Tool { commands: &["go"], run };
 
-const WITH_VALUE: [&str; 9] = ["-o", "-ldflags", "-tags", "-mod", "-gcflags", "-asmflags", "-p", "-C", "-coverpkg"];
+const WITH_VALUE: [&str; 9] =
+    ["-o", "-ldflags", "-tags", "-mod", "-gcflags", "-asmflags", "-p", "-C", "-coverpkg"];
 
 fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
     let words: Vec<String> = call.operands(&WITH_VALUE).map(|word| word.text.clone()).collect();
     match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["mod", "download" | "vendor" | "tidy", ..] | ["get", ..] => modules(machine),
         ["build", ref packages @ ..] => build(call, machine, packages, None),
-        ["install", ref packages @ ..] => build(call, machine, packages, Some(format!("{}/bin", gopath(machine)))),
+        ["install", ref packages @ ..] => {
+            build(call, machine, packages, Some(format!("{}/bin", gopath(machine))))
+        }
         ["test" | "vet" | "generate", ..] => {
             modules(machine);
-            machine.spend(fact("go.build.seconds").expected, fact("go.build.seconds").expected * 0.8, Some(&build_cache(machine)));
+            machine.spend(
+                fact("go.build.seconds").expected,
+                fact("go.build.seconds").expected * 0.8,
+                Some(&build_cache(machine)),
+            );
         }
         ["clean", ..] => clean(call, machine),
         _ => {}
@@ -55,8 +62,14 @@ fn modules(machine: &mut Machine<'_>) {
     });
     let one = fact("go.module.bytes");
     let (bytes, evidence) = match requires {
-        Some(count) => (one.bytes().scale(count as f64), one.evidence(&format!("go.mod: {count} modules of average weight"))),
-        None => (fact("go.modules.bytes").bytes(), fact("go.modules.bytes").evidence("no go.mod was given; a typical service")),
+        Some(count) => (
+            one.bytes().scale(count as f64),
+            one.evidence(&format!("go.mod: {count} modules of average weight")),
+        ),
+        None => (
+            fact("go.modules.bytes").bytes(),
+            fact("go.modules.bytes").evidence("no go.mod was given; a typical service"),
+        ),
     };
     machine.download(bytes.expected / 4, Some(&cache));
     machine.spend(2.0 + bytes.expected as f64 / 50e6, 0.0, None);
@@ -80,7 +93,11 @@ fn build(call: &Invocation, machine: &mut Machine<'_>, packages: &[&str], into: 
     let size = fact("go.binary.bytes");
     let flags = call.value(&["-ldflags"]).map(str::to_owned).unwrap_or_default();
     let stripped = flags.split([' ', '=']).any(|flag| flag == "-s") && flags.contains("-s");
-    let bytes = if stripped { size.bytes().scale(fact("go.stripped.ratio").expected) } else { size.bytes() };
+    let bytes = if stripped {
+        size.bytes().scale(fact("go.stripped.ratio").expected)
+    } else {
+        size.bytes()
+    };
     let name = binary_name(packages, &folder);
     let target = match (call.value(&["-o"]), into) {
         (Some(path), _) if path.ends_with('/') => machine.resolve(&format!("{path}{name}")),
@@ -88,7 +105,11 @@ fn build(call: &Invocation, machine: &mut Machine<'_>, packages: &[&str], into: 
         (None, Some(bin)) => format!("{bin}/{name}"),
         (None, None) => format!("{}/{name}", folder.trim_end_matches('/')),
     };
-    let what = if stripped { "a typical service's binary, stripped" } else { "a typical service's binary" };
+    let what = if stripped {
+        "a typical service's binary, stripped"
+    } else {
+        "a typical service's binary"
+    };
     let output = Output {
         bytes,
         files: 1,
@@ -102,10 +123,20 @@ fn build(call: &Invocation, machine: &mut Machine<'_>, packages: &[&str], into: 
 }
 
 fn binary_name(packages: &[&str], folder: &str) -> String {
-    let package = packages.iter().rfind(|package| !package.starts_with('-')).copied().unwrap_or(".");
-    let name = package.split('@').next().unwrap_or(package).trim_end_matches("/...").trim_end_matches(".go");
-    let name = name.rsplit('/').find(|part| !part.is_empty() && *part != "." && !is_major_version(part));
-    name.unwrap_or_else(|| folder.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("app")).to_owned()
+    let package =
+        packages.iter().rfind(|package| !package.starts_with('-')).copied().unwrap_or(".");
+    let name = package
+        .split('@')
+        .next()
+        .unwrap_or(package)
+        .trim_end_matches("/...")
+        .trim_end_matches(".go");
+    let name =
+        name.rsplit('/').find(|part| !part.is_empty() && *part != "." && !is_major_version(part));
+    name.unwrap_or_else(|| {
+        folder.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("app")
+    })
+    .to_owned()
 }
 
 fn is_major_version(part: &str) -> bool {

@@ -142,7 +142,12 @@ fn unknown(invocation: &Invocation, machine: &mut Machine<'_>) -> Outcome {
 }
 
 /// Writes a command's output to a file.
-pub fn redirect(machine: &mut Machine<'_>, target: &Argument, stream: Option<Stream>, append: bool) {
+pub fn redirect(
+    machine: &mut Machine<'_>,
+    target: &Argument,
+    stream: Option<Stream>,
+    append: bool,
+) {
     if !target.known || target.text.starts_with("/dev/") {
         return;
     }
@@ -153,11 +158,15 @@ pub fn redirect(machine: &mut Machine<'_>, target: &Argument, stream: Option<Str
         text: None,
         what: String::new(),
     });
-    let before = machine.tree().get(&path).filter(|_| append).map(|entry| (entry.bytes, entry.identity));
+    let before =
+        machine.tree().get(&path).filter(|_| append).map(|entry| (entry.bytes, entry.identity));
     let (old, identity) = before.unwrap_or_default();
     let evidence = match stream.bytes.low == stream.bytes.high {
         true => Evidence::new(EvidenceKind::Derived, "The length of the text that is written."),
-        false => Evidence::new(EvidenceKind::Assumed, "The command's output is not known; taken to be small."),
+        false => Evidence::new(
+            EvidenceKind::Assumed,
+            "The command's output is not known; taken to be small.",
+        ),
     };
     machine.write(
         &path,
@@ -260,7 +269,8 @@ impl Invocation {
 
     /// True when a letter is among the short flags (`-rf` has `r`).
     pub fn has_letter(&self, letter: char) -> bool {
-        self.texts().any(|text| text.starts_with('-') && !text.starts_with("--") && text.contains(letter))
+        self.texts()
+            .any(|text| text.starts_with('-') && !text.starts_with("--") && text.contains(letter))
     }
 
     /// The value of `--flag=value`, `--flag value` or `-f value`.

@@ -54,7 +54,8 @@ pub fn install(machine: &mut Machine<'_>, folder: &str, install: &Install) {
     let locked = machine.tree().has(&manifests[1]) || install.frozen;
     let identity = if locked { made_from } else { Identity::of((made_from, machine.step)) };
     if !locked {
-        machine.unrepeatable = Some(format!("without {} the newest versions are taken", install.lockfile));
+        machine.unrepeatable =
+            Some(format!("without {} the newest versions are taken", install.lockfile));
     }
     machine.remove(&format!("{folder}/node_modules"));
     let mut total = Range::ZERO;
@@ -81,7 +82,8 @@ pub fn install(machine: &mut Machine<'_>, folder: &str, install: &Install) {
 
 fn costs(machine: &mut Machine<'_>, installed: Range) {
     let megabytes = installed.expected as f64 / 1e6;
-    let seconds = fact("node.install.seconds").expected + megabytes * fact("node.install.seconds_per_mb").expected;
+    let seconds = fact("node.install.seconds").expected
+        + megabytes * fact("node.install.seconds_per_mb").expected;
     machine.spend(seconds, 0.0, None);
 }
 
@@ -153,7 +155,10 @@ fn package_name(name: &str) -> &str {
 fn dependencies(machine: &mut Machine<'_>, folder: &str) -> Dependencies {
     let manifests = machine.world.manifests;
     let locked = manifests.files.iter().find(|(path, manifest)| {
-        let is_node = matches!(manifest, Manifest::PackageLock(_) | Manifest::YarnLock(_) | Manifest::PnpmLock(_));
+        let is_node = matches!(
+            manifest,
+            Manifest::PackageLock(_) | Manifest::YarnLock(_) | Manifest::PnpmLock(_)
+        );
         is_node && fits(path, folder)
     });
     if let Some((path, lock)) = locked {
@@ -173,14 +178,17 @@ fn from_lockfile(path: &str, lock: &Manifest) -> Dependencies {
         for package in packages {
             let known = node_package(&package.name);
             measured += u32::from(known.is_some());
-            files += known.as_ref().map_or(fact("npm.package.files").count(), |known| known.own_files);
+            files +=
+                known.as_ref().map_or(fact("npm.package.files").count(), |known| known.own_files);
             bytes += known.map_or(fact("npm.package.bytes").bytes(), |known| known.own());
             count += 1;
         }
         // Single guesses average out over many packages.
         let spread = 1.0 + 1.5 / f64::from(count.max(1)).sqrt();
         let bytes = Range::within(bytes.expected, spread.max(1.25));
-        let text = format!("{path}: {count} packages, {measured} of them measured, the others of average weight");
+        let text = format!(
+            "{path}: {count} packages, {measured} of them measured, the others of average weight"
+        );
         Half { bytes, files, evidence: Evidence::new(EvidenceKind::Derived, text) }
     };
     Dependencies { production: half(false), development: half(true) }
@@ -188,19 +196,27 @@ fn from_lockfile(path: &str, lock: &Manifest) -> Dependencies {
 
 fn from_manifest(path: &str, package: &PackageJson) -> Dependencies {
     let half = |names: Vec<&String>| {
-        let known: Vec<LanguagePackage> = names.iter().filter_map(|name| node_package(name)).collect();
+        let known: Vec<LanguagePackage> =
+            names.iter().filter_map(|name| node_package(name)).collect();
         let unknown = (names.len() - known.len()) as f64;
         let bytes = known.iter().map(LanguagePackage::closure).sum::<Range>()
             + fact("npm.closure.bytes").bytes().scale(unknown);
         // Dependencies are shared: two packages weigh less than their sum.
         let bytes = bytes.scale(if names.len() > 3 { 0.85 } else { 1.0 });
-        let files = known.iter().map(|package| package.closure_files).sum::<u64>() + unknown as u64 * 200;
-        let text = format!("{path}: {} dependencies, {} of them measured; no lockfile was given", names.len(), known.len());
+        let files =
+            known.iter().map(|package| package.closure_files).sum::<u64>() + unknown as u64 * 200;
+        let text = format!(
+            "{path}: {} dependencies, {} of them measured; no lockfile was given",
+            names.len(),
+            known.len()
+        );
         let bytes = Range::new(bytes.low / 2, bytes.expected, bytes.high * 3 / 2);
         Half { bytes, files, evidence: Evidence::new(EvidenceKind::Derived, text) }
     };
     Dependencies {
-        production: half(package.dependencies.keys().chain(package.optional_dependencies.keys()).collect()),
+        production: half(
+            package.dependencies.keys().chain(package.optional_dependencies.keys()).collect(),
+        ),
         development: half(package.dev_dependencies.keys().collect()),
     }
 }
@@ -235,7 +251,9 @@ pub fn script(machine: &mut Machine<'_>, folder: &str, name: &str) {
     let text = manifest.and_then(|(_, package)| package.scripts.get(name)).cloned();
     match (&text, name) {
         (Some(text), _) => build(machine, folder, text),
-        (None, name) if name.contains("build") || name == "compile" => build(machine, folder, "build"),
+        (None, name) if name.contains("build") || name == "compile" => {
+            build(machine, folder, "build")
+        }
         _ => machine.spend(fact("node.script.seconds").expected, 0.0, None),
     }
 }
@@ -244,8 +262,12 @@ pub fn script(machine: &mut Machine<'_>, folder: &str, name: &str) {
 /// the rest of the Dockerfile takes from the folder.
 pub fn build(machine: &mut Machine<'_>, folder: &str, command: &str) {
     let (seconds, size, name) = match command {
-        c if c.contains("next build") => (fact("build.next.seconds"), fact("build.next.bytes"), Some(".next")),
-        c if c.contains("react-scripts build") => (fact("build.webapp.seconds"), fact("build.webapp.bytes"), Some("build")),
+        c if c.contains("next build") => {
+            (fact("build.next.seconds"), fact("build.next.bytes"), Some(".next"))
+        }
+        c if c.contains("react-scripts build") => {
+            (fact("build.webapp.seconds"), fact("build.webapp.bytes"), Some("build"))
+        }
         c if c.contains("vite build") || c.contains("webpack") || c.contains("ng build") => {
             (fact("build.webapp.seconds"), fact("build.webapp.bytes"), None)
         }
@@ -274,7 +296,10 @@ fn wanted(machine: &Machine<'_>, folder: &str) -> String {
     const OUTPUTS: [&str; 6] = ["dist", "build", "out", "lib", "public", ".output"];
     let base = folder.trim_end_matches('/');
     let found = OUTPUTS.iter().map(|name| format!("{base}/{name}")).find(|output| {
-        machine.world.wanted.iter().any(|path| path.strip_prefix(&**output).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+        machine.world.wanted.iter().any(|path| {
+            path.strip_prefix(&**output)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
     });
     found.unwrap_or_else(|| format!("{base}/dist"))
 }
@@ -286,7 +311,17 @@ pub fn sources(machine: &Machine<'_>, folder: &str) -> Identity {
     let read = machine.tree().subtree(folder).filter(|(path, entry)| {
         let path = path.get(base..).unwrap_or("");
         let ours = matches!(entry.kind, Kind::Source | Kind::Manifest);
-        (ours && !matches!(role(path), Role::Docs | Role::Test | Role::Git | Role::Docker | Role::Ci | Role::Editor | Role::Log))
+        (ours
+            && !matches!(
+                role(path),
+                Role::Docs
+                    | Role::Test
+                    | Role::Git
+                    | Role::Docker
+                    | Role::Ci
+                    | Role::Editor
+                    | Role::Log
+            ))
             || entry.kind == Kind::Package
     });
     Identity::of_all(read.map(|(path, entry)| (path, entry.identity)))

@@ -7,15 +7,20 @@ use crate::filesystem::machine::Machine;
 /// npm.
 pub const TOOL: Tool = Tool { commands: &["npm"], run };
 /// npx and the compilers that it runs.
-pub const NPX: Tool = Tool { commands: &["npx", "tsc", "vite", "next", "ng", "nest", "webpack", "esbuild", "rollup"], run: npx };
+pub const NPX: Tool = Tool {
+    commands: &["npx", "tsc", "vite", "next", "ng", "nest", "webpack", "esbuild", "rollup"],
+    run: npx,
+};
 
-const WITH_VALUE: [&str; 6] = ["--prefix", "--cache", "-w", "--workspace", "--registry", "--loglevel"];
+const WITH_VALUE: [&str; 6] =
+    ["--prefix", "--cache", "-w", "--workspace", "--registry", "--loglevel"];
 
 fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
     let mut operands = call.operands(&WITH_VALUE).map(|operand| &*operand.text);
     let verb = operands.next().unwrap_or("");
     let names: Vec<&str> = operands.collect();
-    let folder = call.value(&["--prefix"]).map_or(machine.folder.clone(), |folder| machine.resolve(folder));
+    let folder =
+        call.value(&["--prefix"]).map_or(machine.folder.clone(), |folder| machine.resolve(folder));
     match verb {
         "ci" | "clean-install" => install(call, machine, &folder, true),
         "install" | "i" | "add" if names.is_empty() => install(call, machine, &folder, false),
@@ -32,7 +37,9 @@ fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
             let cache = cache(call, machine);
             machine.remove(&cache);
         }
-        "run" | "run-script" => names.first().into_iter().for_each(|name| node::script(machine, &folder, name)),
+        "run" | "run-script" => {
+            names.first().into_iter().for_each(|name| node::script(machine, &folder, name))
+        }
         "test" | "t" => node::script(machine, &folder, "test"),
         "start" => {}
         _ => machine.spend(1.0, 0.0, None),
@@ -56,13 +63,16 @@ fn omits_development(call: &Invocation, machine: &Machine<'_>) -> bool {
     let omits = call.value(&["--omit"]) == Some("dev")
         || call.has(&["--production", "--prod"])
         || call.value(&["--only"]).is_some_and(|only| only.starts_with("prod"));
-    let includes = call.value(&["--include"]) == Some("dev") || call.value(&["--production"]) == Some("false");
+    let includes =
+        call.value(&["--include"]) == Some("dev") || call.value(&["--production"]) == Some("false");
     (omits || node::is_production(machine)) && !includes
 }
 
 fn cache(call: &Invocation, machine: &Machine<'_>) -> String {
     let configured = call.value(&["--cache"]).map(str::to_owned);
-    let configured = configured.or_else(|| machine.variable("npm_config_cache")).or_else(|| machine.variable("NPM_CONFIG_CACHE"));
+    let configured = configured
+        .or_else(|| machine.variable("npm_config_cache"))
+        .or_else(|| machine.variable("NPM_CONFIG_CACHE"));
     configured.map_or_else(|| format!("{}/.npm", machine.home()), |path| machine.resolve(&path))
 }
 
@@ -78,7 +88,9 @@ fn keep_cache(machine: &mut Machine<'_>, names: &[&str]) {
                 bytes,
                 files: 50,
                 kind: crate::units::Kind::Cache,
-                compression: crate::filesystem::tree::Compression(fact("npm.cache.compression").expected),
+                compression: crate::filesystem::tree::Compression(
+                    fact("npm.cache.compression").expected,
+                ),
                 identity: crate::identity::Identity::of(("npm cache", names)),
                 label: Some("npm download cache".into()),
                 evidence: ratio.evidence("npm keeps what it downloads"),
@@ -88,8 +100,13 @@ fn keep_cache(machine: &mut Machine<'_>, names: &[&str]) {
 }
 
 fn npx(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
-    let command = if call.command() == "npx" { call.joined() } else { format!("{} {}", call.command(), call.joined()) };
-    const BUILDERS: [&str; 10] = ["tsc", "build", "webpack", "esbuild", "rollup", "vite", "ng", "parcel", "swc", "tsup"];
+    let command = if call.command() == "npx" {
+        call.joined()
+    } else {
+        format!("{} {}", call.command(), call.joined())
+    };
+    const BUILDERS: [&str; 10] =
+        ["tsc", "build", "webpack", "esbuild", "rollup", "vite", "ng", "parcel", "swc", "tsup"];
     if BUILDERS.iter().any(|builder| command.contains(builder)) && !command.contains("--noEmit") {
         let folder = machine.folder.clone();
         node::build(machine, &folder, &command);

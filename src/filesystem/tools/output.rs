@@ -10,7 +10,10 @@ pub const TOOL: Tool = Tool { commands: &["echo", "printf", "tee", "sed"], run }
 fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
     match call.command() {
         "echo" => {
-            let words: Vec<&str> = call.texts().skip_while(|word| matches!(*word, "-n" | "-e" | "-ne" | "-en")).collect();
+            let words: Vec<&str> = call
+                .texts()
+                .skip_while(|word| matches!(*word, "-n" | "-e" | "-ne" | "-en"))
+                .collect();
             let text = format!("{}\n", words.join(" "));
             if call.is_known() { Outcome::printed(&text) } else { about(&text) }
         }
@@ -31,7 +34,10 @@ fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
 fn about(text: &str) -> Outcome {
     let length = text.len() as u64;
     let bytes = crate::units::Range::new(length / 2, length, length * 4);
-    Outcome { output: Some(Stream { bytes, text: None, ..Stream::text(text) }), ..Outcome::success() }
+    Outcome {
+        output: Some(Stream { bytes, text: None, ..Stream::text(text) }),
+        ..Outcome::success()
+    }
 }
 
 /// `sed -i` stores the files that it edits once more.

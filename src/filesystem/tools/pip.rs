@@ -12,8 +12,20 @@ use crate::units::{Evidence, EvidenceKind, Kind, Range};
 pub const TOOL: Tool = Tool { commands: &["pip", "pip3", "python", "python3"], run };
 
 const WITH_VALUE: [&str; 14] = [
-    "-r", "--requirement", "-c", "--constraint", "-i", "--index-url", "--extra-index-url", "--target", "-t", "--prefix",
-    "--cache-dir", "--timeout", "-f", "--find-links",
+    "-r",
+    "--requirement",
+    "-c",
+    "--constraint",
+    "-i",
+    "--index-url",
+    "--extra-index-url",
+    "--target",
+    "-t",
+    "--prefix",
+    "--cache-dir",
+    "--timeout",
+    "-f",
+    "--find-links",
 ];
 
 /// What an installation brings.
@@ -29,14 +41,20 @@ fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
     let words: Vec<&str> = call.texts().collect();
     match (call.command(), &words[..]) {
         ("python" | "python3", ["-m", module, ..]) => {
-            let inner = Invocation { name: call.name.clone(), arguments: call.arguments[2..].to_vec(), input: None };
+            let inner = Invocation {
+                name: call.name.clone(),
+                arguments: call.arguments[2..].to_vec(),
+                input: None,
+            };
             match *module {
                 "pip" => pip(&inner, machine),
                 "venv" | "virtualenv" => venv(&inner, machine),
                 _ => machine.spend(fact("python.script.seconds").expected, 0.0, None),
             }
         }
-        ("python" | "python3", _) => machine.spend(fact("python.script.seconds").expected, 0.0, None),
+        ("python" | "python3", _) => {
+            machine.spend(fact("python.script.seconds").expected, 0.0, None)
+        }
         _ => pip(call, machine),
     }
     Outcome::success()
@@ -64,13 +82,16 @@ fn pip(call: &Invocation, machine: &mut Machine<'_>) {
 fn install(call: &Invocation, machine: &mut Machine<'_>, names: &[&Argument]) {
     let target = target(call, machine);
     for weight in weights(call, machine, names) {
-        let key = format!("{target}/({})", weight.evidence.text.split(':').next().unwrap_or("packages"));
+        let key =
+            format!("{target}/({})", weight.evidence.text.split(':').next().unwrap_or("packages"));
         if !weight.repeatable {
-            machine.unrepeatable = Some("packages without pinned versions are taken as they are newest".to_owned());
+            machine.unrepeatable =
+                Some("packages without pinned versions are taken as they are newest".to_owned());
         }
         let megabytes = weight.bytes.expected as f64 / 1e6;
         machine.spend(
-            fact("pip.install.seconds").expected + megabytes * fact("pip.install.seconds_per_mb").expected,
+            fact("pip.install.seconds").expected
+                + megabytes * fact("pip.install.seconds_per_mb").expected,
             0.0,
             None,
         );
@@ -117,11 +138,18 @@ fn named(text: &str) -> Weight {
         Some(package) => (package.closure(), package.closure_files, package.evidence()),
         None => {
             let typical = fact("pip.closure.bytes");
-            let evidence = typical.evidence(&format!("{name}: not in the table of packages, taken as a typical one"));
+            let evidence = typical
+                .evidence(&format!("{name}: not in the table of packages, taken as a typical one"));
             (typical.bytes(), 300, evidence)
         }
     };
-    Weight { bytes, files, evidence, identity: Identity::of(("pip", text)), repeatable: text.contains("==") }
+    Weight {
+        bytes,
+        files,
+        evidence,
+        identity: Identity::of(("pip", text)),
+        repeatable: text.contains("=="),
+    }
 }
 
 /// What a requirements file brings: from its text where it was given.
@@ -135,7 +163,9 @@ fn requirements(machine: &mut Machine<'_>, file: &str) -> Weight {
             let pinned = read.requirements.iter().all(|required| required.version.is_some());
             Some((read.requirements.iter().map(|required| required.name.clone()).collect(), pinned))
         }
-        Manifest::Pyproject(read) => Some((read.dependencies.iter().map(|package| package.name.clone()).collect(), false)),
+        Manifest::Pyproject(read) => {
+            Some((read.dependencies.iter().map(|package| package.name.clone()).collect(), false))
+        }
         _ => None,
     });
     match names {
@@ -146,7 +176,9 @@ fn requirements(machine: &mut Machine<'_>, file: &str) -> Weight {
             Weight {
                 bytes: typical.bytes(),
                 files: fact("python.service.files").count(),
-                evidence: typical.evidence(&format!("packages of {name}: not given, taken as a typical web service")),
+                evidence: typical.evidence(&format!(
+                    "packages of {name}: not given, taken as a typical web service"
+                )),
                 identity,
                 repeatable: true,
             }
@@ -155,13 +187,20 @@ fn requirements(machine: &mut Machine<'_>, file: &str) -> Weight {
 }
 
 fn listed(file: &str, names: &[String], identity: Identity, pinned: bool) -> Weight {
-    let known: Vec<LanguagePackage> = names.iter().filter_map(|name| python_package(name)).collect();
+    let known: Vec<LanguagePackage> =
+        names.iter().filter_map(|name| python_package(name)).collect();
     let unknown = (names.len() - known.len()) as f64;
-    let bytes = known.iter().map(LanguagePackage::closure).sum::<Range>() + fact("pip.closure.bytes").bytes().scale(unknown);
-    let text = format!("packages of {file}: {} requirements, {} of them measured", names.len(), known.len());
+    let bytes = known.iter().map(LanguagePackage::closure).sum::<Range>()
+        + fact("pip.closure.bytes").bytes().scale(unknown);
+    let text = format!(
+        "packages of {file}: {} requirements, {} of them measured",
+        names.len(),
+        known.len()
+    );
     Weight {
         bytes: Range::new(bytes.low * 7 / 10, bytes.expected, bytes.high * 12 / 10),
-        files: known.iter().map(|package| package.closure_files).sum::<u64>() + unknown as u64 * 150,
+        files: known.iter().map(|package| package.closure_files).sum::<u64>()
+            + unknown as u64 * 150,
         evidence: Evidence::new(EvidenceKind::Derived, text),
         identity,
         repeatable: pinned,
@@ -174,7 +213,9 @@ fn keep_cache(call: &Invocation, machine: &mut Machine<'_>, weight: &Weight) {
     let cache = cache(call, machine);
     machine.download(bytes.expected, Some(&cache));
     let off = call.has(&["--no-cache-dir"])
-        || machine.variable("PIP_NO_CACHE_DIR").is_some_and(|value| !matches!(&*value, "" | "0" | "off" | "false"));
+        || machine
+            .variable("PIP_NO_CACHE_DIR")
+            .is_some_and(|value| !matches!(&*value, "" | "0" | "off" | "false"));
     if off {
         return;
     }
@@ -213,15 +254,21 @@ fn wheels(call: &Invocation, machine: &mut Machine<'_>, names: &[&Argument]) {
 }
 
 fn cache(call: &Invocation, machine: &Machine<'_>) -> String {
-    let configured = call.value(&["--cache-dir"]).map(str::to_owned).or_else(|| machine.variable("PIP_CACHE_DIR"));
-    configured.map_or_else(|| format!("{}/.cache/pip", machine.home()), |path| machine.resolve(&path))
+    let configured = call
+        .value(&["--cache-dir"])
+        .map(str::to_owned)
+        .or_else(|| machine.variable("PIP_CACHE_DIR"));
+    configured
+        .map_or_else(|| format!("{}/.cache/pip", machine.home()), |path| machine.resolve(&path))
 }
 
 /// Where packages are installed: a target of the call's own, a virtual
 /// environment, or the interpreter's folder.
 fn target(call: &Invocation, machine: &Machine<'_>) -> String {
     let version = python_version(machine);
-    let below = |prefix: &str| format!("{}/lib/python{version}/site-packages", prefix.trim_end_matches('/'));
+    let below = |prefix: &str| {
+        format!("{}/lib/python{version}/site-packages", prefix.trim_end_matches('/'))
+    };
     if let Some(target) = call.value(&["--target", "-t"]) {
         return machine.resolve(target);
     }
@@ -232,7 +279,8 @@ fn target(call: &Invocation, machine: &Machine<'_>) -> String {
         return below(&format!("{}/.local", machine.home()));
     }
     let called_from = call.name.rsplit_once("/bin/").map(|(prefix, _)| machine.resolve(prefix));
-    let on_path = machine.variable("PATH").and_then(|path| path.split(':').next().map(str::to_owned));
+    let on_path =
+        machine.variable("PATH").and_then(|path| path.split(':').next().map(str::to_owned));
     let on_path = on_path.and_then(|first| first.strip_suffix("/bin").map(str::to_owned));
     let environment = [called_from, machine.variable("VIRTUAL_ENV"), on_path].into_iter().flatten();
     let environment = environment.into_iter().find(|prefix| machine.tree().has(prefix));
@@ -246,7 +294,9 @@ fn python_version(machine: &Machine<'_>) -> String {
     let version = from_env.unwrap_or(tag);
     let numbers: Vec<&str> = version.split(['.', '-']).take(2).collect();
     match &numbers[..] {
-        [major, minor] if minor.chars().all(|c| c.is_ascii_digit()) && !minor.is_empty() => format!("{major}.{minor}"),
+        [major, minor] if minor.chars().all(|c| c.is_ascii_digit()) && !minor.is_empty() => {
+            format!("{major}.{minor}")
+        }
         _ => "3".to_owned(),
     }
 }

@@ -12,8 +12,11 @@ use crate::filesystem::machine::Machine;
 pub const TOOL: Tool = Tool { commands: &["pnpm", "pnpx"], run };
 
 fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
-    let folder = call.value(&["-C", "--dir"]).map_or(machine.folder.clone(), |folder| machine.resolve(folder));
-    let mut operands = call.operands(&["-C", "--dir", "--filter", "-F", "--store-dir"]).map(|word| &*word.text);
+    let folder = call
+        .value(&["-C", "--dir"])
+        .map_or(machine.folder.clone(), |folder| machine.resolve(folder));
+    let mut operands =
+        call.operands(&["-C", "--dir", "--filter", "-F", "--store-dir"]).map(|word| &*word.text);
     let verb = operands.next().unwrap_or("");
     let names: Vec<&str> = operands.collect();
     match verb {
@@ -36,7 +39,8 @@ fn install(call: &Invocation, machine: &mut Machine<'_>, folder: &str) {
     let install = node::Install {
         manager: "pnpm",
         lockfile: "pnpm-lock.yaml",
-        omit_development: call.has(&["--prod", "-P", "--production"]) || node::is_production(machine),
+        omit_development: call.has(&["--prod", "-P", "--production"])
+            || node::is_production(machine),
         frozen: call.has(&["--frozen-lockfile"]),
         cache: store(call, machine),
         cache_ratio: fact("pnpm.store.ratio"),

@@ -9,7 +9,10 @@ use crate::units::Kind;
 
 /// Commands that change `/etc/passwd` and what belongs to it.
 pub const TOOL: Tool = Tool {
-    commands: &["useradd", "adduser", "groupadd", "addgroup", "usermod", "groupmod", "deluser", "userdel", "passwd", "chpasswd", "gpasswd"],
+    commands: &[
+        "useradd", "adduser", "groupadd", "addgroup", "usermod", "groupmod", "deluser", "userdel",
+        "passwd", "chpasswd", "gpasswd",
+    ],
     run,
 };
 
@@ -23,13 +26,20 @@ fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
             compression: Compression(0.3),
             identity: Identity::of(("accounts", call.joined())),
             label: Some("account files in /etc".into()),
-            evidence: fact("users.etc.bytes").evidence("passwd, group, shadow and their backups are written whole"),
+            evidence: fact("users.etc.bytes")
+                .evidence("passwd, group, shadow and their backups are written whole"),
         },
     );
-    let named = call.operands(&["-u", "-g", "-G", "-s", "-d", "-c", "-h", "--uid", "--gid", "--home", "--shell"]).last();
+    let named = call
+        .operands(&[
+            "-u", "-g", "-G", "-s", "-d", "-c", "-h", "--uid", "--gid", "--home", "--shell",
+        ])
+        .last();
     let makes_home = call.has_letter('m') || (call.command() == "adduser" && !call.has_letter('H'));
     if let Some(name) = named.filter(|name| makes_home && name.known) {
-        let home = call.value(&["-d", "-h", "--home"]).map_or(format!("/home/{}", name.text), str::to_owned);
+        let home = call
+            .value(&["-d", "-h", "--home"])
+            .map_or(format!("/home/{}", name.text), str::to_owned);
         machine.make_folder(&home);
     }
     Outcome::success()
