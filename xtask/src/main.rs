@@ -65,7 +65,7 @@ fn main() -> ExitCode {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Failed(code)) => ExitCode::from(code),
         Err(error) if error.is::<WrongUsage>() || error.is::<lexopt::Error>() => {
-            eprintln!("error: {error}\n\n{USAGE}");
+            eprintln!("{USAGE}\nerror: {error}");
             ExitCode::from(2)
         }
         Err(error) => {

@@ -14,7 +14,9 @@ use crate::{Outcome, WrongUsage};
 struct Input {
     project: Project,
     dockerfile: String,
-    context: String,
+    /// The files of the listing and of `.dockerignore`, as far as given: the
+    /// report does not say which of them a problem is in.
+    context: Vec<String>,
 }
 
 /// A file that cannot be read.
@@ -50,7 +52,7 @@ pub fn command(arguments: lexopt::Parser) -> Result<Outcome> {
 fn parse(mut arguments: lexopt::Parser) -> Result<Input> {
     let mut project = Project::default();
     let mut dockerfile = None;
-    let mut context = String::new();
+    let mut context = Vec::new();
     while let Some(argument) = arguments.next()? {
         match argument {
             Long("dockerfile") => {
@@ -58,11 +60,15 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Input> {
                 project.dockerfile = read(&file)?;
                 dockerfile = Some(file.to_string_lossy().into_owned());
             }
-            Long("dockerignore") => project.dockerignore = read(&arguments.value()?)?,
+            Long("dockerignore") => {
+                let file = arguments.value()?;
+                project.dockerignore = read(&file)?;
+                context.push(file.to_string_lossy().into_owned());
+            }
             Long("context") => {
                 let file = arguments.value()?;
                 project.context = Some(read(&file)?);
-                context = file.to_string_lossy().into_owned();
+                context.push(file.to_string_lossy().into_owned());
             }
             Long("manifest") => {
                 let (path, text) = manifest(&arguments.value()?.string()?)?;
@@ -126,7 +132,8 @@ fn print(report: &Report) -> Result<()> {
 /// What of the input could not be understood, a line each.
 fn problems(report: &Report, input: &Input) -> Vec<String> {
     let syntax = report.syntax.errors.iter().map(|problem| at(&input.dockerfile, problem));
-    let context = report.context.problems.iter().map(|problem| at(&input.context, problem));
+    let file = input.context.join(" or ");
+    let context = report.context.problems.iter().map(|problem| at(&file, problem));
     let cache = report.cache.iter().filter_map(|cache| {
         let problem = cache.problem.as_ref()?;
         Some(format!("--change {}: {problem}", cache.change))

@@ -44,22 +44,21 @@ struct Options {
 pub fn command(arguments: lexopt::Parser) -> Result<Outcome> {
     let options = parse(arguments)?;
     let site = Site::bind(options.port, options.watch)?;
-    if options.build && !options.watch {
-        site::build()?;
-    } else if options.build {
-        rebuild();
-    }
-    if !options.build && !paths::dist().join("index.html").exists() {
-        bail!(advice("there is no site in dist/", "run `cargo xtask build`"));
+    let mut seen = state();
+    match (options.build, options.watch) {
+        (true, true) => rebuild(),
+        (true, false) => site::build()?,
+        (false, _) => check_built()?,
     }
     println!("Serving Dockerfile Playground at {} (Ctrl+C stops)", site.address());
     let builds = site.builds.clone();
     site.start();
     loop {
-        if options.watch {
-            watch(&builds);
-        } else {
-            std::thread::park();
+        std::thread::sleep(POLL);
+        if options.watch && state() != seen {
+            seen = state();
+            rebuild();
+            builds.fetch_add(1, Ordering::Relaxed);
         }
     }
 }
@@ -84,14 +83,11 @@ fn rebuild() {
     }
 }
 
-/// Waits for a change of what the site is made from, then rebuilds.
-fn watch(builds: &AtomicU64) {
-    let before = state();
-    while state() == before {
-        std::thread::sleep(POLL);
+fn check_built() -> Result<()> {
+    if !paths::dist().join("index.html").exists() {
+        bail!(advice("there is no site in dist/", "run `cargo xtask build`"));
     }
-    rebuild();
-    builds.fetch_add(1, Ordering::Relaxed);
+    Ok(())
 }
 
 /// The watched files and when they changed.
@@ -192,7 +188,8 @@ fn response(status: u16, mime: &str, body: impl Into<Vec<u8>>) -> Response<Curso
         ("Referrer-Policy", "no-referrer".to_owned()),
         ("Cache-Control", "no-cache".to_owned()),
     ];
-    let response = Response::from_data(body).with_status_code(status);
+    let response =
+        Response::from_data(body).with_status_code(status).with_chunked_threshold(usize::MAX);
     headers.into_iter().fold(response, |response, (name, value)| {
         let header = Header::from_bytes(name, value).expect("ASCII names and values");
         response.with_header(header)

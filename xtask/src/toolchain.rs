@@ -40,15 +40,11 @@ impl Toolchain {
         if has_debian_rustc() {
             return Self::from_source();
         }
-        if step(&format!("Adding {TARGET} with rustup"), || Ok(add_target()))? {
-            return Ok(Self::Ready);
+        let added = step(&format!("Adding {TARGET} with rustup"), add_target);
+        if added.is_ok() || !is_debian() {
+            return added.map(|()| Self::Ready);
         }
-        if !is_debian() {
-            bail!(advice(
-                &format!("rustup could not add the target {TARGET}"),
-                &format!("run `rustup target add {TARGET}` with access to the internet"),
-            ));
-        }
+        println!("rustup could not; taking Debian's compiler instead");
         apt_install(&DEBIAN_PACKAGES)?;
         Self::from_source()
     }
@@ -101,10 +97,16 @@ fn rustc(arguments: &[&str]) -> Result<String> {
     steps::output(&mut command, "install Rust with rustup")
 }
 
-fn add_target() -> bool {
+fn add_target() -> Result<()> {
     let mut command = Command::new("rustup");
     command.args(["target", "add", TARGET]).current_dir(paths::root());
-    steps::try_for(&mut command, Duration::from_secs(120))
+    if !steps::try_for(&mut command, Duration::from_secs(120)) {
+        bail!(advice(
+            &format!("rustup could not add the target {TARGET}"),
+            &format!("run `rustup target add {TARGET}` with access to the internet"),
+        ));
+    }
+    Ok(())
 }
 
 /// True when Debian's packages are here: rustc 1.95 or later with its source.

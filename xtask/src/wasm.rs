@@ -51,7 +51,7 @@ fn compile() -> Result<PathBuf> {
     let target = paths::target().join(toolchain.name());
     step("Compiling the core to WebAssembly", || {
         let mut cargo = toolchain.cargo_build(&target);
-        cargo.args(["--quiet", "--locked", "--package", "dockerfile-playground", "--lib"]);
+        cargo.args(["--locked", "--package", "dockerfile-playground", "--lib"]);
         steps::run(cargo.args(["--profile", "wasm"]), "look at the compiler's message above")
     })?;
     Ok(target.join(TARGET).join("wasm").join(format!("{NAME}.wasm")))
