@@ -420,7 +420,7 @@ fn split_into(value: &Argument, fields: &mut Vec<Argument>) {
     let starts_apart = value.text.starts_with(char::is_whitespace);
     for (index, part) in value.text.split_whitespace().enumerate() {
         let fresh = fields.last().is_none_or(|last| last.text.is_empty());
-        if (index == 0 && !starts_apart) || (index == 0 && fresh) {
+        if index == 0 && (!starts_apart || fresh) {
             if let Some(last) = fields.last_mut() {
                 last.text.push_str(part);
                 last.glob |= part.contains(['*', '?']);

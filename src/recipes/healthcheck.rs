@@ -59,9 +59,8 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     );
     let edit = match start {
         Some(start) => analysis.insert_before(start, &[line]),
-        None => {
-            analysis.insert_after(instructions().last().unwrap_or(analysis.from(stage)), &[line])
-        }
+        None => analysis
+            .insert_after(instructions().next_back().unwrap_or(analysis.from(stage)), &[line]),
     };
     let verify = "docker run -d --name probe IMAGE && sleep 40 && docker inspect -f '{{.State.Health.Status}}' probe";
     Some(Rewrite { edits: vec![edit], verify: Some(verify.to_owned()), ..Rewrite::default() })

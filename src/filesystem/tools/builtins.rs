@@ -253,7 +253,7 @@ fn exists(path: &str, folder: bool, machine: &Machine<'_>) -> Option<bool> {
             .tree()
             .subtree(parent)
             .any(|(_, entry)| entry.kind == crate::units::Kind::Source);
-    (ours && parent != "").then_some(false)
+    (ours && !parent.is_empty()).then_some(false)
 }
 
 fn compare(one: &str, operator: &str, other: &str) -> Option<bool> {
