@@ -131,7 +131,10 @@ interface Primitives {
   boolean: boolean;
 }
 
-function record<T extends keyof Primitives>(value: unknown, type: T): Record<string, Primitives[T]> {
+function record<T extends keyof Primitives>(
+  value: unknown,
+  type: T,
+): Record<string, Primitives[T]> {
   if (!isRecord(value) || Object.values(value).some((entry) => typeof entry !== type)) {
     throw damaged();
   }
