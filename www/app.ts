@@ -106,9 +106,10 @@ export class App extends LitElement {
         min-height: 0;
       }
 
+      /* In one column the editor is as tall as its text, within these bounds. */
       .source {
-        height: min(46dvh, 420px);
-        min-height: 260px;
+        --pane-min: 150px;
+        --pane-max: max(200px, 46dvh);
       }
 
       .result {
@@ -149,9 +150,12 @@ export class App extends LitElement {
           grid-template-rows: minmax(0, 1fr);
         }
 
-        .source,
+        .source {
+          --pane-min: 0;
+          --pane-max: none;
+        }
+
         .result {
-          height: auto;
           min-height: 0;
         }
       }

@@ -25,6 +25,8 @@ export class DiffView extends LitElement {
       :host {
         --selection: color-mix(in srgb, var(--accent) 26%, transparent);
         --active-line: transparent;
+        --pane-min: 0;
+        --pane-max: none;
 
         border: 1px solid var(--line);
         border-radius: var(--radius-small);

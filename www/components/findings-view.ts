@@ -26,6 +26,10 @@ export class FindingsView extends LitElement {
         border-bottom: 1px solid var(--line);
       }
 
+      .badge {
+        justify-self: start;
+      }
+
       .facts {
         display: flex;
         flex-wrap: wrap;
@@ -43,7 +47,6 @@ export class FindingsView extends LitElement {
           grid-template-columns: minmax(0, 1fr);
         }
 
-        .badge,
         .button {
           justify-self: start;
         }

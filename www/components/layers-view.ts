@@ -17,6 +17,9 @@ const measureNames: Readonly<Record<Measure, string>> = {
   compressed: 'Compressed',
 };
 
+/** In per cent of the scale; a shorter one is but a blot. */
+const SHORTEST_WHISKER = 4;
+
 /** Where the bytes go: a picture of the stages, and its table by instruction. */
 @customElement('dp-layers-view')
 export class LayersView extends LitElement {
@@ -57,6 +60,10 @@ export class LayersView extends LitElement {
 
       .col-other {
         width: 96px;
+      }
+
+      .row td {
+        vertical-align: baseline;
       }
 
       tbody tr.row:hover {
@@ -342,15 +349,17 @@ export class LayersView extends LitElement {
         range.expected > 0
           ? html`<div class="range" data-kind=${kind} title=${formatRange(range)}>
               <div class="fill" ${place({ width: `${percentOf(range.expected, max)}%` })}></div>
-              ${isWide(range) ? this.whisker(range, max) : nothing}
+              ${this.whisker(range, max)}
             </div>`
           : nothing
       }`;
   }
 
-  private whisker({ low, high }: Range, max: number) {
-    const left = percentOf(low, max);
-    const width = `${percentOf(high, max) - left}%`;
+  private whisker(range: Range, max: number) {
+    const left = percentOf(range.low, max);
+    const length = percentOf(range.high, max) - left;
+    if (!isWide(range) || length < SHORTEST_WHISKER) return nothing;
+    const width = `${length}%`;
     return html`<div class="whisker" ${place({ left: `${left}%`, width })}></div>`;
   }
 

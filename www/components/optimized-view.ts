@@ -46,6 +46,13 @@ export class OptimizedView extends LitElement {
         border-bottom: 1px solid var(--line);
       }
 
+      .falls > .columns {
+        padding: 0;
+        border: 0;
+        color: var(--muted);
+        font-size: 0.857rem;
+      }
+
       .falls > .end {
         font-weight: 600;
       }
@@ -87,9 +94,7 @@ export class OptimizedView extends LitElement {
 
       .name {
         display: flex;
-        flex-wrap: wrap;
-        align-items: baseline;
-        gap: 2px 8px;
+        gap: 8px;
       }
 
       .name label {
@@ -105,7 +110,7 @@ export class OptimizedView extends LitElement {
       input[type='checkbox'] {
         flex: none;
         position: relative;
-        top: 3px;
+        top: 1px;
         width: 30px;
         height: 18px;
         margin: 0;
@@ -225,8 +230,8 @@ export class OptimizedView extends LitElement {
 
       @container (max-width: 480px) {
         .falls > li {
-          grid-template-columns: minmax(0, 1fr) auto auto;
-          gap: 4px 12px;
+          grid-template-columns: minmax(0, 1fr) 76px 64px;
+          gap: 4px 8px;
         }
 
         .step .name {
@@ -285,6 +290,9 @@ export class OptimizedView extends LitElement {
       <h2>Step by step</h2>
       <p class="lead">Switch a step off to keep your own way; all figures follow.</p>
       <ol class="falls">
+        <li class="columns" aria-hidden="true">
+          <span></span><span class="num">Image</span><span class="num">Rebuild</span>
+        </li>
         ${this.end('Now', size, max)} ${steps.map((step, at) => this.step(step, before(at), max))}
         ${this.end('Optimized', image.size.expected, max)}
       </ol>

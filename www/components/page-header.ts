@@ -6,9 +6,9 @@ import { type Theme, themes } from '../state';
 import { shared } from '../styles/shared';
 
 const themeNames: Readonly<Record<Theme, string>> = {
-  system: 'System',
-  light: 'Light',
-  dark: 'Dark',
+  system: 'System theme',
+  light: 'Light theme',
+  dark: 'Dark theme',
 };
 
 /** The name, the examples menu, the share button and the theme. */
@@ -89,10 +89,6 @@ export class PageHeader extends LitElement {
         h1 {
           width: 100%;
         }
-
-        .theme {
-          margin-inline-start: auto;
-        }
       }
     `,
   ];
@@ -113,9 +109,14 @@ export class PageHeader extends LitElement {
         </h1>
         ${this.menu()}
         <button class="button" @click=${() => share(this)}>Share</button>
-        <div class="segmented theme" role="group" aria-label="Theme">
-          ${themes.map((theme) => this.themeButton(theme))}
-        </div>
+        <select class="input" aria-label="Theme" @change=${this.onTheme}>
+          ${themes.map(
+            (theme) =>
+              html`<option value=${theme} ?selected=${theme === this.theme}>
+                ${themeNames[theme]}
+              </option>`,
+          )}
+        </select>
       </header>
     `;
   }
@@ -142,13 +143,9 @@ export class PageHeader extends LitElement {
     </div>`;
   }
 
-  private themeButton(theme: Theme) {
-    return html`<button
-      aria-pressed=${theme === this.theme}
-      @click=${() => act(this, { type: 'theme', theme })}
-    >
-      ${themeNames[theme]}
-    </button>`;
+  private onTheme(event: Event): void {
+    const { value } = event.target as HTMLSelectElement;
+    act(this, { type: 'theme', theme: value as Theme });
   }
 
   private toggle(): void {

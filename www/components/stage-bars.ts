@@ -16,7 +16,7 @@ export interface BarGroup {
   readonly linked: boolean;
 }
 
-/** Segments narrower than this share of the scale carry no label. */
+/** Segments whose unwasted part is narrower than this share of the scale carry no label. */
 const LABEL_FROM = 9;
 
 /** What becomes of a stage, in words and as a class. */
@@ -79,7 +79,7 @@ export class StageBars extends LitElement {
         padding: 0;
         border: 0;
         border-inline-end: 1px solid var(--panel);
-        background: var(--kind);
+        background-color: var(--kind);
         color: var(--kind-text);
         font-size: 0.857rem;
         line-height: 30px;
@@ -120,12 +120,14 @@ export class StageBars extends LitElement {
         );
       }
 
-      .thrown .track {
-        opacity: 0.5;
+      .thrown .segment {
+        background-color: color-mix(in srgb, var(--kind) 32%, var(--panel));
+        color: var(--text);
       }
 
-      .unneeded .track {
-        opacity: 0.25;
+      .unneeded .segment {
+        background-color: color-mix(in srgb, var(--kind) 14%, var(--panel));
+        color: var(--muted);
       }
 
       .axis {

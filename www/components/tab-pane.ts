@@ -95,6 +95,7 @@ export class TabPane extends LitElement {
       }
 
       [role='tabpanel'].scrolls {
+        max-height: var(--pane-max, none);
         overflow: auto;
         overscroll-behavior: contain;
       }

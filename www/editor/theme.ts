@@ -5,7 +5,13 @@ import { EditorView } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 
 const look = EditorView.theme({
-  '&': { height: '100%', color: 'var(--text)', backgroundColor: 'var(--panel)' },
+  '&': {
+    height: '100%',
+    minHeight: 'var(--pane-min, 0)',
+    maxHeight: 'var(--pane-max, none)',
+    color: 'var(--text)',
+    backgroundColor: 'var(--panel)',
+  },
   '&.cm-focused': { outline: 'none' },
   '.cm-scroller': {
     fontFamily: 'var(--mono)',
