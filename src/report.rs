@@ -16,23 +16,29 @@ pub struct Project {
     /// The Dockerfile's text.
     pub dockerfile: String,
     /// The `.dockerignore` text; empty when there is none.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub dockerignore: String,
     /// The build context's files, as `size<TAB>path` lines or the output of
     /// `find -printf`, `du -ab` or `git ls-tree -r -l`. `None`: assume a
     /// typical project, inferred from the Dockerfile and the manifests.
     pub context: Option<String>,
     /// Manifests and lockfiles by their path in the context (`package.json`).
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub manifests: BTreeMap<String, String>,
     /// `--build-arg` values.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub build_args: BTreeMap<String, String>,
     /// `--target` stage; `None` builds the last one.
     pub target: Option<String>,
     /// Changes to simulate, as `KIND:VALUE` (see [`crate::cache::Change`]);
     /// empty simulates typical ones.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub changes: Vec<String>,
     /// Recipes switched on or off by id, over their defaults.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub recipes: BTreeMap<String, bool>,
     /// Bandwidth and prices.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub settings: Settings,
 }
 
@@ -42,15 +48,20 @@ pub struct Project {
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// Download bandwidth in bytes per second (100 Mbit/s by default).
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub bandwidth: f64,
     /// Unpacking speed in uncompressed bytes per second (docker pull on an SSD
     /// unpacks gzip layers one after another at about this rate).
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub unpack_rate: f64,
     /// Image pulls a month, over all hosts and zones.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub pulls_per_month: f64,
     /// Price of transferring one gigabyte (10⁹ bytes), US dollars.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub transfer_price: f64,
     /// Price of storing one gigabyte for a month, US dollars.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub storage_price: f64,
 }
 

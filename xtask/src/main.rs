@@ -1,1 +1,104 @@
-fn main() {}
+//! `cargo xtask`: builds, serves and tests Dockerfile Playground, and runs its
+//! analysis from the command line.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+mod browser;
+mod node;
+mod paths;
+mod report;
+mod serve;
+mod site;
+mod steps;
+mod test;
+mod toolchain;
+mod types;
+mod wasm;
+
+const USAGE: &str = "\
+Usage: cargo xtask COMMAND
+
+  serve [--port N] [--watch] [--no-build]
+      Build the playground and serve it at http://127.0.0.1:8080 (or port N).
+      --watch rebuilds and reloads on every change; --no-build serves dist/ as
+      it is.
+  build
+      Build the static site into dist/ and the npm package into pkg/.
+  test [FILTER...]
+      Run every check and test. A FILTER that names a group (fmt, clippy, rust,
+      doc, types, build, prettier, tsc, vitest, e2e) runs that group; any other
+      FILTER runs the tests whose names contain it.
+  report --dockerfile F [--dockerignore F] [--context LISTING]
+         [--manifest [PATH=]F]... [--build-arg K=V]... [--target STAGE]
+         [--change KIND:VALUE]...
+      Print the analysis as JSON. `-` reads the Dockerfile from standard input.
+      Exit code 2 when some of the input could not be understood.
+  types
+      Write pkg/report.d.ts from src/report.rs.
+";
+
+/// How a command ended: what it was asked for, done; or done with problems
+/// that it has already reported.
+pub enum Outcome {
+    Done,
+    Failed(u8),
+}
+
+/// A command line that makes no sense; prints the usage.
+#[derive(Debug)]
+struct WrongUsage(String);
+
+impl std::fmt::Display for WrongUsage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for WrongUsage {}
+
+fn main() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
+    match dispatch(arguments) {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Failed(code)) => ExitCode::from(code),
+        Err(error) if error.is::<WrongUsage>() || error.is::<lexopt::Error>() => {
+            eprintln!("error: {error}\n\n{USAGE}");
+            ExitCode::from(2)
+        }
+        Err(error) => {
+            eprintln!("{}", steps::explain(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(mut arguments: Vec<OsString>) -> Result<Outcome> {
+    if arguments.is_empty() {
+        return Err(WrongUsage("no command".into()).into());
+    }
+    let command = arguments.remove(0);
+    let arguments = lexopt::Parser::from_args(arguments);
+    match command.to_str() {
+        Some("serve") => serve::command(arguments),
+        Some("build") => site::command(arguments),
+        Some("test") => test::command(arguments),
+        Some("report") => report::command(arguments),
+        Some("types") => types::command(arguments),
+        Some("help" | "--help" | "-h") => {
+            print!("{USAGE}");
+            Ok(Outcome::Done)
+        }
+        _ => Err(WrongUsage(format!("no command {}", command.display())).into()),
+    }
+}
+
+/// Refuses any argument, for commands that take none.
+fn no_arguments(mut arguments: lexopt::Parser) -> Result<()> {
+    match arguments.next()? {
+        None => Ok(()),
+        Some(argument) => Err(argument.unexpected().into()),
+    }
+}

@@ -1,0 +1,444 @@
+// Generated from src/report.rs by `cargo xtask types`; do not edit.
+//
+// All sizes are bytes, all times are seconds, all lines are 1-based and all
+// columns are 1-based UTF-16 code units.
+
+/** Everything the analysis may know. Only `dockerfile` is required. */
+export interface Project {
+  /** The Dockerfile's text. */
+  dockerfile: string;
+  /** The `.dockerignore` text; empty when there is none. */
+  dockerignore?: string;
+  /**
+   * The build context's files, as `size<TAB>path` lines or the output of
+   * `find -printf`, `du -ab` or `git ls-tree -r -l`. `None`: assume a
+   * typical project, inferred from the Dockerfile and the manifests.
+   */
+  context?: string | null;
+  /** Manifests and lockfiles by their path in the context (`package.json`). */
+  manifests?: Record<string, string>;
+  /** `--build-arg` values. */
+  build_args?: Record<string, string>;
+  /** `--target` stage; `None` builds the last one. */
+  target?: string | null;
+  /**
+   * Changes to simulate, as `KIND:VALUE` (see [`crate::cache::Change`]);
+   * empty simulates typical ones.
+   */
+  changes?: Array<string>;
+  /** Recipes switched on or off by id, over their defaults. */
+  recipes?: Record<string, boolean>;
+  /** Bandwidth and prices. */
+  settings?: Settings;
+}
+
+/** Assumptions that the user may edit. */
+export interface Settings {
+  /** Download bandwidth in bytes per second (100 Mbit/s by default). */
+  bandwidth?: number;
+  /**
+   * Unpacking speed in uncompressed bytes per second (docker pull on an SSD
+   * unpacks gzip layers one after another at about this rate).
+   */
+  unpack_rate?: number;
+  /** Image pulls a month, over all hosts and zones. */
+  pulls_per_month?: number;
+  /** Price of transferring one gigabyte (10⁹ bytes), US dollars. */
+  transfer_price?: number;
+  /** Price of storing one gigabyte for a month, US dollars. */
+  storage_price?: number;
+}
+
+/** What the analysis found, and what it would do about it. */
+export interface Report {
+  /** Version of the analysis core (semver). */
+  version: string;
+  /** Whether the Dockerfile parses, and where not. */
+  syntax: SyntaxReport;
+  /** The build context before and after `.dockerignore`. */
+  context: ContextReport;
+  /** The build's stages, in the file's order. */
+  stages: Array<StageReport>;
+  /**
+   * One row an instruction that makes a layer, in every stage, base images
+   * included; in the file's order.
+   */
+  layers: Array<LayerReport>;
+  /** The image that the target stage gives. */
+  image: ImageReport;
+  /**
+   * One simulation a change; the first is the typical source edit unless
+   * the project names its own changes.
+   */
+  cache: Array<CacheReport>;
+  /** What is wrong or could be better, in the file's order. */
+  findings: Array<Finding>;
+  /** The better version. */
+  optimized: OptimizedReport;
+}
+
+/** A size or another quantity, honest about what is not known. */
+export interface Range {
+  /** Lower bound, bytes. */
+  low: number;
+  /** Best single estimate, bytes. */
+  expected: number;
+  /** Upper bound, bytes. */
+  high: number;
+}
+
+/** How a figure is known, strongest first. */
+export type EvidenceKind =
+  /** Read from the user's own input: a listing, a manifest, `docker history`. */
+  | 'given'
+  /** Measured, by us or by the publisher; the source says where. */
+  | 'measured'
+  /** Computed from measured figures. */
+  | 'derived'
+  /** Typical of such projects, from a table of measured ones. */
+  | 'typical'
+  /** A stated assumption. */
+  | 'assumed';
+
+/** Where a figure comes from. */
+export interface Evidence {
+  /** How the figure is known. */
+  kind: EvidenceKind;
+  /** One sentence for a person. */
+  text: string;
+}
+
+/** Whether the Dockerfile parses. */
+export interface SyntaxReport {
+  /** True when BuildKit would accept the text. */
+  valid: boolean;
+  /** Every error, in the file's order. */
+  errors: Array<Problem>;
+}
+
+/** A message at its place. */
+export interface Problem {
+  /** What is wrong, and what was expected. */
+  message: string;
+  /** First line. */
+  line: number;
+  /** First column. */
+  column: number;
+  /** Last line. */
+  end_line: number;
+  /** Column after the last character. */
+  end_column: number;
+  /** The likely fix. */
+  help?: string;
+}
+
+/** The build context. */
+export interface ContextReport {
+  /** True when no listing was given and a typical project is assumed. */
+  assumed: boolean;
+  /** Files in the folder. */
+  files: number;
+  /** Their bytes. */
+  bytes: number;
+  /** Files left after `.dockerignore`. */
+  sent_files: number;
+  /** Their bytes. */
+  sent_bytes: number;
+  /** One row a pattern of `.dockerignore`, in its order. */
+  ignored: Array<IgnoredReport>;
+  /** Every entry, largest first; at most 1,000. */
+  entries: Array<ContextEntry>;
+  /** Lines of the listing or of `.dockerignore` that could not be read. */
+  problems: Array<Problem>;
+}
+
+/** What one `.dockerignore` pattern does. */
+export interface IgnoredReport {
+  /** The pattern as written. */
+  pattern: string;
+  /** Its line in `.dockerignore`. */
+  line: number;
+  /** Files whose fate it decides (taken out, or with `!` put back). */
+  files: number;
+  /** Their bytes. */
+  bytes: number;
+}
+
+/** A file of the context, or a folder that stands for many. */
+export interface ContextEntry {
+  /** Path from the context's root, without a leading slash. */
+  path: string;
+  /** Bytes. */
+  bytes: number;
+  /** Files (more than one for a folder in an assumed project). */
+  files: number;
+  /** The line of `.dockerignore` that decides, if any does. */
+  decided_by?: number;
+  /** True when the entry is sent to the builder. */
+  sent: boolean;
+}
+
+/** A stage of the build. */
+export interface StageReport {
+  /** 0-based position. */
+  index: number;
+  /** The name after `AS`, in lower case as BuildKit compares it. */
+  name?: string;
+  /** What the stage starts from. */
+  base: BaseReport;
+  /** Line of its FROM. */
+  line: number;
+  /** True when the target needs it. */
+  needed: boolean;
+  /** True for the target itself. */
+  final: boolean;
+  /** Uncompressed size of the stage's whole file system. */
+  size: Range;
+}
+
+/** A stage's base. */
+export interface BaseReport {
+  /** The reference after expansion, or the stage's name, or `scratch`. */
+  reference: string;
+  /** The known image whose figures are used, when it is not the same. */
+  resolved?: string;
+  /** Where its figures come from. */
+  evidence: Evidence;
+}
+
+/** What one instruction adds to its stage. */
+export interface LayerReport {
+  /** Index of the stage. */
+  stage: number;
+  /** First line of the instruction. */
+  line: number;
+  /** Its keyword in upper case; FROM for the base image's layers together. */
+  instruction: string;
+  /** The instruction on one line, comments and continuations taken out. */
+  text: string;
+  /** Uncompressed bytes stored in the layer. */
+  size: Range;
+  /** Bytes as pushed and pulled (gzip). */
+  compressed: Range;
+  /**
+   * Expected bytes of it that the stage's end does not show any more:
+   * deleted, overwritten or moved by a later layer.
+   */
+  wasted: number;
+  /** Files stored in the layer, where known. */
+  files?: number;
+  /** True when the layer is part of the final image. */
+  in_image: boolean;
+  /** Where the size comes from. */
+  evidence: Array<Evidence>;
+  /** What the layer is made of, largest first. */
+  parts: Array<Part>;
+}
+
+/** A piece of a layer. */
+export interface Part {
+  /** A path, a package or a group of either. */
+  what: string;
+  /** What sort of bytes they are. */
+  kind: Kind;
+  /** Uncompressed bytes. */
+  bytes: Range;
+  /** Expected bytes of it that are not visible at the end. */
+  wasted: number;
+  /** Where the figure comes from. */
+  evidence: Evidence;
+}
+
+/** What sort of bytes an entry holds. */
+export type Kind =
+  /** The base image's operating system and runtime. */
+  | 'os'
+  /** Installed packages: system packages or a language's dependencies. */
+  | 'package'
+  /** Download caches and package indexes, of no use when the image runs. */
+  | 'cache'
+  /** Manifests and lockfiles. */
+  | 'manifest'
+  /** The project's own files. */
+  | 'source'
+  /** What the build made from them. */
+  | 'build_output'
+  /** Temporary files and logs. */
+  | 'temp';
+
+/** The final image in figures. */
+export interface ImageReport {
+  /** Uncompressed bytes, all layers. */
+  size: Range;
+  /** Compressed bytes, all layers. */
+  compressed: Range;
+  /** Expected bytes stored and not visible. */
+  wasted: number;
+  /** Layers with files, those of the base image included. */
+  layers: number;
+  /** Seconds to pull onto a host that has none of the layers. */
+  pull_seconds: number;
+  /** Seconds to build with an empty cache. */
+  build_seconds: number;
+  /** US dollars a month for storage and transfer. */
+  monthly_cost: number;
+}
+
+/** What one change rebuilds. */
+export interface CacheReport {
+  /** The change as `KIND:VALUE`. */
+  change: string;
+  /** The change in words. */
+  title: string;
+  /** Every step of every stage, in the file's order. */
+  steps: Array<StepReport>;
+  /** Seconds of the rebuild: the longest path, stages in parallel. */
+  seconds: number;
+  /** Compressed bytes of the final image that are pushed and pulled again. */
+  pushed_bytes: number;
+  /** Why the change could not be simulated as asked. */
+  problem?: string;
+}
+
+/** One step under a change. */
+export interface StepReport {
+  /** Index of the stage. */
+  stage: number;
+  /** First line of the instruction. */
+  line: number;
+  /** Its keyword in upper case. */
+  instruction: string;
+  /** What the builder does with the step. */
+  status: StepStatus;
+  /** Why, in one sentence. */
+  reason: string;
+  /** Seconds that the step takes if it runs. */
+  seconds: number;
+}
+
+/** What the builder does with a step. */
+export type StepStatus =
+  /** Taken from the build cache. */
+  | 'cached'
+  /** Executed. */
+  | 'run'
+  /** The target does not need it. */
+  | 'unneeded';
+
+/** How much a finding matters. */
+export type Severity =
+  /** The build fails, or a secret leaks. */
+  | 'error'
+  /** Likely wrong or costly. */
+  | 'warning'
+  /** Worth knowing. */
+  | 'info';
+
+/** What a finding is about. */
+export type FindingKind =
+  /** Bytes in the image. */
+  | 'size'
+  /** Work repeated by the builder. */
+  | 'cache'
+  /** Safety of what runs or of what is stored. */
+  | 'security'
+  /** The build or the image does not do what it seems to. */
+  | 'correctness'
+  /** Readability. */
+  | 'style';
+
+/** Something wrong or improvable, at its place. */
+export interface Finding {
+  /** Stable id, kebab-case. */
+  rule: string;
+  /** Names of the same rule elsewhere (BuildKit, DLxxxx). */
+  aliases: Array<string>;
+  /** How much it matters. */
+  severity: Severity;
+  /** What it is about. */
+  kind: FindingKind;
+  /** First line. */
+  line: number;
+  /** First column. */
+  column: number;
+  /** Last line. */
+  end_line: number;
+  /** Column after the last character. */
+  end_column: number;
+  /** One line. */
+  message: string;
+  /** A ready change of the Dockerfile that resolves it. */
+  fix?: Fix;
+}
+
+/** A ready change of the Dockerfile. */
+export interface Fix {
+  /** What it does, for a button. */
+  title: string;
+  /** Non-overlapping edits, in the file's order. */
+  edits: Array<TextEdit>;
+}
+
+/** Replace `start..end` (UTF-16 offsets into the Dockerfile) by `text`. */
+export interface TextEdit {
+  /** First UTF-16 code unit replaced. */
+  start: number;
+  /** The one after the last replaced. */
+  end: number;
+  /** The new text. */
+  text: string;
+}
+
+/** How far a recipe can be trusted. */
+export type Applicability =
+  /** The image behaves the same. */
+  | 'safe'
+  /** Very likely the same; check with the stated command. */
+  | 'likely'
+  /** May change behaviour; off unless switched on. */
+  | 'risky';
+
+/** The better version and how it came about. */
+export interface OptimizedReport {
+  /** The optimized Dockerfile; the input's text where nothing is to be done. */
+  dockerfile: string;
+  /** The proposed `.dockerignore`. */
+  dockerignore: string;
+  /** Every recipe that applies, in the order applied; switched-off ones too. */
+  steps: Array<RecipeStep>;
+  /** Stages of the optimized version. */
+  stages: Array<StageReport>;
+  /** Layers of the optimized version. */
+  layers: Array<LayerReport>;
+  /** The optimized image in figures. */
+  image: ImageReport;
+  /** The same changes under the optimized version, in the same order. */
+  cache: Array<CacheReport>;
+  /** What is good about a file that needs no change; empty otherwise. */
+  praise: Array<string>;
+}
+
+/** One applied or applicable recipe. */
+export interface RecipeStep {
+  /** The recipe's stable id, kebab-case. */
+  recipe: string;
+  /** What it does. */
+  title: string;
+  /** Why, in a sentence or two. */
+  why: string;
+  /** How far to trust it. */
+  applicability: Applicability;
+  /** True when it is part of the result. */
+  enabled: boolean;
+  /**
+   * Expected image bytes that this step saves over the one before
+   * (negative: adds); the difference of two analyses.
+   */
+  saves_bytes: number;
+  /** Seconds that this step saves on the first change's rebuild. */
+  saves_seconds: number;
+  /** Expected image bytes after this step. */
+  size_after: number;
+  /** A command that shows whether the image still works. */
+  verify?: string;
+}

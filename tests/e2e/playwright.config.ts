@@ -1,0 +1,46 @@
+import { defineConfig, devices } from '@playwright/test';
+
+/** `cargo xtask test` serves the site itself and says where. */
+const served = process.env['PLAYGROUND_URL'];
+const port = 8079;
+
+export default defineConfig({
+  testDir: '.',
+  outputDir: '../../test-results',
+  fullyParallel: true,
+  forbidOnly: !!process.env['CI'],
+  retries: 0,
+  workers: 2,
+  reporter: 'list',
+  use: {
+    baseURL: served ?? `http://127.0.0.1:${port}/`,
+    trace: 'retain-on-failure',
+  },
+  projects: [
+    {
+      name: 'chromium',
+      use: {
+        ...devices['Desktop Chrome'],
+        launchOptions: {
+          executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+          args: [
+            '--no-sandbox',
+            '--headless',
+            '--disable-gpu',
+            '--disable-background-networking',
+            '--disable-component-update',
+            '--disable-sync',
+            '--no-first-run',
+          ],
+        },
+      },
+    },
+  ],
+  ...(served === undefined && {
+    webServer: {
+      command: `cargo xtask serve --no-build --port ${port}`,
+      url: `http://127.0.0.1:${port}/`,
+      reuseExistingServer: true,
+    },
+  }),
+});

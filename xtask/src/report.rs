@@ -1,0 +1,141 @@
+//! `cargo xtask report`: the analysis on the command line.
+
+use std::ffi::OsString;
+use std::io::{Read, Write};
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use dockerfile_playground::report::{Problem, Project, Report};
+use lexopt::prelude::*;
+
+use crate::{Outcome, WrongUsage};
+
+/// The project and the names of the files it came from, for messages.
+struct Input {
+    project: Project,
+    dockerfile: String,
+    context: String,
+}
+
+/// A file that cannot be read.
+#[derive(Debug)]
+struct Unreadable(String);
+
+impl std::fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Unreadable {}
+
+/// Runs the command.
+pub fn command(arguments: lexopt::Parser) -> Result<Outcome> {
+    let input = match parse(arguments) {
+        Err(error) if error.is::<Unreadable>() => {
+            eprintln!("error: {error}");
+            return Ok(Outcome::Failed(2));
+        }
+        input => input?,
+    };
+    let report = dockerfile_playground::analyze(&input.project);
+    print(&report)?;
+    let problems = problems(&report, &input);
+    for problem in &problems {
+        eprintln!("{problem}");
+    }
+    Ok(if problems.is_empty() { Outcome::Done } else { Outcome::Failed(2) })
+}
+
+fn parse(mut arguments: lexopt::Parser) -> Result<Input> {
+    let mut project = Project::default();
+    let mut dockerfile = None;
+    let mut context = String::new();
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Long("dockerfile") => {
+                let file = arguments.value()?;
+                project.dockerfile = read(&file)?;
+                dockerfile = Some(file.to_string_lossy().into_owned());
+            }
+            Long("dockerignore") => project.dockerignore = read(&arguments.value()?)?,
+            Long("context") => {
+                let file = arguments.value()?;
+                project.context = Some(read(&file)?);
+                context = file.to_string_lossy().into_owned();
+            }
+            Long("manifest") => {
+                let (path, text) = manifest(&arguments.value()?.string()?)?;
+                project.manifests.insert(path, text);
+            }
+            Long("build-arg") => {
+                let (key, value) = build_arg(&arguments.value()?.string()?)?;
+                project.build_args.insert(key, value);
+            }
+            Long("target") => project.target = Some(arguments.value()?.string()?),
+            Long("change") => project.changes.push(arguments.value()?.string()?),
+            _ => return Err(argument.unexpected().into()),
+        }
+    }
+    let dockerfile = dockerfile.ok_or_else(|| WrongUsage("--dockerfile is missing".into()))?;
+    Ok(Input { project, dockerfile, context })
+}
+
+/// A manifest's path in the context and its text, of `F` or `PATH=F`.
+fn manifest(value: &str) -> Result<(String, String)> {
+    if let Some((path, file)) = value.split_once('=') {
+        return Ok((path.to_owned(), read(&file.into())?));
+    }
+    let name = Path::new(value).file_name().context("--manifest wants a file")?;
+    Ok((name.to_string_lossy().into_owned(), read(&value.into())?))
+}
+
+fn build_arg(value: &str) -> Result<(String, String)> {
+    let (key, value) = value
+        .split_once('=')
+        .ok_or_else(|| WrongUsage(format!("--build-arg wants KEY=VALUE, not {value}")))?;
+    Ok((key.to_owned(), value.to_owned()))
+}
+
+/// A file's text, or standard input's for `-`. Bytes that are not UTF-8 are
+/// replaced, with a warning.
+fn read(file: &OsString) -> Result<String> {
+    let mut bytes = Vec::new();
+    let name = Path::new(file).display();
+    if file == "-" {
+        std::io::stdin().read_to_end(&mut bytes).context("cannot read standard input")?;
+    } else {
+        bytes = std::fs::read(file)
+            .map_err(|error| Unreadable(format!("cannot read {name}: {error}")))?;
+    }
+    Ok(String::from_utf8(bytes).unwrap_or_else(|error| {
+        eprintln!("warning: {name} is not UTF-8; the bytes that are not are replaced");
+        String::from_utf8_lossy(error.as_bytes()).into_owned()
+    }))
+}
+
+/// Prints the report; a reader that has gone away is no error.
+fn print(report: &Report) -> Result<()> {
+    let text = serde_json::to_string_pretty(report)?;
+    match writeln!(std::io::stdout(), "{text}") {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// What of the input could not be understood, a line each.
+fn problems(report: &Report, input: &Input) -> Vec<String> {
+    let syntax = report.syntax.errors.iter().map(|problem| at(&input.dockerfile, problem));
+    let context = report.context.problems.iter().map(|problem| at(&input.context, problem));
+    let cache = report.cache.iter().filter_map(|cache| {
+        let problem = cache.problem.as_ref()?;
+        Some(format!("--change {}: {problem}", cache.change))
+    });
+    syntax.chain(context).chain(cache).collect()
+}
+
+fn at(file: &str, problem: &Problem) -> String {
+    let Problem { line, column, message, help, .. } = problem;
+    let help = help.as_ref().map(|help| format!("\n  help: {help}")).unwrap_or_default();
+    format!("{file}:{line}:{column}: {message}{help}")
+}

@@ -1,0 +1,217 @@
+//! `cargo xtask serve`: the site on this machine.
+
+use std::fs;
+use std::io::Cursor;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use anyhow::{Result, anyhow, bail};
+use lexopt::prelude::*;
+use tiny_http::{Header, Method, Request, Response, Server};
+
+use crate::steps::{advice, explain};
+use crate::{Outcome, paths, site};
+
+/// What the pages may do; their own meta elements say the same for hosts that
+/// send no headers.
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
+    style-src 'self'; img-src 'self' data:; connect-src 'self'; worker-src 'self'; \
+    base-uri 'none'; form-action 'none'";
+
+/// With `--watch`, pages load this script, which reloads them after a build.
+const RELOAD_PATH: &str = "/_xtask/reload.js";
+const BUILDS_PATH: &str = "/_xtask/builds";
+const RELOAD: &str = "\
+const builds = async () => (await fetch('/_xtask/builds')).text();
+const first = await builds();
+setInterval(async () => {
+  if ((await builds().catch(() => first)) !== first) location.reload();
+}, 500);
+";
+
+const THREADS: usize = 4;
+const POLL: Duration = Duration::from_millis(300);
+
+struct Options {
+    port: u16,
+    watch: bool,
+    build: bool,
+}
+
+/// Runs the command.
+pub fn command(arguments: lexopt::Parser) -> Result<Outcome> {
+    let options = parse(arguments)?;
+    let site = Site::bind(options.port, options.watch)?;
+    if options.build && !options.watch {
+        site::build()?;
+    } else if options.build {
+        rebuild();
+    }
+    if !options.build && !paths::dist().join("index.html").exists() {
+        bail!(advice("there is no site in dist/", "run `cargo xtask build`"));
+    }
+    println!("Serving Dockerfile Playground at {} (Ctrl+C stops)", site.address());
+    let builds = site.builds.clone();
+    site.start();
+    loop {
+        if options.watch {
+            watch(&builds);
+        } else {
+            std::thread::park();
+        }
+    }
+}
+
+fn parse(mut arguments: lexopt::Parser) -> Result<Options> {
+    let mut options = Options { port: 8080, watch: false, build: true };
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Long("port") => options.port = arguments.value()?.parse()?,
+            Long("watch") => options.watch = true,
+            Long("no-build") => options.build = false,
+            _ => return Err(argument.unexpected().into()),
+        }
+    }
+    Ok(options)
+}
+
+/// Rebuilds, and says so when that fails: the next change may fix it.
+fn rebuild() {
+    if let Err(error) = site::build() {
+        eprintln!("{}", explain(&error));
+    }
+}
+
+/// Waits for a change of what the site is made from, then rebuilds.
+fn watch(builds: &AtomicU64) {
+    let before = state();
+    while state() == before {
+        std::thread::sleep(POLL);
+    }
+    rebuild();
+    builds.fetch_add(1, Ordering::Relaxed);
+}
+
+/// The watched files and when they changed.
+fn state() -> Vec<(Option<SystemTime>, PathBuf)> {
+    let root = paths::root();
+    let names = ["src", "data", "www", "vite.config.ts", "Cargo.toml", "package-lock.json"];
+    let mut watched: Vec<PathBuf> = names.iter().map(|name| root.join(name)).collect();
+    watched.extend(paths::pages());
+    let modified = |file: &Path| fs::metadata(file).and_then(|data| data.modified()).ok();
+    let files = paths::files(&watched).into_iter();
+    files.map(|file| (modified(&file), file)).collect()
+}
+
+/// A server of dist/.
+pub struct Site {
+    server: Arc<Server>,
+    /// Builds so far, where pages reload after one.
+    builds: Arc<AtomicU64>,
+    reload: bool,
+}
+
+impl Site {
+    /// Takes the port (0: any free one).
+    pub fn bind(port: u16, reload: bool) -> Result<Self> {
+        let server = Server::http(("127.0.0.1", port)).map_err(|error| {
+            let fix = "stop what uses the port, or choose another with --port N";
+            anyhow!(advice(&format!("cannot serve at port {port}: {error}"), fix))
+        })?;
+        Ok(Self { server: Arc::new(server), builds: Arc::default(), reload })
+    }
+
+    /// The site's address, with a final slash.
+    pub fn address(&self) -> String {
+        format!("http://{}/", self.server.server_addr())
+    }
+
+    /// Answers requests from now on.
+    pub fn start(self) {
+        let site = Arc::new(self);
+        for _ in 0..THREADS {
+            let site = site.clone();
+            std::thread::spawn(move || {
+                while let Ok(request) = site.server.recv() {
+                    site.answer(request);
+                }
+            });
+        }
+    }
+
+    fn answer(&self, request: Request) {
+        let path = request.url().split(['?', '#']).next().unwrap_or_default();
+        let response = match request.method() {
+            Method::Get | Method::Head => self.get(path),
+            _ => response(405, "text/plain", "only GET and HEAD"),
+        };
+        // A browser that has gone away needs no answer.
+        let _ = request.respond(response);
+    }
+
+    fn get(&self, path: &str) -> Response<Cursor<Vec<u8>>> {
+        match path {
+            RELOAD_PATH if self.reload => response(200, "text/javascript", RELOAD),
+            BUILDS_PATH if self.reload => {
+                response(200, "text/plain", self.builds.load(Ordering::Relaxed).to_string())
+            }
+            _ => match file(path).and_then(|file| Some((fs::read(&file).ok()?, file))) {
+                Some((bytes, file)) => self.page(bytes, mime(&file)),
+                None => response(404, "text/plain", "not found"),
+            },
+        }
+    }
+
+    fn page(&self, bytes: Vec<u8>, mime: &str) -> Response<Cursor<Vec<u8>>> {
+        if !(self.reload && mime == "text/html") {
+            return response(200, mime, bytes);
+        }
+        let script = format!("<script type=\"module\" src=\"{RELOAD_PATH}\"></script></head>");
+        let html = String::from_utf8_lossy(&bytes).replacen("</head>", &script, 1);
+        response(200, mime, html)
+    }
+}
+
+/// The file of dist/ that a URL's path names.
+fn file(path: &str) -> Option<PathBuf> {
+    let relative = PathBuf::from(path.trim_start_matches('/'));
+    let inside = relative.components().all(|part| matches!(part, Component::Normal(_)));
+    let file = paths::dist().join(relative);
+    let file = if file.is_dir() { file.join("index.html") } else { file };
+    (inside && file.is_file()).then_some(file)
+}
+
+fn response(status: u16, mime: &str, body: impl Into<Vec<u8>>) -> Response<Cursor<Vec<u8>>> {
+    let charset = if mime.starts_with("text/") { "; charset=utf-8" } else { "" };
+    let headers = [
+        ("Content-Type", format!("{mime}{charset}")),
+        ("Content-Security-Policy", POLICY.to_owned()),
+        ("X-Content-Type-Options", "nosniff".to_owned()),
+        ("Referrer-Policy", "no-referrer".to_owned()),
+        ("Cache-Control", "no-cache".to_owned()),
+    ];
+    let response = Response::from_data(body).with_status_code(status);
+    headers.into_iter().fold(response, |response, (name, value)| {
+        let header = Header::from_bytes(name, value).expect("ASCII names and values");
+        response.with_header(header)
+    })
+}
+
+fn mime(file: &Path) -> &'static str {
+    match file.extension().and_then(|extension| extension.to_str()) {
+        Some("html") => "text/html",
+        Some("js" | "mjs") => "text/javascript",
+        Some("css") => "text/css",
+        Some("json" | "map") => "application/json",
+        Some("wasm") => "application/wasm",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("ico") => "image/x-icon",
+        Some("webmanifest") => "application/manifest+json",
+        Some("woff2") => "font/woff2",
+        Some("txt" | "md") => "text/plain",
+        _ => "application/octet-stream",
+    }
+}
