@@ -4,7 +4,7 @@ import type { Project, Report } from '../pkg/report';
 /** To the worker: analyse this. */
 export interface Request {
   readonly id: number;
-  readonly project: Partial<Project>;
+  readonly project: Project;
   /** The user's own changes, simulated after the typical ones. */
   readonly changes: readonly string[];
 }

@@ -169,7 +169,7 @@ export function reduce(state: State, action: Action): State {
 }
 
 /** The analysis core's input. */
-export function projectOf(workspace: Workspace): Partial<Project> {
+export function projectOf(workspace: Workspace): Project {
   return {
     dockerfile: workspace.dockerfile,
     dockerignore: workspace.dockerignore,

@@ -1,5 +1,5 @@
 /** The analysis, off the main thread. */
-import type { Project, Report } from '../pkg/report';
+import type { Report } from '../pkg/report';
 import init, { analyze } from '../pkg/dockerfile_playground.js';
 import type { Request, Response } from './protocol';
 
@@ -11,9 +11,9 @@ function reply(response: Response): void {
 
 /** The report with the user's own changes after the typical ones. */
 function reportOn({ project, changes }: Request): Report {
-  const report = analyze(project as Project);
+  const report = analyze(project);
   if (changes.length === 0) return report;
-  const own = analyze({ ...project, changes: [...changes] } as Project);
+  const own = analyze({ ...project, changes: [...changes] });
   report.cache.push(...own.cache);
   report.optimized.cache.push(...own.optimized.cache);
   return report;

@@ -71,6 +71,7 @@ export class StageBars extends LitElement {
       }
 
       .segment {
+        container-type: inline-size;
         position: relative;
         display: flex;
         flex: none;
@@ -99,6 +100,12 @@ export class StageBars extends LitElement {
         padding-inline: 7px;
         overflow: hidden;
         text-overflow: ellipsis;
+      }
+
+      @container (max-width: 64px) {
+        .segment span {
+          display: none;
+        }
       }
 
       /* Download caches and temporary files also carry dots: bytes of no use to the image. */
