@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Report } from '../pkg/report';
+import { AnalysisClient, type WorkerLike } from './analysis';
+import type { Request, Response } from './protocol';
+import { workspaceOf } from './state';
+
+class FakeWorker implements WorkerLike {
+  onmessage: WorkerLike['onmessage'] = null;
+  onerror: WorkerLike['onerror'] = null;
+  readonly requests: Request[] = [];
+  readonly terminate = vi.fn();
+
+  postMessage(request: Request): void {
+    this.requests.push(request);
+  }
+
+  say(data: Response): void {
+    this.onmessage?.({ data } as MessageEvent<Response>);
+  }
+
+  answer(id: number, version: string): void {
+    this.say({ kind: 'report', id, report: { version } as Report });
+  }
+}
+
+function setUp() {
+  const workers: FakeWorker[] = [];
+  const listener = { analysed: vi.fn(), status: vi.fn() };
+  const client = new AnalysisClient(() => {
+    const worker = new FakeWorker();
+    workers.push(worker);
+    return worker;
+  }, listener);
+  const worker = (index = 0): FakeWorker => {
+    const found = workers[index];
+    if (!found) throw new Error(`worker ${index} was not started`);
+    return found;
+  };
+  return { client, listener, workers, worker };
+}
+
+const [a, b, c] = ['a', 'b', 'c'].map((text) => workspaceOf(text)) as [
+  ReturnType<typeof workspaceOf>,
+  ReturnType<typeof workspaceOf>,
+  ReturnType<typeof workspaceOf>,
+];
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+describe('AnalysisClient', () => {
+  it('waits for the worker, then sends the newest text only', () => {
+    const { client, worker } = setUp();
+    client.request(a);
+    client.request(b);
+    expect(worker().requests).toEqual([]);
+    worker().say({ kind: 'ready' });
+    expect(worker().requests.map((request) => request.project.dockerfile)).toEqual(['b']);
+  });
+
+  it('keeps one request under way and skips those in between', () => {
+    const { client, listener, worker } = setUp();
+    client.request(a);
+    worker().say({ kind: 'ready' });
+    client.request(b);
+    client.request(c);
+    worker().answer(1, 'of a');
+    expect(worker().requests.map((request) => request.project.dockerfile)).toEqual(['a', 'c']);
+    worker().answer(2, 'of c');
+    expect(listener.analysed.mock.calls.map(([analysed]) => analysed.workspace)).toEqual([a, c]);
+  });
+
+  it('ignores an answer that it did not ask for', () => {
+    const { client, listener, worker } = setUp();
+    client.request(a);
+    worker().say({ kind: 'ready' });
+    worker().answer(7, 'of nothing');
+    expect(listener.analysed).not.toHaveBeenCalled();
+  });
+
+  it('says that it is busy only when an answer is slow', () => {
+    const { client, listener, worker } = setUp();
+    client.request(a);
+    worker().say({ kind: 'ready' });
+    vi.advanceTimersByTime(299);
+    expect(listener.status).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(listener.status).toHaveBeenCalledWith({ kind: 'busy' });
+  });
+
+  it('replaces a worker that crashed, on the next text', () => {
+    const { client, listener, workers, worker } = setUp();
+    client.request(a);
+    worker().say({ kind: 'ready' });
+    worker().say({ kind: 'crashed', id: 1 });
+    expect(worker().terminate).toHaveBeenCalled();
+    expect(listener.status).toHaveBeenCalledWith(expect.objectContaining({ kind: 'failed' }));
+    expect(workers).toHaveLength(1);
+    client.request(b);
+    worker(1).say({ kind: 'ready' });
+    expect(worker(1).requests[0]?.project.dockerfile).toBe('b');
+  });
+
+  it('replaces a worker that hangs, and goes on with the text that waits', () => {
+    const { client, worker } = setUp();
+    client.request(a);
+    worker().say({ kind: 'ready' });
+    client.request(b);
+    vi.advanceTimersByTime(15_000);
+    expect(worker().terminate).toHaveBeenCalled();
+    worker(1).say({ kind: 'ready' });
+    expect(worker(1).requests[0]?.project.dockerfile).toBe('b');
+  });
+
+  it('says when the analysis cannot be loaded, and does not try in a loop', () => {
+    const { client, listener, workers, worker } = setUp();
+    client.request(a);
+    worker().say({ kind: 'load-failed' });
+    expect(listener.status.mock.calls[0]?.[0].message).toMatch(/could not be loaded/);
+    expect(workers).toHaveLength(1);
+  });
+});

@@ -1,0 +1,411 @@
+import { LitElement, css, html, nothing } from 'lit';
+import { customElement, query, state } from 'lit/decorators.js';
+import type { Fix, Report } from '../pkg/report';
+import { AnalysisClient } from './analysis';
+import type { LineMark } from './editor/line-marks';
+import { marksOf } from './editor/marks-of-report';
+import type { Place } from './events';
+import { type Example, examples } from './examples/list';
+import { copyText } from './files';
+import { LinkError, decodeSnapshot, encodeSnapshot } from './share';
+import {
+  type Action,
+  type Notice,
+  type ResultTab,
+  type SaveState,
+  type Snapshot,
+  type SourceTab,
+  type State,
+  type View,
+  chosenIndex,
+  defaultView,
+  initialState,
+  isStale,
+  reduce,
+  workspaceOf,
+} from './state';
+import { loadDraft, loadTheme, saveDraft, saveTheme } from './storage';
+import { shared } from './styles/shared';
+import type { SourceEditor } from './components/source-editor';
+import type { Tab } from './components/tab-pane';
+import './components/cache-view';
+import './components/context-view';
+import './components/findings-view';
+import './components/layers-view';
+import './components/notice-bar';
+import './components/optimized-view';
+import './components/page-header';
+import './components/source-editor';
+import './components/summary-line';
+import './components/tab-pane';
+
+const SAVE_AFTER_MS = 500;
+/** Some chat tools cut links that are longer. */
+const LONG_LINK = 8000;
+
+const savedTexts: Readonly<Record<SaveState, string>> = {
+  unsaved: '',
+  saved: 'Saved in this browser.',
+  disabled: 'Not saved: this browser keeps no data for this page.',
+  full: 'Not saved: this browser’s storage is full.',
+  'too-large': 'Not saved: the text is over 2 MB.',
+};
+
+const sourceTabs: readonly Tab[] = [
+  { id: 'dockerfile', label: 'Dockerfile' },
+  { id: 'dockerignore', label: '.dockerignore' },
+  { id: 'context', label: 'Context', scrolls: true },
+];
+
+function resultTabs(report: Report | undefined): readonly Tab[] {
+  const findings = report ? report.syntax.errors.length + report.findings.length : 0;
+  return [
+    { id: 'layers', label: 'Layers', scrolls: true },
+    { id: 'cache', label: 'Cache', scrolls: true },
+    { id: 'optimized', label: 'Optimized', scrolls: true },
+    {
+      id: 'findings',
+      label: 'Findings',
+      scrolls: true,
+      ...(findings > 0 ? { badge: String(findings) } : {}),
+    },
+  ];
+}
+
+function snapshotOf({ dockerfile, dockerignore }: Example): Snapshot {
+  return { workspace: workspaceOf(dockerfile, dockerignore), view: defaultView };
+}
+
+/** The whole page: it owns the state, and is the only one to change it. */
+@customElement('dp-app')
+export class App extends LitElement {
+  static override styles = [
+    shared,
+    css`
+      .page {
+        display: flex;
+        flex-direction: column;
+        min-height: 100dvh;
+        max-width: 1760px;
+        margin: 0 auto;
+        padding: 0 16px;
+      }
+
+      main {
+        display: flex;
+        flex: 1;
+        flex-direction: column;
+        min-height: 0;
+      }
+
+      .panes {
+        display: grid;
+        flex: 1;
+        grid-template-columns: minmax(0, 1fr);
+        gap: 12px;
+        min-height: 0;
+      }
+
+      /* In one column the editor is as tall as its text, within these bounds. */
+      .source {
+        --pane-min: 150px;
+        --pane-max: max(200px, 46dvh);
+      }
+
+      .result {
+        min-height: 480px;
+      }
+
+      .state {
+        margin-bottom: 12px;
+      }
+
+      .state .button {
+        margin-inline-start: 8px;
+      }
+
+      .wait {
+        padding: 16px;
+        color: var(--muted);
+      }
+
+      footer {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: space-between;
+        gap: 0 20px;
+        min-height: 40px;
+        padding: 9px 0;
+        color: var(--muted);
+        font-size: 0.857rem;
+      }
+
+      @media (min-width: 1000px) {
+        .page {
+          padding: 0 24px;
+        }
+
+        .panes {
+          grid-template-columns: minmax(0, 5fr) minmax(0, 7fr);
+          grid-template-rows: minmax(0, 1fr);
+        }
+
+        .source {
+          --pane-min: 0;
+          --pane-max: none;
+        }
+
+        .result {
+          min-height: 0;
+        }
+      }
+
+      /* Panes scroll on their own where the window is tall enough to be worth it. */
+      @media (min-width: 1000px) and (min-height: 560px) {
+        .page {
+          height: 100dvh;
+        }
+      }
+
+      @media (min-width: 1000px) and (max-height: 559px) {
+        .panes {
+          min-height: 480px;
+        }
+      }
+    `,
+  ];
+
+  @state() private state!: State;
+  @query('#dockerfile') private dockerfileEditor!: SourceEditor;
+  @query('#dockerignore') private dockerignoreEditor!: SourceEditor;
+  private marks: readonly LineMark[] = [];
+  private marksFor: Pick<View, 'change'> & Pick<State, 'analysed'> = {
+    analysed: null,
+    change: null,
+  };
+  private saveTimer: ReturnType<typeof setTimeout> | undefined;
+  private readonly client = new AnalysisClient(
+    () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }),
+    {
+      analysed: (analysed) => this.dispatch({ type: 'analysed', analysed }),
+      status: (status) => this.dispatch({ type: 'status', status }),
+    },
+  );
+
+  constructor() {
+    super();
+    this.state = initialState(loadDraft() ?? snapshotOf(examples[0]), loadTheme());
+    this.addEventListener('dp-action', ({ detail }) => this.dispatch(detail));
+    this.addEventListener('dp-jump', ({ detail }) => void this.jump(detail));
+    this.addEventListener('dp-share', () => void this.share());
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.applyTheme();
+    this.client.request(this.state.workspace);
+    void this.openLink();
+    window.addEventListener('hashchange', () => void this.openLink());
+    window.addEventListener('pagehide', () => this.saveIfPending());
+  }
+
+  override render() {
+    const { state } = this;
+    return html`<div class="page">
+      <dp-page-header .theme=${state.theme} @example=${this.onExample}></dp-page-header>
+      <main>
+        <dp-summary-line
+          .report=${state.analysed?.report ?? null}
+          .stale=${state.status.kind === 'busy' || state.status.kind === 'failed'}
+        ></dp-summary-line>
+        ${this.status()}
+        <div class="panes">${this.source()} ${this.result()}</div>
+      </main>
+      <footer>
+        <span>Nothing you paste leaves this page.</span>
+        <span role="status">${savedTexts[state.saved]}</span>
+      </footer>
+      <dp-notice-bar .notice=${state.notice}></dp-notice-bar>
+    </div>`;
+  }
+
+  private status() {
+    const { status } = this.state;
+    if (status.kind !== 'failed') return nothing;
+    return html`<p class="state problem" role="alert">
+      ${status.message}
+      <button class="button small" @click=${() => this.client.request(this.state.workspace)}>
+        Try again
+      </button>
+    </p>`;
+  }
+
+  private source() {
+    const { workspace, view, analysed } = this.state;
+    return html`<dp-tab-pane
+      class="source"
+      label="Your files"
+      .tabs=${sourceTabs}
+      .selected=${view.source}
+      @select=${({ detail }: CustomEvent<SourceTab>) =>
+        this.dispatch({ type: 'show-source', tab: detail })}
+    >
+      <dp-source-editor
+        id="dockerfile"
+        slot="dockerfile"
+        label="Dockerfile"
+        file="dockerfile"
+        .value=${workspace.dockerfile}
+        .analysed=${analysed}
+        .marks=${this.marks}
+      ></dp-source-editor>
+      <dp-source-editor
+        id="dockerignore"
+        slot="dockerignore"
+        label=".dockerignore"
+        file="dockerignore"
+        .value=${workspace.dockerignore}
+        .analysed=${analysed}
+      ></dp-source-editor>
+      <dp-context-view
+        slot="context"
+        .report=${analysed?.report.context ?? null}
+        .workspace=${workspace}
+      ></dp-context-view>
+    </dp-tab-pane>`;
+  }
+
+  private result() {
+    const { view, analysed } = this.state;
+    return html`<dp-tab-pane
+      class="result"
+      label="Results"
+      .tabs=${resultTabs(analysed?.report)}
+      .selected=${view.result}
+      @select=${({ detail }: CustomEvent<ResultTab>) =>
+        this.dispatch({ type: 'show-result', tab: detail })}
+    >
+      <div slot=${view.result}>
+        ${analysed ? this.view(view.result) : html`<p class="wait">Analysing …</p>`}
+      </div>
+    </dp-tab-pane>`;
+  }
+
+  private view(tab: ResultTab) {
+    const { workspace, view, analysed } = this.state;
+    const report = analysed?.report ?? null;
+    switch (tab) {
+      case 'layers':
+        return html`<dp-layers-view .report=${report} .measure=${view.measure}></dp-layers-view>`;
+      case 'cache':
+        return html`<dp-cache-view
+          .analysed=${analysed}
+          .change=${view.change}
+          .own=${workspace.changes}
+        ></dp-cache-view>`;
+      case 'optimized':
+        return html`<dp-optimized-view .analysed=${analysed}></dp-optimized-view>`;
+      case 'findings':
+        return html`<dp-findings-view
+          .report=${report}
+          .stale=${isStale(this.state)}
+          @fix=${({ detail }: CustomEvent<Fix>) => this.dockerfileEditor.applyFix(detail)}
+        ></dp-findings-view>`;
+    }
+  }
+
+  override willUpdate(): void {
+    const { analysed, view } = this.state;
+    if (analysed === this.marksFor.analysed && view.change === this.marksFor.change) return;
+    this.marksFor = { analysed, change: view.change };
+    if (!analysed) return;
+    const { cache } = analysed.report;
+    this.marks = marksOf(analysed.report, cache[chosenIndex(cache, view.change)]);
+  }
+
+  /** Does what the user asked for. */
+  private dispatch(action: Action): void {
+    const { workspace } = this.state;
+    this.apply(action);
+    if (this.state.workspace !== workspace) this.changedByUser();
+  }
+
+  private apply(action: Action): void {
+    const before = this.state;
+    this.state = reduce(before, action);
+    if (this.state.theme !== before.theme) this.applyTheme();
+    if (this.state.workspace !== before.workspace) this.client.request(this.state.workspace);
+  }
+
+  private applyTheme(): void {
+    document.documentElement.dataset['theme'] = this.state.theme;
+    saveTheme(this.state.theme);
+  }
+
+  /** Saves soon, and takes a link off the address that no longer tells what is on the page. */
+  private changedByUser(): void {
+    if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search);
+    clearTimeout(this.saveTimer);
+    this.saveTimer = setTimeout(() => this.save(), SAVE_AFTER_MS);
+  }
+
+  private save(): void {
+    clearTimeout(this.saveTimer);
+    this.saveTimer = undefined;
+    this.dispatch({ type: 'saved', saved: saveDraft(this.state) });
+  }
+
+  private saveIfPending(): void {
+    if (this.saveTimer !== undefined) this.save();
+  }
+
+  private onExample({ detail: id }: CustomEvent<string>): void {
+    const example = examples.find((candidate) => candidate.id === id);
+    if (!example) return;
+    const snapshot = { ...snapshotOf(example), view: { ...this.state.view, change: null } };
+    this.dispatch({
+      type: 'open',
+      snapshot,
+      notice: this.notice(`Opened “${example.title}”.`, 'Undo', this.state),
+    });
+  }
+
+  private notice(text: string, label: string, { workspace, view }: Snapshot): Notice {
+    return { text, tone: 'plain', restore: { label, snapshot: { workspace, view } } };
+  }
+
+  /** Opens the link in the address, if there is one. What is saved stays until the next edit. */
+  private async openLink(): Promise<void> {
+    const fragment = location.hash.slice(1);
+    if (fragment === '') return;
+    try {
+      const snapshot = await decodeSnapshot(fragment);
+      const draft = loadDraft();
+      const notice = draft && this.notice('Opened from a link.', 'Back to my text', draft);
+      this.apply({ type: 'open', snapshot, notice });
+    } catch (error) {
+      if (!(error instanceof LinkError)) throw error;
+      const text = `${error.message} Your own text is untouched.`;
+      this.apply({ type: 'notice', notice: { text, tone: 'problem' } });
+    }
+  }
+
+  private async share(): Promise<void> {
+    const fragment = await encodeSnapshot(this.state);
+    history.replaceState(null, '', `#${fragment}`);
+    const copied = await copyText(location.href);
+    const size = location.href.length > LONG_LINK ? ' It is long: some chats cut it.' : '';
+    const text = copied
+      ? `Link copied. It holds everything you see here.${size}`
+      : `The link is in the address bar; this browser did not allow copying it.${size}`;
+    this.dispatch({ type: 'notice', notice: { text, tone: 'plain' } });
+  }
+
+  private async jump({ file, line }: Place): Promise<void> {
+    this.dispatch({ type: 'show-source', tab: file });
+    await this.updateComplete;
+    const editor = file === 'dockerfile' ? this.dockerfileEditor : this.dockerignoreEditor;
+    editor.scrollIntoView({ block: 'nearest' });
+    editor.reveal(line);
+  }
+}

@@ -1,0 +1,162 @@
+import { MergeView, unifiedMergeView } from '@codemirror/merge';
+import { EditorState, type Extension } from '@codemirror/state';
+import { EditorView, lineNumbers } from '@codemirror/view';
+import { LitElement, css, html, type PropertyValues } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import { dockerfileLanguage } from '../editor/dockerfile-language';
+import { ignoreLanguage } from '../editor/ignore-language';
+import { theme } from '../editor/theme';
+import type { TextFile } from '../state';
+import { shared } from '../styles/shared';
+
+/** Two columns fit from this width on. */
+const WIDE_FROM = 620;
+/** Long texts get a coarser diff rather than a long wait. */
+const diffConfig = { scanLimit: 500, timeout: 200 };
+
+const languages = { dockerfile: dockerfileLanguage, dockerignore: ignoreLanguage } as const;
+
+/** Two versions of a text, side by side where there is room and in one column elsewhere. */
+@customElement('dp-diff-view')
+export class DiffView extends LitElement {
+  static override styles = [
+    shared,
+    css`
+      :host {
+        --selection: color-mix(in srgb, var(--accent) 26%, transparent);
+        --active-line: transparent;
+        --pane-min: 0;
+        --pane-max: none;
+
+        border: 1px solid var(--line);
+        border-radius: var(--radius-small);
+        overflow: clip;
+      }
+
+      .heads {
+        display: none;
+        grid-template-columns: 1fr 1fr;
+        border-bottom: 1px solid var(--line);
+        background: var(--sunken);
+        color: var(--muted);
+        font-size: 0.857rem;
+      }
+
+      .heads.wide {
+        display: grid;
+      }
+
+      .heads span {
+        padding: 5px 12px;
+      }
+
+      .cm-mergeViewEditor + .cm-mergeViewEditor {
+        border-inline-start: 1px solid var(--line);
+      }
+
+      .cm-merge-a .cm-changedLine,
+      .cm-deletedChunk {
+        background: var(--error-soft) !important;
+      }
+
+      .cm-merge-b .cm-changedLine,
+      .cm-inlineChangedLine {
+        background: var(--good-soft) !important;
+      }
+
+      .cm-merge-a .cm-changedText,
+      .cm-deletedChunk .cm-deletedText {
+        background: color-mix(in srgb, var(--error) 22%, transparent) !important;
+      }
+
+      .cm-merge-b .cm-changedText {
+        background: color-mix(in srgb, var(--good) 22%, transparent) !important;
+      }
+
+      .cm-deletedChunk {
+        padding-inline-start: 6px;
+      }
+
+      .cm-deletedLine,
+      .cm-deletedLine del {
+        text-decoration: none;
+      }
+
+      .cm-merge-a .cm-changedLineGutter,
+      .cm-deletedLineGutter {
+        background: var(--error) !important;
+      }
+
+      .cm-merge-b .cm-changedLineGutter {
+        background: var(--good) !important;
+      }
+    `,
+  ];
+
+  @property() file: TextFile = 'dockerfile';
+  @property({ attribute: false }) original = '';
+  @property({ attribute: false }) improved = '';
+  @state() private wide = false;
+  @query('.host') private host!: HTMLElement;
+  private view: { destroy(): void } | null = null;
+  private readonly resize = new ResizeObserver(([entry]) => {
+    this.wide = (entry?.contentRect.width ?? 0) >= WIDE_FROM;
+  });
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.wide = this.clientWidth >= WIDE_FROM;
+    this.resize.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.resize.disconnect();
+    this.view?.destroy();
+    this.view = null;
+  }
+
+  override render() {
+    return html`<div class="heads ${this.wide ? 'wide' : ''}" aria-hidden="true">
+        <span>Now</span><span>Optimized</span>
+      </div>
+      <div class="host"></div>`;
+  }
+
+  override updated(changed: PropertyValues<this>): void {
+    if (changed.size === 0) return;
+    this.view?.destroy();
+    this.view = this.wide ? this.sideBySide() : this.unified();
+  }
+
+  private sideBySide(): MergeView {
+    return new MergeView({
+      a: { doc: this.original, extensions: this.extensions('Now') },
+      b: { doc: this.improved, extensions: this.extensions('Optimized') },
+      parent: this.host,
+      root: this.renderRoot as ShadowRoot,
+      diffConfig,
+    });
+  }
+
+  private unified(): EditorView {
+    const merge = unifiedMergeView({ original: this.original, mergeControls: false, diffConfig });
+    const extensions = [this.extensions('Optimized, with what was taken out'), merge];
+    return new EditorView({
+      state: EditorState.create({ doc: this.improved, extensions }),
+      parent: this.host,
+      root: this.renderRoot as ShadowRoot,
+    });
+  }
+
+  private extensions(label: string): Extension {
+    return [
+      lineNumbers(),
+      EditorState.readOnly.of(true),
+      EditorView.lineWrapping,
+      EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': 'true' }),
+      languages[this.file],
+      theme,
+    ];
+  }
+}

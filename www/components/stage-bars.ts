@@ -1,0 +1,278 @@
+import { LitElement, css, html, nothing } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { StageReport } from '../../pkg/report';
+import { type Bar, type Segment, kindTotals, ticks } from '../bars';
+import { jump } from '../events';
+import { formatBytes, percentOf } from '../format';
+import { place } from '../styles/place';
+import { kindColours, shared } from '../styles/shared';
+import { kindNames, stageName } from '../words';
+
+/** One picture: a title and the bars below it. */
+export interface BarGroup {
+  readonly title: string;
+  readonly bars: readonly Bar[];
+  /** True when a click on a segment goes to its line in the editor. */
+  readonly linked: boolean;
+}
+
+/** Segments whose unwasted part is narrower than this share of the scale carry no label. */
+const LABEL_FROM = 9;
+
+/** What becomes of a stage, in words and as a class. */
+function fate(stage: StageReport): { text: string; className: string } {
+  if (stage.final) return { text: 'shipped', className: 'shipped' };
+  if (stage.needed) return { text: 'thrown away after the build', className: 'thrown' };
+  return { text: 'not built', className: 'unneeded' };
+}
+
+/** Stacked bars of all stages, before and after in one scale. */
+@customElement('dp-stage-bars')
+export class StageBars extends LitElement {
+  static override styles = [
+    shared,
+    kindColours,
+    css`
+      .group + .group {
+        margin-top: 14px;
+      }
+
+      .stage {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) auto;
+        gap: 2px 12px;
+        margin-top: 6px;
+      }
+
+      .name {
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+
+      .track {
+        grid-column: 1 / -1;
+        display: flex;
+        height: 30px;
+        border-radius: 3px;
+        background: var(--sunken);
+      }
+
+      .layer {
+        display: flex;
+        flex: none;
+        min-width: 2px;
+        box-shadow: inset -1px 0 0 var(--panel);
+      }
+
+      .layer:first-child {
+        border-radius: 3px 0 0 3px;
+        overflow: hidden;
+      }
+
+      .segment {
+        container-type: inline-size;
+        position: relative;
+        display: flex;
+        flex: none;
+        overflow: hidden;
+        min-width: 0;
+        padding: 0;
+        border: 0;
+        border-inline-end: 1px solid var(--panel);
+        background-color: var(--kind);
+        color: var(--kind-text);
+        font-size: 0.857rem;
+        line-height: 30px;
+        text-align: start;
+        white-space: nowrap;
+      }
+
+      .linked .segment {
+        cursor: pointer;
+      }
+
+      .linked .segment:hover {
+        filter: brightness(1.12);
+      }
+
+      .segment span {
+        padding-inline: 7px;
+        overflow: hidden;
+        text-overflow: ellipsis;
+      }
+
+      @container (max-width: 64px) {
+        .segment span {
+          display: none;
+        }
+      }
+
+      /* Download caches and temporary files also carry dots: bytes of no use to the image. */
+      .segment[data-kind='cache'],
+      .segment[data-kind='temp'],
+      .swatch[data-kind='cache'],
+      .swatch[data-kind='temp'] {
+        background-image: radial-gradient(rgb(0 0 0 / 0.34) 1px, transparent 1.3px);
+        background-size: 5px 5px;
+      }
+
+      .wasted {
+        position: absolute;
+        inset: 0 0 0 auto;
+        background: repeating-linear-gradient(
+          -45deg,
+          var(--kind-text) 0 1.5px,
+          transparent 1.5px 6px
+        );
+      }
+
+      .thrown .segment {
+        background-color: color-mix(in srgb, var(--kind) 32%, var(--panel));
+        color: var(--text);
+      }
+
+      .unneeded .segment {
+        background-color: color-mix(in srgb, var(--kind) 14%, var(--panel));
+        color: var(--muted);
+      }
+
+      .axis {
+        position: relative;
+        height: 22px;
+        margin-top: 6px;
+        border-top: 1px solid var(--line);
+        color: var(--muted);
+        font-size: 0.786rem;
+      }
+
+      .axis span {
+        position: absolute;
+        top: 3px;
+        transform: translateX(-50%);
+      }
+
+      .axis span:first-child {
+        transform: none;
+      }
+
+      .axis span.end {
+        transform: translateX(-100%);
+      }
+
+      .legend {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 4px 16px;
+        margin-top: 10px;
+        font-size: 0.857rem;
+      }
+
+      .legend li {
+        display: flex;
+        align-items: center;
+        gap: 6px;
+        white-space: nowrap;
+      }
+
+      .hatch {
+        background:
+          repeating-linear-gradient(-45deg, var(--text) 0 1.5px, transparent 1.5px 4px),
+          var(--hover);
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) groups: readonly BarGroup[] = [];
+
+  private get max(): number {
+    return Math.max(1, ...this.groups.flatMap((group) => group.bars.map((bar) => bar.bytes)));
+  }
+
+  override render() {
+    return html`${this.groups.map((group) => this.group(group))} ${this.axis()} ${this.legend()}`;
+  }
+
+  private group({ title, bars, linked }: BarGroup) {
+    return html`<div class="group ${linked ? 'linked' : ''}">
+      <h3>${title}</h3>
+      ${bars.map((bar) => this.bar(bar, linked))}
+    </div>`;
+  }
+
+  private bar(bar: Bar, linked: boolean) {
+    const { text, className } = fate(bar.stage);
+    const name = stageName(bar.stage);
+    return html`<div class="stage ${className}">
+      <span class="name">${name} <span class="muted">· ${text}</span></span>
+      <span class="num">${formatBytes(bar.bytes)}</span>
+      <div class="track" role="img" aria-label=${this.describe(bar)}>
+        ${bar.layers.map((layer) => this.layer(layer, linked))}
+      </div>
+    </div>`;
+  }
+
+  private layer(segments: readonly Segment[], linked: boolean) {
+    if (segments.length === 0) return nothing;
+    const bytes = segments.reduce((sum, segment) => sum + segment.bytes, 0);
+    const width = `${percentOf(bytes, this.max)}%`;
+    return html`<div class="layer" ${place({ width })}>
+      ${segments.map((segment) => this.segment(segment, bytes, linked))}
+    </div>`;
+  }
+
+  private segment(segment: Segment, layerBytes: number, linked: boolean) {
+    const { kind, line, instruction, bytes, wasted } = segment;
+    const width = `${percentOf(bytes, layerBytes)}%`;
+    const title = `Line ${line}, ${instruction}: ${kindNames[kind]}, ${formatBytes(bytes)}`;
+    const waste = wasted > 0 ? `, of it ${formatBytes(wasted)} wasted` : '';
+    return html`<div
+      class="segment"
+      data-kind=${kind}
+      title=${title + waste}
+      ${place({ width })}
+      @click=${linked ? () => jump(this, 'dockerfile', line) : nothing}
+    >
+      ${
+        percentOf(bytes, this.max) >= LABEL_FROM
+          ? html`<span>${instruction} · ${kindNames[kind].toLowerCase()}</span>`
+          : nothing
+      }
+      ${wasted > 0 ? this.waste(percentOf(wasted, bytes)) : nothing}
+    </div>`;
+  }
+
+  private waste(share: number) {
+    return html`<div class="wasted" ${place({ width: `${share}%` })}></div>`;
+  }
+
+  private describe({ stage, bytes, layers }: Bar): string {
+    const kinds = kindTotals([{ stage, bytes, layers }])
+      .map(([kind, sum]) => `${kindNames[kind]} ${formatBytes(sum)}`)
+      .join(', ');
+    return `${stageName(stage)}, ${formatBytes(bytes)}: ${kinds}`;
+  }
+
+  private axis() {
+    const { max } = this;
+    return html`<div class="axis" aria-hidden="true">
+      ${ticks(max).map((tick) => {
+        const at = percentOf(tick, max);
+        return html`<span class=${at > 94 ? 'end' : ''} ${place({ left: `${at}%` })}
+          >${tick === 0 ? '0' : formatBytes(tick)}</span
+        >`;
+      })}
+    </div>`;
+  }
+
+  private legend() {
+    const bars = this.groups.flatMap((group) => group.bars);
+    const wasted = bars.some((bar) => bar.layers.flat().some((segment) => segment.wasted > 0));
+    return html`<ul class="legend" aria-label="Colours">
+      ${kindTotals(bars).map(
+        ([kind]) => html`<li><span class="swatch" data-kind=${kind}></span>${kindNames[kind]}</li>`,
+      )}
+      ${wasted ? html`<li><span class="swatch hatch"></span>Wasted</li>` : nothing}
+    </ul>`;
+  }
+}

@@ -1,0 +1,54 @@
+/** The report's syntax errors and findings as CodeMirror diagnostics. */
+import type { Diagnostic } from '@codemirror/lint';
+import type { Text, TransactionSpec } from '@codemirror/state';
+import type { EditorView } from '@codemirror/view';
+import type { Finding, Fix, Problem, Report } from '../../pkg/report';
+
+interface Place {
+  readonly line: number;
+  readonly column: number;
+  readonly end_line: number;
+  readonly end_column: number;
+}
+
+/** The offset of a 1-based place, kept within the text. */
+function offset(doc: Text, line: number, column: number): number {
+  const at = doc.line(Math.min(Math.max(line, 1), doc.lines));
+  return Math.min(at.from + Math.max(column, 1) - 1, at.to);
+}
+
+function rangeOf(doc: Text, place: Place): { from: number; to: number } {
+  const from = offset(doc, place.line, place.column);
+  return { from, to: Math.max(from, offset(doc, place.end_line, place.end_column)) };
+}
+
+function ofProblem(doc: Text, problem: Problem): Diagnostic {
+  const message = problem.help ? `${problem.message}\n${problem.help}` : problem.message;
+  return { ...rangeOf(doc, problem), severity: 'error', message };
+}
+
+function ofFinding(doc: Text, finding: Finding): Diagnostic {
+  const { severity, message, rule: source, fix } = finding;
+  const actions = fix
+    ? [{ name: fix.title, apply: (view: EditorView) => view.dispatch(fixTransaction(fix)) }]
+    : [];
+  return { ...rangeOf(doc, finding), severity, message, source, actions };
+}
+
+/** A fix as one step of the editor's history, so that undo takes it back whole. */
+export function fixTransaction(fix: Fix): TransactionSpec {
+  const changes = fix.edits.map(({ start, end, text }) => ({ from: start, to: end, insert: text }));
+  return { changes, userEvent: 'input.fix', scrollIntoView: true };
+}
+
+export function diagnosticsOf(doc: Text, report: Report): Diagnostic[] {
+  return [
+    ...report.syntax.errors.map((problem) => ofProblem(doc, problem)),
+    ...report.findings.map((finding) => ofFinding(doc, finding)),
+  ].sort((a, b) => a.from - b.from);
+}
+
+/** Diagnostics of the listing's and the .dockerignore's problems. */
+export function problemsOf(doc: Text, problems: readonly Problem[]): Diagnostic[] {
+  return problems.map((problem) => ofProblem(doc, problem)).sort((a, b) => a.from - b.from);
+}

@@ -1,0 +1,84 @@
+/**
+ * A gutter beside the line numbers: a bar for the size of the instruction's layer and a dot for
+ * what the builder does with the step under the chosen change.
+ */
+import {
+  type Extension,
+  RangeSet,
+  RangeSetBuilder,
+  StateEffect,
+  StateField,
+} from '@codemirror/state';
+import { type EditorView, GutterMarker, gutter } from '@codemirror/view';
+import type { StepStatus } from '../../pkg/report';
+
+/** What the gutter shows at one line. */
+export interface LineMark {
+  readonly line: number;
+  /** Length of the bar, 0 to 1. */
+  readonly share: number;
+  readonly status: StepStatus | null;
+  /** All of it in words. */
+  readonly title: string;
+}
+
+class Mark extends GutterMarker {
+  constructor(private readonly mark: LineMark) {
+    super();
+  }
+
+  override eq(other: Mark): boolean {
+    const { share, status, title } = this.mark;
+    return share === other.mark.share && status === other.mark.status && title === other.mark.title;
+  }
+
+  override toDOM(): Node {
+    const root = document.createElement('div');
+    root.className = 'dp-mark';
+    root.title = this.mark.title;
+    const bar = root.appendChild(document.createElement('span'));
+    bar.className = 'dp-mark-bar';
+    if (this.mark.share > 0) bar.style.width = `${Math.max(2, this.mark.share * 34)}px`;
+    const dot = root.appendChild(document.createElement('span'));
+    dot.className = `dp-mark-dot ${this.mark.status ?? 'none'}`;
+    return root;
+  }
+}
+
+const setMarks = StateEffect.define<readonly LineMark[]>();
+
+const marks = StateField.define<RangeSet<Mark>>({
+  create: () => RangeSet.empty,
+  update(set, transaction) {
+    let next = transaction.docChanged ? set.map(transaction.changes) : set;
+    for (const effect of transaction.effects) {
+      if (effect.is(setMarks)) next = build(effect.value, transaction.state.doc);
+    }
+    return next;
+  },
+});
+
+interface Lines {
+  readonly lines: number;
+  line(number: number): { readonly from: number };
+}
+
+function build(values: readonly LineMark[], doc: Lines): RangeSet<Mark> {
+  const builder = new RangeSetBuilder<Mark>();
+  for (const value of values) {
+    if (value.line > doc.lines) break;
+    const { from } = doc.line(value.line);
+    builder.add(from, from, new Mark(value));
+  }
+  return builder.finish();
+}
+
+/** Shows marks, given in the order of their lines. */
+export function showLineMarks(view: EditorView, values: readonly LineMark[]): void {
+  view.dispatch({ effects: setMarks.of(values) });
+}
+
+export const lineMarks: Extension = [
+  marks,
+  gutter({ class: 'dp-marks', markers: (view) => view.state.field(marks) }),
+];

@@ -1,0 +1,2 @@
+/** Boot: the element in index.html becomes the page. */
+import './app';

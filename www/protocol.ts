@@ -1,0 +1,17 @@
+/** What the page and its worker say to each other. */
+import type { Project, Report } from '../pkg/report';
+
+/** To the worker: analyse this. */
+export interface Request {
+  readonly id: number;
+  readonly project: Project;
+  /** The user's own changes, simulated after the typical ones. */
+  readonly changes: readonly string[];
+}
+
+/** From the worker. */
+export type Response =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'load-failed' }
+  | { readonly kind: 'report'; readonly id: number; readonly report: Report }
+  | { readonly kind: 'crashed'; readonly id: number };

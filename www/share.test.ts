@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { LinkError, decodeSnapshot, encodeSnapshot } from './share';
+import { type Snapshot, defaultView, workspaceOf } from './state';
+
+const snapshot: Snapshot = {
+  workspace: {
+    ...workspaceOf('FROM node:18\nRUN echo "größe 🐳"\n', '.git\n'),
+    context: '12\tsrc/a.ts',
+    manifests: { 'package.json': '{"name":"x"}' },
+    recipes: { 'multi-stage': false },
+    changes: ['edit:src/a.ts'],
+  },
+  view: { source: 'context', result: 'cache', change: 'edit:src/a.ts', measure: 'compressed' },
+};
+
+async function pack(text: string): Promise<string> {
+  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream('deflate-raw'));
+  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+  const base64 = btoa(String.fromCharCode(...bytes));
+  return `1.${base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')}`;
+}
+
+describe('a shared link', () => {
+  it('brings everything back', async () => {
+    const fragment = await encodeSnapshot(snapshot);
+    expect(fragment).toMatch(/^1\.[\w-]+$/);
+    expect(await decodeSnapshot(fragment)).toEqual(snapshot);
+  });
+
+  it('is short for a short text and copes with a long one', async () => {
+    const short = { workspace: workspaceOf('FROM scratch'), view: defaultView };
+    expect((await encodeSnapshot(short)).length).toBeLessThan(300);
+    const long = { ...short, workspace: workspaceOf('RUN true # é\n'.repeat(100_000)) };
+    expect(await decodeSnapshot(await encodeSnapshot(long))).toEqual(long);
+  });
+
+  it.each([
+    ['cut', async () => (await encodeSnapshot(snapshot)).slice(0, -20)],
+    ['not base64', async () => '1.%%%'],
+    ['not deflate', async () => '1.aGVsbG8'],
+    ['empty', async () => '1.'],
+    ['not JSON', async () => pack('hello')],
+    ['not an object', async () => pack('[1]')],
+    ['without a Dockerfile', async () => pack('{}')],
+    [
+      'with a wrong type inside',
+      async () => pack(JSON.stringify({ ...snapshot.workspace, recipes: { a: 1 } })),
+    ],
+  ])('says so when it is damaged: %s', async (_, make) => {
+    await expect(make().then(decodeSnapshot)).rejects.toThrow(/damaged/);
+  });
+
+  it('names another version', async () => {
+    await expect(decodeSnapshot('2.abc')).rejects.toThrow(/another version/);
+  });
+
+  it('stops a decompression bomb', async () => {
+    const bomb = await pack(' '.repeat(6_000_000));
+    expect(bomb.length).toBeLessThan(10_000);
+    await expect(decodeSnapshot(bomb)).rejects.toThrow(LinkError);
+    await expect(decodeSnapshot(bomb)).rejects.toThrow(/5 MB/);
+  });
+
+  it('falls back to the default view when the view is not known', async () => {
+    const odd = { ...snapshot.workspace, view: { source: 'x', result: 7, change: 1 } };
+    expect((await decodeSnapshot(await pack(JSON.stringify(odd)))).view).toEqual(defaultView);
+  });
+});

@@ -1,0 +1,146 @@
+/**
+ * The whole state in the address: `#1.<base64url of deflate-raw JSON>`. The part after `#` never
+ * leaves the browser; the leading 1 is the format's version.
+ */
+import {
+  type Snapshot,
+  type View,
+  type Workspace,
+  defaultView,
+  measures,
+  normalise,
+  resultTabs,
+  sourceTabs,
+} from './state';
+
+const PREFIX = '1.';
+/** A link that unpacks to more is refused: no text that people share is so long. */
+const MAX_BYTES = 5_000_000;
+
+/** Why a link cannot be opened, as a sentence for a person. */
+export class LinkError extends Error {}
+
+export async function encodeSnapshot(snapshot: Snapshot): Promise<string> {
+  const json = JSON.stringify({ ...snapshot.workspace, view: snapshot.view });
+  const packed = new Blob([json]).stream().pipeThrough(new CompressionStream('deflate-raw'));
+  return PREFIX + toBase64Url(new Uint8Array(await new Response(packed).arrayBuffer()));
+}
+
+/** Reads what follows the `#`. Throws a {@link LinkError} and nothing else. */
+export async function decodeSnapshot(fragment: string): Promise<Snapshot> {
+  if (!fragment.startsWith(PREFIX)) {
+    throw new LinkError('This link was made by another version of this page.');
+  }
+  const bytes = fromBase64Url(fragment.slice(PREFIX.length));
+  return readSnapshot(parseJson(await inflate(bytes)));
+}
+
+function damaged(): LinkError {
+  return new LinkError('This link is damaged: a part of it is missing or was changed.');
+}
+
+function toBase64Url(bytes: Uint8Array): string {
+  const chunks: string[] = [];
+  for (let at = 0; at < bytes.length; at += 0x8000) {
+    chunks.push(String.fromCharCode(...bytes.subarray(at, at + 0x8000)));
+  }
+  return btoa(chunks.join('')).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+}
+
+function fromBase64Url(text: string): Uint8Array<ArrayBuffer> {
+  try {
+    const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
+    return Uint8Array.from(binary, (char) => char.charCodeAt(0));
+  } catch {
+    throw damaged();
+  }
+}
+
+/** Unpacks, and stops at {@link MAX_BYTES} before the rest is in memory. */
+async function inflate(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
+  const reader = stream.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  let total = 0;
+  for (;;) {
+    const { done, value } = await reader.read().catch(() => {
+      throw damaged();
+    });
+    if (done) return text + decoder.decode();
+    total += value.byteLength;
+    if (total > MAX_BYTES) {
+      await reader.cancel().catch(() => undefined);
+      throw new LinkError('This link unpacks to more than 5 MB, so it was not opened.');
+    }
+    text += decoder.decode(value, { stream: true });
+  }
+}
+
+function parseJson(text: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw damaged();
+  }
+  if (!isRecord(value)) throw damaged();
+  return value;
+}
+
+/** Checks every field: a link is written by a stranger. */
+export function readSnapshot(value: Record<string, unknown>): Snapshot {
+  const workspace: Workspace = {
+    dockerfile: normalise(text(value['dockerfile'])),
+    dockerignore: normalise(text(value['dockerignore'])),
+    context: value['context'] === null ? null : text(value['context']),
+    manifests: record(value['manifests'], 'string'),
+    recipes: record(value['recipes'], 'boolean'),
+    changes: list(value['changes']),
+  };
+  return { workspace, view: readView(value['view']) };
+}
+
+function readView(value: unknown): View {
+  if (!isRecord(value)) return defaultView;
+  const { change } = value;
+  return {
+    source: oneOf(sourceTabs, value['source'], defaultView.source),
+    result: oneOf(resultTabs, value['result'], defaultView.result),
+    change: typeof change === 'string' ? change : null,
+    measure: oneOf(measures, value['measure'], defaultView.measure),
+  };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function text(value: unknown): string {
+  if (typeof value !== 'string') throw damaged();
+  return value;
+}
+
+function list(value: unknown): string[] {
+  if (!Array.isArray(value)) throw damaged();
+  return value.map(text);
+}
+
+interface Primitives {
+  string: string;
+  boolean: boolean;
+}
+
+function record<T extends keyof Primitives>(
+  value: unknown,
+  type: T,
+): Record<string, Primitives[T]> {
+  if (!isRecord(value) || Object.values(value).some((entry) => typeof entry !== type)) {
+    throw damaged();
+  }
+  return value as Record<string, Primitives[T]>;
+}
+
+function oneOf<T extends string>(options: readonly T[], value: unknown, fallback: T): T {
+  return options.find((option) => option === value) ?? fallback;
+}

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import type { Report } from '../pkg/report';
+import {
+  type Action,
+  type State,
+  chosenIndex,
+  defaultView,
+  initialState,
+  isStale,
+  normalise,
+  projectOf,
+  reduce,
+  workspaceOf,
+} from './state';
+
+const start = initialState(
+  { workspace: workspaceOf('FROM node:18\n'), view: defaultView },
+  'system',
+);
+const after = (...actions: Action[]): State => actions.reduce(reduce, start);
+const report = { cache: [{ change: 'edit:a' }, { change: 'edit:b' }] } as unknown as Report;
+
+describe('reduce', () => {
+  it('edits one text and leaves the other', () => {
+    const state = after({ type: 'edit', file: 'dockerignore', text: '.git\n' });
+    expect(state.workspace.dockerignore).toBe('.git\n');
+    expect(state.workspace.dockerfile).toBe('FROM node:18\n');
+  });
+
+  it('is the same state when nothing changes, so that nothing is analysed again', () => {
+    expect(after({ type: 'edit', file: 'dockerfile', text: 'FROM node:18\n' })).toBe(start);
+    expect(after({ type: 'saved', saved: 'unsaved' })).toBe(start);
+  });
+
+  it('never changes the state it was given', () => {
+    const before = structuredClone(start);
+    after(
+      { type: 'add-manifests', files: { 'package.json': '{}' } },
+      { type: 'toggle-recipe', recipe: 'multi-stage', enabled: false },
+      { type: 'add-change', change: 'edit:x' },
+    );
+    expect(start).toEqual(before);
+  });
+
+  it('adds and removes manifests', () => {
+    const added: Action = { type: 'add-manifests', files: { 'package.json': '{}', 'go.mod': '' } };
+    expect(Object.keys(after(added).workspace.manifests)).toEqual(['package.json', 'go.mod']);
+    const removed = after(added, { type: 'remove-manifest', path: 'go.mod' });
+    expect(removed.workspace.manifests).toEqual({ 'package.json': '{}' });
+  });
+
+  it('adds a change once and chooses it', () => {
+    const add: Action = { type: 'add-change', change: 'edit:src/a.ts' };
+    const state = after(add, add);
+    expect(state.workspace.changes).toEqual(['edit:src/a.ts']);
+    expect(state.view.change).toBe('edit:src/a.ts');
+  });
+
+  it('chooses a typical change instead of adding it again', () => {
+    const analysed = { report, workspace: start.workspace };
+    const state = after({ type: 'analysed', analysed }, { type: 'add-change', change: 'edit:b' });
+    expect(state.workspace.changes).toEqual([]);
+    expect(state.view.change).toBe('edit:b');
+  });
+
+  it('goes back to the first change when the chosen one is removed', () => {
+    const state = after(
+      { type: 'add-change', change: 'edit:x' },
+      { type: 'remove-change', change: 'edit:x' },
+    );
+    expect(state.workspace.changes).toEqual([]);
+    expect(state.view.change).toBeNull();
+  });
+
+  it('opens a snapshot and can restore the one before', () => {
+    const snapshot = { workspace: workspaceOf('FROM nginx'), view: defaultView };
+    const opened = after({ type: 'open', snapshot, notice: null });
+    expect(opened.workspace).toBe(snapshot.workspace);
+    const back = reduce(opened, { type: 'open', snapshot: start, notice: null });
+    expect(back.workspace).toBe(start.workspace);
+    expect(back.theme).toBe('system');
+  });
+});
+
+describe('what is derived', () => {
+  it('knows when a report is out of date', () => {
+    expect(isStale(start)).toBe(true);
+    const analysed = { report, workspace: start.workspace };
+    const fresh = reduce(start, { type: 'analysed', analysed });
+    expect(isStale(fresh)).toBe(false);
+    expect(isStale(reduce(fresh, { type: 'edit', file: 'dockerfile', text: '' }))).toBe(true);
+  });
+
+  it('falls back to the first change', () => {
+    expect(chosenIndex(report.cache, 'edit:b')).toBe(1);
+    expect(chosenIndex(report.cache, 'edit:gone')).toBe(0);
+    expect(chosenIndex(report.cache, null)).toBe(0);
+  });
+
+  it('keeps line ends as the editor does', () => {
+    expect(normalise('a\r\nb\rc\n')).toBe('a\nb\nc\n');
+  });
+
+  it('gives the core what the user gave', () => {
+    const state = after({ type: 'set-context', listing: '1\ta' });
+    expect(projectOf(state.workspace)).toMatchObject({ context: '1\ta', manifests: {} });
+  });
+});

@@ -1,0 +1,220 @@
+/** The page's one state, and every way it may change. Pure: no DOM, no clock, no storage. */
+import type { CacheReport, Project, Report } from '../pkg/report';
+
+export const sourceTabs = ['dockerfile', 'dockerignore', 'context'] as const;
+export const resultTabs = ['layers', 'cache', 'optimized', 'findings'] as const;
+export const measures = ['size', 'compressed'] as const;
+export const themes = ['system', 'light', 'dark'] as const;
+
+export type SourceTab = (typeof sourceTabs)[number];
+export type ResultTab = (typeof resultTabs)[number];
+/** Which of a layer's two figures the pictures show. */
+export type Measure = (typeof measures)[number];
+export type Theme = (typeof themes)[number];
+/** The two texts with an editor. */
+export type TextFile = 'dockerfile' | 'dockerignore';
+
+/** What the user has put in; what autosave and a shared link hold. */
+export interface Workspace {
+  readonly dockerfile: string;
+  readonly dockerignore: string;
+  /** The pasted listing of the build context; null assumes a typical project. */
+  readonly context: string | null;
+  readonly manifests: Readonly<Record<string, string>>;
+  readonly recipes: Readonly<Record<string, boolean>>;
+  /** The user's own changes to simulate, beside the typical ones. */
+  readonly changes: readonly string[];
+}
+
+/** What the user is looking at. */
+export interface View {
+  readonly source: SourceTab;
+  readonly result: ResultTab;
+  /** The chosen change, as `KIND:VALUE`; null is the first. */
+  readonly change: string | null;
+  readonly measure: Measure;
+}
+
+/** A workspace as it was being looked at. */
+export interface Snapshot {
+  readonly workspace: Workspace;
+  readonly view: View;
+}
+
+/** A report together with the input it speaks of. */
+export interface Analysed {
+  readonly report: Report;
+  readonly workspace: Workspace;
+}
+
+/** How the analysis stands. `busy` is set only when an answer is slow enough to notice. */
+export type AnalysisStatus =
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** Whether the workspace is kept in this browser. */
+export type SaveState = 'unsaved' | 'saved' | 'disabled' | 'full' | 'too-large';
+
+/** One line to tell the user, with at most one thing to do about it. */
+export interface Notice {
+  readonly text: string;
+  readonly tone: 'plain' | 'problem';
+  /** Offered as a button: goes back to this snapshot. */
+  readonly restore?: { readonly label: string; readonly snapshot: Snapshot };
+}
+
+export interface State extends Snapshot {
+  readonly analysed: Analysed | null;
+  readonly status: AnalysisStatus;
+  readonly saved: SaveState;
+  readonly notice: Notice | null;
+  readonly theme: Theme;
+}
+
+export type Action =
+  | { readonly type: 'edit'; readonly file: TextFile; readonly text: string }
+  | { readonly type: 'set-context'; readonly listing: string | null }
+  | { readonly type: 'add-manifests'; readonly files: Readonly<Record<string, string>> }
+  | { readonly type: 'remove-manifest'; readonly path: string }
+  | { readonly type: 'toggle-recipe'; readonly recipe: string; readonly enabled: boolean }
+  | { readonly type: 'show-source'; readonly tab: SourceTab }
+  | { readonly type: 'show-result'; readonly tab: ResultTab }
+  | { readonly type: 'measure'; readonly measure: Measure }
+  | { readonly type: 'choose-change'; readonly change: string }
+  | { readonly type: 'add-change'; readonly change: string }
+  | { readonly type: 'remove-change'; readonly change: string }
+  | { readonly type: 'open'; readonly snapshot: Snapshot; readonly notice: Notice | null }
+  | { readonly type: 'analysed'; readonly analysed: Analysed }
+  | { readonly type: 'status'; readonly status: AnalysisStatus }
+  | { readonly type: 'saved'; readonly saved: SaveState }
+  | { readonly type: 'notice'; readonly notice: Notice | null }
+  | { readonly type: 'theme'; readonly theme: Theme };
+
+export const defaultView: View = {
+  source: 'dockerfile',
+  result: 'layers',
+  change: null,
+  measure: 'size',
+};
+
+/** A workspace that holds the two texts and nothing else. */
+export function workspaceOf(dockerfile: string, dockerignore = ''): Workspace {
+  return {
+    dockerfile: normalise(dockerfile),
+    dockerignore: normalise(dockerignore),
+    context: null,
+    manifests: {},
+    recipes: {},
+    changes: [],
+  };
+}
+
+/** Line ends as the editor keeps them, so that offsets in a report are offsets in the editor. */
+export function normalise(text: string): string {
+  return text.replace(/\r\n?/g, '\n');
+}
+
+export function initialState(snapshot: Snapshot, theme: Theme): State {
+  return {
+    ...snapshot,
+    analysed: null,
+    status: { kind: 'loading' },
+    saved: 'unsaved',
+    notice: null,
+    theme,
+  };
+}
+
+export function reduce(state: State, action: Action): State {
+  switch (action.type) {
+    case 'edit':
+      return withWorkspace(state, { [action.file]: action.text });
+    case 'set-context':
+      return withWorkspace(state, { context: action.listing });
+    case 'add-manifests':
+      return withWorkspace(state, { manifests: { ...state.workspace.manifests, ...action.files } });
+    case 'remove-manifest':
+      return withWorkspace(state, { manifests: without(state.workspace.manifests, action.path) });
+    case 'toggle-recipe': {
+      const recipes = { ...state.workspace.recipes, [action.recipe]: action.enabled };
+      return withWorkspace(state, { recipes });
+    }
+    case 'show-source':
+      return withView(state, { source: action.tab });
+    case 'show-result':
+      return withView(state, { result: action.tab });
+    case 'measure':
+      return withView(state, { measure: action.measure });
+    case 'choose-change':
+      return withView(state, { change: action.change });
+    case 'add-change':
+      return withView(addChange(state, action.change), { change: action.change });
+    case 'remove-change':
+      return removeChange(state, action.change);
+    case 'open':
+      return { ...state, ...action.snapshot, notice: action.notice };
+    case 'analysed':
+      return { ...state, analysed: action.analysed, status: { kind: 'idle' } };
+    case 'status':
+      return { ...state, status: action.status };
+    case 'saved':
+      return state.saved === action.saved ? state : { ...state, saved: action.saved };
+    case 'notice':
+      return { ...state, notice: action.notice };
+    case 'theme':
+      return { ...state, theme: action.theme };
+  }
+}
+
+/** The analysis core's input. */
+export function projectOf(workspace: Workspace): Project {
+  return {
+    dockerfile: workspace.dockerfile,
+    dockerignore: workspace.dockerignore,
+    context: workspace.context,
+    manifests: { ...workspace.manifests },
+    recipes: { ...workspace.recipes },
+  };
+}
+
+/** The simulation that the user chose, or the first when it is no longer offered. */
+export function chosenIndex(cache: readonly CacheReport[], change: string | null): number {
+  return Math.max(
+    0,
+    cache.findIndex((report) => report.change === change),
+  );
+}
+
+/** True while the report speaks of a text that is no longer in the editor. */
+export function isStale(state: State): boolean {
+  return state.analysed?.workspace !== state.workspace;
+}
+
+function withWorkspace(state: State, change: Partial<Workspace>): State {
+  const keys = Object.keys(change) as (keyof Workspace)[];
+  if (keys.every((key) => state.workspace[key] === change[key])) return state;
+  return { ...state, workspace: { ...state.workspace, ...change } };
+}
+
+function withView(state: State, change: Partial<View>): State {
+  return { ...state, view: { ...state.view, ...change } };
+}
+
+function addChange(state: State, change: string): State {
+  const known = state.analysed?.report.cache.some((report) => report.change === change) ?? false;
+  const { changes } = state.workspace;
+  if (known || changes.includes(change)) return state;
+  return withWorkspace(state, { changes: [...changes, change] });
+}
+
+function removeChange(state: State, change: string): State {
+  const changes = state.workspace.changes.filter((own) => own !== change);
+  const next = withWorkspace(state, { changes });
+  return state.view.change === change ? withView(next, { change: null }) : next;
+}
+
+function without<T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
+}

@@ -1,0 +1,60 @@
+/** Autosave in this browser. Storage may be off, full or hold nonsense: nothing here throws. */
+import { readSnapshot } from './share';
+import { type SaveState, type Snapshot, type Theme, themes } from './state';
+
+const DRAFT = 'dockerfile-playground.draft';
+const THEME = 'dockerfile-playground.theme';
+/** Longer texts are not saved: browsers give a page about 5 MB in all. */
+const MAX_LENGTH = 2_000_000;
+
+/** A way to get at storage that may itself throw, as `localStorage` does when it is off. */
+export type StorageSource = () => Pick<Storage, 'getItem' | 'setItem'>;
+
+const browserStorage: StorageSource = () => localStorage;
+
+export function saveDraft(snapshot: Snapshot, source = browserStorage): SaveState {
+  const json = JSON.stringify({ ...snapshot.workspace, view: snapshot.view });
+  if (json.length > MAX_LENGTH) return 'too-large';
+  return write(DRAFT, json, source);
+}
+
+/** The saved workspace; null when there is none that can be read. */
+export function loadDraft(source = browserStorage): Snapshot | null {
+  const json = read(DRAFT, source);
+  if (json === null) return null;
+  try {
+    return readSnapshot(JSON.parse(json));
+  } catch {
+    return null;
+  }
+}
+
+export function saveTheme(theme: Theme, source = browserStorage): void {
+  write(THEME, theme, source);
+}
+
+export function loadTheme(source = browserStorage): Theme {
+  const saved = read(THEME, source);
+  return themes.find((theme) => theme === saved) ?? 'system';
+}
+
+function write(key: string, value: string, source: StorageSource): SaveState {
+  try {
+    source().setItem(key, value);
+    return 'saved';
+  } catch (error) {
+    return isQuotaError(error) ? 'full' : 'disabled';
+  }
+}
+
+function read(key: string, source: StorageSource): string | null {
+  try {
+    return source().getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+function isQuotaError(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'QuotaExceededError';
+}
