@@ -3,6 +3,42 @@
 // All sizes are bytes, all times are seconds, all lines are 1-based and all
 // columns are 1-based UTF-16 code units.
 
+/** Where a figure comes from. */
+export interface Evidence {
+  /** How the figure is known. */
+  kind: EvidenceKind;
+  /** One sentence for a person. */
+  text: string;
+}
+
+/** How a figure is known, strongest first. */
+export type EvidenceKind =
+  | 'given'
+  | 'measured'
+  | 'derived'
+  | 'typical'
+  | 'assumed';
+
+/** What sort of bytes an entry holds. */
+export type Kind =
+  | 'os'
+  | 'package'
+  | 'cache'
+  | 'manifest'
+  | 'source'
+  | 'build_output'
+  | 'temp';
+
+/** A size or another quantity, honest about what is not known. */
+export interface Range {
+  /** Lower bound, bytes. */
+  low: number;
+  /** Best single estimate, bytes. */
+  expected: number;
+  /** Upper bound, bytes. */
+  high: number;
+}
+
 /** Everything the analysis may know. Only `dockerfile` is required. */
 export interface Project {
   /** The Dockerfile's text. */
@@ -75,37 +111,6 @@ export interface Report {
   findings: Array<Finding>;
   /** The better version. */
   optimized: OptimizedReport;
-}
-
-/** A size or another quantity, honest about what is not known. */
-export interface Range {
-  /** Lower bound, bytes. */
-  low: number;
-  /** Best single estimate, bytes. */
-  expected: number;
-  /** Upper bound, bytes. */
-  high: number;
-}
-
-/** How a figure is known, strongest first. */
-export type EvidenceKind =
-  /** Read from the user's own input: a listing, a manifest, `docker history`. */
-  | 'given'
-  /** Measured, by us or by the publisher; the source says where. */
-  | 'measured'
-  /** Computed from measured figures. */
-  | 'derived'
-  /** Typical of such projects, from a table of measured ones. */
-  | 'typical'
-  /** A stated assumption. */
-  | 'assumed';
-
-/** Where a figure comes from. */
-export interface Evidence {
-  /** How the figure is known. */
-  kind: EvidenceKind;
-  /** One sentence for a person. */
-  text: string;
 }
 
 /** Whether the Dockerfile parses. */
@@ -248,23 +253,6 @@ export interface Part {
   /** Where the figure comes from. */
   evidence: Evidence;
 }
-
-/** What sort of bytes an entry holds. */
-export type Kind =
-  /** The base image's operating system and runtime. */
-  | 'os'
-  /** Installed packages: system packages or a language's dependencies. */
-  | 'package'
-  /** Download caches and package indexes, of no use when the image runs. */
-  | 'cache'
-  /** Manifests and lockfiles. */
-  | 'manifest'
-  /** The project's own files. */
-  | 'source'
-  /** What the build made from them. */
-  | 'build_output'
-  /** Temporary files and logs. */
-  | 'temp';
 
 /** The final image in figures. */
 export interface ImageReport {

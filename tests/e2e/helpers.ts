@@ -1,0 +1,92 @@
+/** What the tests of the page share: a page that is watched, and names for its parts. */
+import { expect, test as base, type Locator, type Page } from '@playwright/test';
+
+/** Where the page's draft is kept. */
+export const DRAFT_KEY = 'dockerfile-playground.draft';
+
+/** The page with its parts by name, as a user finds them. */
+export class Playground {
+  constructor(readonly page: Page) {}
+
+  get summary(): Locator {
+    return this.page.getByRole('region', { name: 'Summary' });
+  }
+
+  get dockerfile(): Locator {
+    return this.page.getByRole('textbox', { name: 'Dockerfile', exact: true });
+  }
+
+  get dockerignore(): Locator {
+    return this.page.getByRole('textbox', { name: '.dockerignore', exact: true });
+  }
+
+  /** The panel of a tab of the results. */
+  panel(name: string): Locator {
+    return this.page.getByRole('tabpanel', { name: new RegExp(`^${name}`) });
+  }
+
+  /** Opens the page and waits for the first report. */
+  async open(fragment = ''): Promise<void> {
+    await this.page.goto(`./${fragment}`);
+    await this.settled();
+  }
+
+  /** Waits for figures, or for the state without any. */
+  async settled(): Promise<void> {
+    await expect(this.summary).toContainText(/\d\s[kMG]?B|No image yet/);
+  }
+
+  tab(name: string | RegExp): Promise<void> {
+    return this.page.getByRole('tab', { name }).first().click();
+  }
+
+  async show(name: string): Promise<Locator> {
+    await this.tab(new RegExp(`^${name}`));
+    return this.panel(name);
+  }
+
+  async example(title: string): Promise<void> {
+    await this.page.getByRole('button', { name: 'Examples' }).click();
+    await this.page.getByRole('menuitem', { name: title, exact: true }).click();
+  }
+
+  /** Replaces the Dockerfile, as a paste does, and waits until the report speaks of it. */
+  async write(text: string, editor = this.dockerfile): Promise<void> {
+    await editor.click();
+    await this.page.keyboard.press('ControlOrMeta+a');
+    if (text === '') await this.page.keyboard.press('Delete');
+    else await this.page.keyboard.insertText(text);
+  }
+
+  /** The editor's text. Long texts are shown in part; these are short. */
+  async text(editor = this.dockerfile): Promise<string> {
+    const lines = await editor.locator('.cm-line').allTextContents();
+    return lines.join('\n');
+  }
+}
+
+/** Fails a test for whatever the browser complains about or sends away. */
+async function watched(page: Page, baseURL: string, run: () => Promise<void>): Promise<void> {
+  const complaints: string[] = [];
+  const origin = new URL(baseURL).origin;
+  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(`console: ${message.text()}`);
+  });
+  page.on('request', (request) => {
+    const url = request.url();
+    const local = url.startsWith('data:') || url.startsWith('blob:');
+    if (!local && new URL(url).origin !== origin) complaints.push(`request: ${url}`);
+    if (request.method() !== 'GET') complaints.push(`${request.method()}: ${url}`);
+  });
+  await run();
+  expect(complaints).toEqual([]);
+}
+
+export const test = base.extend<{ app: Playground }>({
+  app: async ({ page, baseURL }, use) => {
+    await watched(page, baseURL ?? '', () => use(new Playground(page)));
+  },
+});
+
+export { expect };
