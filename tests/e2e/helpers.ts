@@ -20,9 +20,9 @@ export class Playground {
     return this.page.getByRole('textbox', { name: '.dockerignore', exact: true });
   }
 
-  /** The panel of a tab of the results. */
+  /** What a tab's panel shows. It is slotted into the panel, so it is no descendant of it. */
   panel(name: string): Locator {
-    return this.page.getByRole('tabpanel', { name: new RegExp(`^${name}`) });
+    return this.page.locator(`dp-${name.toLowerCase()}-view`);
   }
 
   /** Opens the page and waits for the first report. */
