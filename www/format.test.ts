@@ -5,6 +5,7 @@ import {
   formatRange,
   formatSeconds,
   formatSignedBytes,
+  formatSignedSeconds,
   isWide,
   percentOf,
   plural,
@@ -64,6 +65,11 @@ describe('formatSeconds', () => {
 });
 
 describe('the rest', () => {
+  it('signs seconds', () => {
+    expect(plain(formatSignedSeconds(0.9))).toBe('+0.9 s');
+    expect(plain(formatSignedSeconds(-42))).toBe('−42 s');
+  });
+
   it('shows a change in per cent', () => {
     expect(plain(formatChange(1180, 175))).toBe('−85 %');
     expect(plain(formatChange(100, 100))).toBe('0 %');

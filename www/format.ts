@@ -53,6 +53,11 @@ export function isWide(range: Range): boolean {
   return range.high - range.low > range.expected / 10;
 }
 
+/** `+0.9 s`, `−42 s`, `0 s`. */
+export function formatSignedSeconds(seconds: number): string {
+  return seconds > 0 ? `+${formatSeconds(seconds)}` : formatSeconds(seconds);
+}
+
 /** `0.4 s`, `45 s`, `4 min 10 s`, `1 h 5 min`. */
 export function formatSeconds(seconds: number): string {
   if (seconds < 0) return `${MINUS}${formatSeconds(-seconds)}`;

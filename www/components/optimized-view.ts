@@ -3,7 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import type { OptimizedReport, RecipeStep } from '../../pkg/report';
 import { act } from '../events';
 import { download } from '../files';
-import { formatBytes, formatSeconds, formatSignedBytes, percentOf } from '../format';
+import { formatBytes, formatSignedBytes, formatSignedSeconds, percentOf } from '../format';
 import type { Analysed, TextFile } from '../state';
 import { place } from '../styles/place';
 import { shared } from '../styles/shared';
@@ -328,7 +328,7 @@ export class OptimizedView extends LitElement {
       </div>
       <span class="num figure">${this.saving(step)}</span>
       <span class="num figure muted"
-        >${saves_seconds === 0 ? '' : formatSeconds(-saves_seconds)}</span
+        >${saves_seconds === 0 ? '' : formatSignedSeconds(-saves_seconds)}</span
       >
       ${enabled ? this.bar(before, step.size_after, max) : nothing}
       <div class="why">

@@ -60,7 +60,7 @@ export class StageBars extends LitElement {
 
       .layer {
         display: flex;
-        flex: none;
+        flex: 0 1 auto;
         min-width: 2px;
         box-shadow: inset -1px 0 0 var(--panel);
       }

@@ -13,6 +13,24 @@ import {
 } from '@codemirror/view';
 import { theme } from './theme';
 
+/**
+ * Replaces the selection by what is typed over it. Left to itself, Chrome keeps the old text's look
+ * by an inline style, which the page's security policy forbids.
+ */
+const typeOver = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { inputType, data } = event;
+    if (inputType !== 'insertText' || data === null || view.composing) return false;
+    if (view.state.selection.main.empty) return false;
+    event.preventDefault();
+    view.dispatch(view.state.replaceSelection(data), {
+      userEvent: 'input.type',
+      scrollIntoView: true,
+    });
+    return true;
+  },
+});
+
 /** Extensions of an editor that is announced as `label`. */
 export function editorSetup(label: string): Extension {
   return [
@@ -20,6 +38,7 @@ export function editorSetup(label: string): Extension {
     highlightActiveLine(),
     highlightActiveLineGutter(),
     history(),
+    typeOver,
     drawSelection(),
     search({ top: true }),
     highlightSelectionMatches(),
