@@ -101,15 +101,30 @@ describe('AnalysisClient', () => {
     expect(worker(1).requests[0]?.project.dockerfile).toBe('b');
   });
 
-  it('replaces a worker that hangs, and goes on with the text that waits', () => {
-    const { client, worker } = setUp();
+  it('gives up a worker that hangs', () => {
+    const { client, listener, workers, worker } = setUp();
     client.request(a);
     worker().say({ kind: 'ready' });
-    client.request(b);
     vi.advanceTimersByTime(15_000);
+    expect(worker().terminate).toHaveBeenCalled();
+    expect(listener.status.mock.calls.at(-1)?.[0].message).toMatch(/too long/);
+    expect(workers).toHaveLength(1);
+  });
+
+  it.each([
+    ['came while it was under way', 100],
+    ['comes later', 5_000],
+  ])('does not wait for a slow answer when a newer text %s', (_, after) => {
+    const { client, listener, worker } = setUp();
+    client.request(a);
+    worker().say({ kind: 'ready' });
+    vi.advanceTimersByTime(after);
+    client.request(b);
+    vi.advanceTimersByTime(3_000);
     expect(worker().terminate).toHaveBeenCalled();
     worker(1).say({ kind: 'ready' });
     expect(worker(1).requests[0]?.project.dockerfile).toBe('b');
+    expect(listener.status).not.toHaveBeenCalledWith(expect.objectContaining({ kind: 'failed' }));
   });
 
   it('says when the analysis cannot be loaded, and does not try in a loop', () => {

@@ -1,7 +1,8 @@
 /**
  * The page's side of the analysis worker. At most one request is under way and one waits; a newer
  * one takes the waiting one's place, so that an answer is never older than what it overtakes. A
- * worker that traps or hangs is replaced, and the text stays where it is.
+ * worker that traps or hangs is replaced, and so is one that is slow with a text that has changed
+ * since; what the user wrote stays where it is.
  */
 import type { Request, Response } from './protocol';
 import { type AnalysisStatus, type Analysed, type Workspace, projectOf } from './state';
@@ -10,6 +11,8 @@ import { type AnalysisStatus, type Analysed, type Workspace, projectOf } from '.
 const BUSY_AFTER_MS = 300;
 /** A worker that takes longer than this is given up. */
 const GIVE_UP_AFTER_MS = 15_000;
+/** A worker that takes longer than this is given up as soon as a newer text waits. */
+const PATIENCE_MS = 3_000;
 
 /** The part of `Worker` that is used here. */
 export interface WorkerLike {
@@ -27,6 +30,8 @@ export interface AnalysisListener {
 interface Running {
   readonly id: number;
   readonly workspace: Workspace;
+  /** Set once the worker has had the time that is owed to a text that is out of date. */
+  isSlow: boolean;
 }
 
 export class AnalysisClient {
@@ -36,6 +41,7 @@ export class AnalysisClient {
   private running: Running | null = null;
   private waiting: Workspace | null = null;
   private busyTimer: ReturnType<typeof setTimeout> | undefined;
+  private patienceTimer: ReturnType<typeof setTimeout> | undefined;
   private giveUpTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -46,8 +52,14 @@ export class AnalysisClient {
   /** Asks for a report on a workspace; only the newest one asked for is sure to be answered. */
   request(workspace: Workspace): void {
     this.waiting = workspace;
-    if (!this.worker) this.start();
+    if (!this.worker || this.running?.isSlow) this.restart();
     this.next();
+  }
+
+  private restart(): void {
+    this.worker?.terminate();
+    this.finish();
+    this.start();
   }
 
   private start(): void {
@@ -63,11 +75,17 @@ export class AnalysisClient {
     const workspace = this.waiting;
     this.waiting = null;
     this.lastId += 1;
-    this.running = { id: this.lastId, workspace };
+    this.running = { id: this.lastId, workspace, isSlow: false };
     this.busyTimer = setTimeout(() => this.listener.status({ kind: 'busy' }), BUSY_AFTER_MS);
+    this.patienceTimer = setTimeout(() => this.losePatience(), PATIENCE_MS);
     this.giveUpTimer = setTimeout(() => this.fail(MESSAGES.timeout), GIVE_UP_AFTER_MS);
     const { changes } = workspace;
     this.worker?.postMessage({ id: this.lastId, project: projectOf(workspace), changes });
+  }
+
+  private losePatience(): void {
+    if (this.running) this.running.isSlow = true;
+    if (this.waiting) this.request(this.waiting);
   }
 
   private receive(response: Response): void {
@@ -94,6 +112,7 @@ export class AnalysisClient {
 
   private finish(): Running | null {
     clearTimeout(this.busyTimer);
+    clearTimeout(this.patienceTimer);
     clearTimeout(this.giveUpTimer);
     const { running } = this;
     this.running = null;

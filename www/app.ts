@@ -216,7 +216,7 @@ export class App extends LitElement {
       <main>
         <dp-summary-line
           .report=${state.analysed?.report ?? null}
-          .stale=${state.status.kind === 'busy' || state.status.kind === 'failed'}
+          .busy=${state.status.kind === 'busy'}
         ></dp-summary-line>
         ${this.status()}
         <div class="panes">${this.source()} ${this.result()}</div>
@@ -230,10 +230,10 @@ export class App extends LitElement {
   }
 
   private status() {
-    const { status } = this.state;
+    const { status, analysed } = this.state;
     if (status.kind !== 'failed') return nothing;
     return html`<p class="state problem" role="alert">
-      ${status.message}
+      ${status.message} ${analysed ? 'The figures are those of the text before.' : ''}
       <button class="button small" @click=${() => this.client.request(this.state.workspace)}>
         Try again
       </button>
@@ -285,10 +285,13 @@ export class App extends LitElement {
       @select=${({ detail }: CustomEvent<ResultTab>) =>
         this.dispatch({ type: 'show-result', tab: detail })}
     >
-      <div slot=${view.result}>
-        ${analysed ? this.view(view.result) : html`<p class="wait">Analysing …</p>`}
-      </div>
+      <div slot=${view.result}>${analysed ? this.view(view.result) : this.waiting()}</div>
     </dp-tab-pane>`;
+  }
+
+  private waiting() {
+    if (this.state.status.kind === 'failed') return nothing;
+    return html`<p class="wait">Analysing …</p>`;
   }
 
   private view(tab: ResultTab) {

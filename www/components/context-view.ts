@@ -137,8 +137,9 @@ export class ContextView extends LitElement {
         cursor: pointer;
       }
 
-      h3 {
+      h2 {
         margin-top: 18px;
+        font-size: 0.857rem;
       }
 
       td {
@@ -313,7 +314,7 @@ export class ContextView extends LitElement {
     const rows = this.all ? entries : entries.slice(0, FIRST_ROWS);
     return html`
       ${ignored.length > 0 ? this.patterns(ignored) : nothing}
-      <h3>Files</h3>
+      <h2>Files</h2>
       <table>
         <thead>
           <tr>
@@ -339,7 +340,7 @@ export class ContextView extends LitElement {
   }
 
   private patterns(ignored: readonly IgnoredReport[]) {
-    return html`<h3>What each line of .dockerignore does</h3>
+    return html`<h2>What each line of .dockerignore does</h2>
       <table>
         <thead>
           <tr>

@@ -66,11 +66,11 @@ export class DiffView extends LitElement {
 
       .cm-merge-a .cm-changedText,
       .cm-deletedChunk .cm-deletedText {
-        background: color-mix(in srgb, var(--error) 14%, transparent) !important;
+        background: color-mix(in srgb, var(--error) 10%, transparent) !important;
       }
 
       .cm-merge-b .cm-changedText {
-        background: color-mix(in srgb, var(--good) 14%, transparent) !important;
+        background: color-mix(in srgb, var(--good) 10%, transparent) !important;
       }
 
       .cm-deletedChunk {

@@ -47,6 +47,7 @@ export class SummaryLine extends LitElement {
     shared,
     css`
       section {
+        position: relative;
         display: flex;
         flex-wrap: wrap;
         align-items: flex-end;
@@ -56,8 +57,10 @@ export class SummaryLine extends LitElement {
         font-variant-numeric: tabular-nums;
       }
 
-      section.stale {
-        opacity: 0.72;
+      .busy {
+        position: absolute;
+        inset: auto 0 16px auto;
+        color: var(--muted);
       }
 
       .size {
@@ -119,17 +122,12 @@ export class SummaryLine extends LitElement {
           gap: 6px 24px;
         }
       }
-
-      @media (prefers-reduced-motion: no-preference) {
-        section {
-          transition: opacity 150ms;
-        }
-      }
     `,
   ];
 
   @property({ attribute: false }) report: Report | null = null;
-  @property({ type: Boolean }) stale = false;
+  /** True while an answer is slow enough to notice. */
+  @property({ type: Boolean }) busy = false;
   @state() private spoken = '';
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -141,7 +139,7 @@ export class SummaryLine extends LitElement {
 
   override render() {
     return html`
-      <section aria-label="Summary" class=${this.stale ? 'stale' : ''}>
+      <section aria-label="Summary">
         <p class="size">${this.size()}</p>
         <dl>
           ${pairs(this.report).map(
@@ -152,6 +150,7 @@ export class SummaryLine extends LitElement {
               </div>`,
           )}
         </dl>
+        ${this.busy ? html`<p class="busy">Analysing …</p>` : nothing}
       </section>
       <p class="visually-hidden" role="status">${this.spoken}</p>
     `;
