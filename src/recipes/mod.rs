@@ -61,3 +61,12 @@ const RECIPES: &[&Recipe] = &[
     &non_root::RECIPE,
     &healthcheck::RECIPE,
 ];
+
+/// The title and the edits of one recipe on its own, in the order of their
+/// places; `None` where it does not apply to the Dockerfile.
+pub fn edits(id: &str, analysis: &Analysis<'_>) -> Option<(&'static str, Vec<Edit>)> {
+    let recipe = RECIPES.iter().find(|recipe| recipe.id == id)?;
+    let mut edits = (recipe.rewrite)(analysis)?.edits;
+    edits.sort_by_key(|edit| edit.span);
+    (!edits.is_empty()).then_some((recipe.title, edits))
+}

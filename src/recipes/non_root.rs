@@ -3,6 +3,7 @@
 use super::{Recipe, Rewrite};
 use crate::analysis::Analysis;
 use crate::report::Applicability;
+use crate::rules::DROP_PRIVILEGES;
 use crate::syntax::Keyword;
 
 /// Applies where the final stage runs as root and its base image has a user
@@ -14,10 +15,6 @@ pub const RECIPE: Recipe = Recipe {
     applicability: Applicability::Likely,
     rewrite,
 };
-
-/// These start as root and drop privileges on their own.
-const DROP_PRIVILEGES: [&str; 8] =
-    ["nginx", "httpd", "postgres", "mysql", "mariadb", "redis", "mongo", "php"];
 
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let (index, stage) = analysis.target()?;
