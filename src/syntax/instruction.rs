@@ -345,7 +345,7 @@ impl Builder<'_> {
             return Some(self.word(word));
         }
         let message = format!("{} requires exactly one argument", node.keyword.name());
-        self.error(message, None, self.keyword_span(node));
+        self.error(message, usage(node.keyword), self.keyword_span(node));
         None
     }
 
@@ -419,9 +419,27 @@ impl Builder<'_> {
 
     fn nothing_given(&mut self, node: &Node) -> Body {
         let message = format!("{} requires at least one argument", node.keyword.name());
-        self.error(message, None, self.keyword_span(node));
+        self.error(message, usage(node.keyword), self.keyword_span(node));
         Body::Invalid
     }
+}
+
+/// How an instruction without its arguments is to be completed.
+fn usage(keyword: Keyword) -> Option<String> {
+    let arguments = match keyword {
+        Keyword::Arg => "<name>[=<default>]",
+        Keyword::Env | Keyword::Label => "<name>=<value>",
+        Keyword::Expose => "<port>[/<protocol>]",
+        Keyword::Healthcheck => "CMD <command>",
+        Keyword::Maintainer => "<name>",
+        Keyword::Onbuild => "<instruction>",
+        Keyword::Shell => r#"["<executable>", "<parameter>"]"#,
+        Keyword::Stopsignal => "<signal>",
+        Keyword::User => "<user>[:<group>]",
+        Keyword::Volume | Keyword::Workdir => "<path>",
+        _ => return None,
+    };
+    Some(format!("write {} {arguments}", keyword.name()))
 }
 
 fn plain_words(arguments: &Arguments) -> &[Argument] {
