@@ -178,6 +178,10 @@ fn cut<'a>(analysis: &'a Analysis<'_>) -> Option<Cut<'a>> {
     }
     let mut packages = libraries(analysis, build)?;
     packages.extend(python::libraries(analysis, stage).into_iter().map(str::to_owned));
+    // Without recommendations these come without the certificates they check.
+    if packages.iter().any(|name| matches!(name.as_str(), "curl" | "wget" | "git")) {
+        packages.push("ca-certificates".to_owned());
+    }
     packages.sort();
     packages.dedup();
     Some(Cut { stage, first, last, packages, runtime })
@@ -197,7 +201,7 @@ fn libraries(analysis: &Analysis<'_>, steps: &[Step]) -> Option<Vec<String>> {
     for name in names.iter().filter(|name| !BUILD_PACKAGES.contains(&name.as_str())) {
         let library = match LIBRARIES.iter().find(|(dev, _)| dev == name) {
             Some((_, library)) => (*library).to_owned(),
-            None if is_build_package(name) || name.contains(['$', '*']) => return None,
+            None if is_build_package(name) || name.contains(['$', '*', '=']) => return None,
             None => name.clone(),
         };
         libraries.extend(Some(library).filter(|library| !library.is_empty()));
@@ -297,7 +301,7 @@ mod tests {
     #[test]
     fn ships_the_environment_and_the_libraries() {
         let before = "FROM python:3.12\nENV A=1\nWORKDIR /app\nEXPOSE 8000\nRUN apt-get update && apt-get install -y build-essential libpq-dev curl\nCOPY requirements.txt ./\nRUN pip install -r requirements.txt\n\n# The program\nCOPY . .\nCMD uvicorn app:app\n";
-        let expected = "FROM python:3.12 AS build\nENV A=1\nWORKDIR /app\nRUN apt-get update && apt-get install -y build-essential libpq-dev curl\nRUN python -m venv /opt/venv\nENV PATH=\"/opt/venv/bin:$PATH\"\nCOPY requirements.txt ./\nRUN pip install -r requirements.txt\n\nFROM python:3.12-slim\nENV PATH=\"/opt/venv/bin:$PATH\"\nENV A=1\nWORKDIR /app\nRUN apt-get update && apt-get install -y --no-install-recommends curl libpq5 && rm -rf /var/lib/apt/lists/*\nCOPY --from=build /opt/venv /opt/venv\nEXPOSE 8000\n\n# The program\nCOPY . .\nCMD uvicorn app:app\n";
+        let expected = "FROM python:3.12 AS build\nENV A=1\nWORKDIR /app\nRUN apt-get update && apt-get install -y build-essential libpq-dev curl\nRUN python -m venv /opt/venv\nENV PATH=\"/opt/venv/bin:$PATH\"\nCOPY requirements.txt ./\nRUN pip install -r requirements.txt\n\nFROM python:3.12-slim\nENV PATH=\"/opt/venv/bin:$PATH\"\nENV A=1\nWORKDIR /app\nRUN apt-get update && apt-get install -y --no-install-recommends ca-certificates curl libpq5 && rm -rf /var/lib/apt/lists/*\nCOPY --from=build /opt/venv /opt/venv\nEXPOSE 8000\n\n# The program\nCOPY . .\nCMD uvicorn app:app\n";
         assert_eq!(after(&RECIPE, before).as_deref(), Some(expected));
     }
 
@@ -311,6 +315,7 @@ mod tests {
             "RUN apt-get update && apt-get install -y gcc\nRUN python -m venv /v\nRUN pip install x",
             "RUN apt-get update && apt-get install -y gcc\nRUN pip install x\nRUN make",
             "RUN apt-get update && apt-get install -y gcc\nRUN pip install --user x",
+            "RUN apt-get update && apt-get install -y gcc libpq-dev=15.1\nRUN pip install x",
             "USER app\nRUN apt-get update && apt-get install -y gcc\nRUN pip install x",
             "RUN apt-get update && apt-get install -y gcc\nRUN pip install x\nCMD curl x",
         ] {
