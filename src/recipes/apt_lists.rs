@@ -62,7 +62,7 @@ fn append(analysis: &Analysis<'_>, instruction: &Instruction) -> Option<Edit> {
     let newline = analysis.newline();
     if let Some(heredoc) = instruction.heredocs.first() {
         let alone = instruction.heredocs.len() == 1
-            && instruction.arguments.text.trim().split_whitespace().count() == 1;
+            && instruction.arguments.text.split_whitespace().count() == 1;
         return alone.then(|| Edit::insert(heredoc.body_span.end, format!("{REMOVE}{newline}")));
     }
     let text = instruction.arguments.text.trim_end();
