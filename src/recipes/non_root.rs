@@ -21,6 +21,9 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let image = &analysis.evaluation.stages[index].image;
     let user = image.extra_user.as_ref()?;
     let root = matches!(&*stage.end.user, "" | "root" | "0");
+    if super::place::exposes_privileged_port(analysis, stage) {
+        return None;
+    }
     if !root || DROP_PRIVILEGES.contains(&crate::graph::repository(&image.reference)) {
         return None;
     }
