@@ -60,6 +60,7 @@ export class OptimizedView extends LitElement {
       .track {
         position: relative;
         grid-column: 1 / -1;
+        overflow: hidden;
         height: 8px;
         border-radius: 2px;
         background: var(--sunken);
@@ -320,11 +321,11 @@ export class OptimizedView extends LitElement {
       });
     return html`<li class="step ${enabled ? '' : 'off'}">
       <div class="name">
-        <input type="checkbox" role="switch" id=${id} .checked=${enabled} @change=${toggle} /><label
-          for=${id}
-          >${title}</label
-        >
-        <span class="badge ${badgeOf[applicability]}">${applicabilityNames[applicability]}</span>
+        <input type="checkbox" role="switch" id=${id} .checked=${enabled} @change=${toggle} />
+        <span>
+          <label for=${id}>${title}</label>
+          <span class="badge ${badgeOf[applicability]}">${applicabilityNames[applicability]}</span>
+        </span>
       </div>
       <span class="num figure">${this.saving(step)}</span>
       <span class="num figure muted"
