@@ -11,10 +11,15 @@ use crate::layers;
 use crate::report::{CacheReport, ImageReport, LayerReport, Project};
 use crate::syntax::Dockerfile;
 
+/// Instructions that are analysed; no Dockerfile that a person wrote has more.
+const MOST_INSTRUCTIONS: usize = 10_000;
+
 /// A project and everything that was found out about it.
 pub struct Analysis<'p> {
     /// What was asked.
     pub project: &'p Project,
+    /// How many instructions the text had, if only its beginning is analysed.
+    pub cut_from: Option<usize>,
     /// The Dockerfile of this version.
     pub dockerfile: Dockerfile,
     /// The `.dockerignore` of this version.
@@ -43,7 +48,8 @@ impl<'p> Analysis<'p> {
         let listing = project.context.as_deref().map(parse_listing);
         let problems = listing.as_ref().map(|listing| listing.problems.clone()).unwrap_or_default();
         let ignore = IgnoreFile::parse(&project.dockerignore);
-        let plan = Plan::new(project, &project.dockerfile, &project.build_args);
+        let (text, cut_from) = beginning(&project.dockerfile);
+        let plan = Plan::new(project, text, &project.build_args);
         let manifests = Manifests::read(&project.manifests);
         let context = match listing {
             Some(listing) => Context::new(listing.files, &ignore),
@@ -53,7 +59,7 @@ impl<'p> Analysis<'p> {
                 Context::assume(assume(&hints(&plan.graph), given), &ignore)
             }
         };
-        Self::finish(project, plan, ignore, context, manifests, problems)
+        Self { cut_from, ..Self::finish(project, plan, ignore, context, manifests, problems) }
     }
 
     /// Analyses other texts for the same project: the folder stays as it is.
@@ -99,6 +105,7 @@ impl<'p> Analysis<'p> {
         let image = layers::image(&layers, base_layers, seconds, &project.settings);
         Self {
             project,
+            cut_from: None,
             dockerfile,
             ignore,
             graph,
@@ -166,6 +173,21 @@ impl<'p> Analysis<'p> {
         exact
             .or_else(|| self.images.keys().find(|reference| without_tag(reference) == wanted))
             .cloned()
+    }
+}
+
+/// The part of a text that is analysed, and how many instructions the whole
+/// has if that is not all of it.
+fn beginning(text: &str) -> (&str, Option<usize>) {
+    if text.lines().count() <= MOST_INSTRUCTIONS {
+        return (text, None);
+    }
+    let instructions = Dockerfile::parse(text).instructions;
+    match instructions.get(MOST_INSTRUCTIONS) {
+        Some(first_left_out) => {
+            (&text[..first_left_out.span.start as usize], Some(instructions.len()))
+        }
+        None => (text, None),
     }
 }
 

@@ -3,12 +3,17 @@
 use crate::analysis::Analysis;
 use crate::cache::{Change, typical};
 use crate::graph::Base;
-use crate::recipes::{Optimized, optimize};
+use crate::recipes::{self, Optimized, optimize};
 use crate::report::*;
+use crate::rules;
 use crate::syntax::{Dockerfile, Span};
 
 /// Context entries listed in a report.
 const MOST_ENTRIES: usize = 1_000;
+/// Syntax errors listed in a report: a text with more is no Dockerfile.
+const MOST_ERRORS: usize = 200;
+/// Characters of a message: it may quote the input, which may be anything.
+const LONGEST_MESSAGE: usize = 300;
 
 /// The whole report.
 pub fn report(project: &Project) -> Report {
@@ -77,18 +82,26 @@ fn syntax(analysis: &Analysis<'_>) -> SyntaxReport {
     let graph = graph.map(|p| problem(dockerfile, p.span, &p.message, p.help.as_deref()));
     let mut errors: Vec<Problem> = parse.chain(graph).collect();
     errors.sort_by_key(|error| (error.line, error.column));
+    errors.truncate(MOST_ERRORS);
     SyntaxReport { valid: errors.is_empty(), errors }
 }
 
 fn problem(dockerfile: &Dockerfile, span: Span, message: &str, help: Option<&str>) -> Problem {
     let (start, end) = (dockerfile.position(span.start), dockerfile.position(span.end));
     Problem {
-        message: message.to_owned(),
+        message: shortened(message),
         line: start.line,
         column: start.column,
         end_line: end.line,
         end_column: end.column,
-        help: help.map(str::to_owned),
+        help: help.map(shortened),
+    }
+}
+
+fn shortened(message: &str) -> String {
+    match message.char_indices().nth(LONGEST_MESSAGE) {
+        Some((end, _)) => format!("{}…", &message[..end]),
+        None => message.to_owned(),
     }
 }
 
@@ -202,9 +215,26 @@ fn base(
     }
 }
 
-/// Problems of the graph that do not stop the build.
+/// The findings; where a recipe resolves one, its edits are the fix.
 fn findings(analysis: &Analysis<'_>) -> Vec<Finding> {
-    crate::rules::check(analysis)
+    let mut findings = rules::check(analysis);
+    for finding in &mut findings {
+        finding.fix = rules::recipe(&finding.rule).and_then(|recipe| fix(analysis, recipe));
+    }
+    findings
+}
+
+fn fix(analysis: &Analysis<'_>, recipe: &str) -> Option<Fix> {
+    let (title, edits) = recipes::edits(recipe, analysis)?;
+    let source = analysis.dockerfile.source();
+    let utf16 =
+        |offset: u32| source[..offset as usize].chars().map(char::len_utf16).sum::<usize>() as u32;
+    let edit = |edit: recipes::Edit| TextEdit {
+        start: utf16(edit.span.start),
+        end: utf16(edit.span.end),
+        text: edit.text,
+    };
+    Some(Fix { title: title.to_owned(), edits: edits.into_iter().map(edit).collect() })
 }
 
 fn optimized_report(
@@ -216,13 +246,13 @@ fn optimized_report(
     let Optimized { analysis, dockerignore, steps } = optimized;
     let mut cache = simulate(&analysis, changes);
     cache.extend(refused);
-    let praise = if steps.iter().any(|step| step.enabled) {
-        Vec::new()
-    } else {
-        crate::rules::praise(original)
-    };
+    let praise =
+        if steps.iter().any(|step| step.enabled) { Vec::new() } else { rules::praise(original) };
     OptimizedReport {
-        dockerfile: analysis.dockerfile.source().to_owned(),
+        dockerfile: match original.cut_from {
+            Some(_) => original.project.dockerfile.clone(),
+            None => analysis.dockerfile.source().to_owned(),
+        },
         dockerignore,
         steps,
         stages: stages(&analysis),

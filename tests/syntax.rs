@@ -4,6 +4,8 @@
 mod conformance;
 #[path = "syntax/properties.rs"]
 mod properties;
+#[path = "syntax/snapshots.rs"]
+mod snapshots;
 
 /// The names and texts of the fixtures.
 fn fixtures() -> Vec<(String, String)> {

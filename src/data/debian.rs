@@ -31,13 +31,32 @@ pub struct Installed {
     pub installed_kib: u64,
     /// Bytes of its .deb.
     pub archive_bytes: u64,
+    /// What it stores, where its files were measured.
+    pub stored: Option<Stored>,
+    /// True when installing it asks debconf.
+    pub uses_debconf: bool,
     /// True when it comes only because another recommends it.
     pub recommended: bool,
+}
+
+/// What a package stores in a layer, measured from its files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stored {
+    /// Bytes as slim images install it, with dpkg's records and the byte code
+    /// that its installation compiles.
+    pub bytes: u64,
+    /// Bytes of documentation, which only the plain images keep.
+    pub documentation: u64,
+    /// Files.
+    pub files: u64,
+    /// Its bytes after gzip.
+    pub gzip: u64,
 }
 
 struct Package {
     installed_kib: u64,
     archive_bytes: u64,
+    stored: Option<Stored>,
     /// Groups of alternatives; one of each group is needed.
     depends: &'static str,
     recommends: &'static str,
@@ -56,12 +75,17 @@ static RELEASE: LazyLock<Release> = LazyLock::new(|| {
     let mut release =
         Release { packages: HashMap::new(), providers: HashMap::new(), base: HashMap::new() };
     for row in super::rows(include_str!("../../data/debian_packages.tsv")) {
-        if let [name, kib, bytes, depends, recommends, provides] = row[..] {
-            let (installed_kib, archive_bytes) =
-                (kib.parse().unwrap_or(0), bytes.parse().unwrap_or(0));
-            release
-                .packages
-                .insert(name, Package { installed_kib, archive_bytes, depends, recommends });
+        if let [name, kib, deb, layer, docs, files, gzip, depends, recommends, provides] = row[..] {
+            let number = |text: &str| text.parse().unwrap_or(0);
+            let stored = layer.parse().ok().map(|bytes| Stored {
+                bytes,
+                documentation: number(docs),
+                files: number(files),
+                gzip: number(gzip),
+            });
+            let (installed_kib, archive_bytes) = (number(kib), number(deb));
+            let package = Package { installed_kib, archive_bytes, stored, depends, recommends };
+            release.packages.insert(name, package);
             for provided in provides.split(',').filter(|name| !name.is_empty()) {
                 release.providers.entry(provided).or_default().push(name);
             }
@@ -87,6 +111,12 @@ impl Debian {
     /// figures of bookworm.
     pub fn of(_distro: &str, reference: &str) -> Self {
         Self { release: BOOKWORM, flavour: flavour(reference) }
+    }
+
+    /// True for images that keep documentation: slim ones and those built on
+    /// them leave it out by dpkg's path-exclude.
+    pub fn keeps_documentation(&self) -> bool {
+        self.flavour > Flavour::Slim
     }
 
     /// True when the table has the package or something that provides it.
@@ -121,6 +151,8 @@ impl Debian {
                 name,
                 installed_kib: package.installed_kib,
                 archive_bytes: package.archive_bytes,
+                stored: package.stored,
+                uses_debconf: groups(package.depends).any(|group| group.contains("debconf")),
                 recommended,
             });
             let present =

@@ -6,7 +6,7 @@ mod facts;
 mod images;
 mod packages;
 
-pub use debian::{Debian, Installed};
+pub use debian::{Debian, Installed, Stored};
 pub use facts::{Fact, fact};
 pub use images::{BaseImage, PackageManager, image};
 pub use packages::{LanguagePackage, node_package, python_package};

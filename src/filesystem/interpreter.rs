@@ -9,7 +9,6 @@ use std::rc::Rc;
 
 use super::machine::Machine;
 use super::tools::{self, Argument, Invocation, Outcome, Status, Stream};
-use super::tree::glob_match;
 use crate::syntax::shell::{
     AndOr, AndOrOperator, CommandKind, List, Pipeline, Script, ShellCommand, ShellWord,
     SimpleCommand, WordPart,
@@ -197,7 +196,7 @@ impl<'m, 'w> Interpreter<'m, 'w> {
             }
             let patterns: Vec<Argument> =
                 patterns.iter().map(|pattern| self.one_word(pattern)).collect();
-            if patterns.iter().any(|pattern| glob_match(&pattern.text, &subject.text)) {
+            if patterns.iter().any(|pattern| pattern_matches(&pattern.text, &subject.text)) {
                 return self.list(body);
             }
         }
@@ -401,8 +400,8 @@ fn trim(value: String, pattern: &str, side: Side, longest: bool) -> Option<Strin
     let kept = cuts.into_iter().find_map(|cut| {
         let (start, end) = value.split_at(cut);
         match side {
-            Side::Start => glob_match(pattern, start).then_some(end),
-            Side::End => glob_match(pattern, end).then_some(start),
+            Side::Start => pattern_matches(pattern, start).then_some(end),
+            Side::End => pattern_matches(pattern, end).then_some(start),
         }
     });
     Some(kept.map(str::to_owned).unwrap_or(value))
@@ -452,4 +451,103 @@ fn braces(word: Argument) -> Vec<Argument> {
         self::braces(Argument { text, braces, ..word.clone() })
     };
     inner.split(',').flat_map(expand).collect()
+}
+
+/// Matches as `case` and `${x#…}` do: `*` and `?` take slashes too, and `[`
+/// stands for itself where it opens no class.
+fn pattern_matches(pattern: &str, text: &str) -> bool {
+    let (pattern, text): (Vec<char>, Vec<char>) =
+        (pattern.chars().collect(), text.chars().collect());
+    let (mut p, mut t) = (0, 0);
+    let mut retry: Option<(usize, usize)> = None;
+    while t < text.len() {
+        match pattern.get(p) {
+            Some('*') => {
+                retry = Some((p, t));
+                p += 1;
+                continue;
+            }
+            Some('?') => {
+                (p, t) = (p + 1, t + 1);
+                continue;
+            }
+            Some('[') => match class(&pattern, p, text[t]) {
+                Some((true, next)) => {
+                    (p, t) = (next, t + 1);
+                    continue;
+                }
+                None if text[t] == '[' => {
+                    (p, t) = (p + 1, t + 1);
+                    continue;
+                }
+                _ => {}
+            },
+            Some(c) if *c == text[t] => {
+                (p, t) = (p + 1, t + 1);
+                continue;
+            }
+            _ => {}
+        }
+        match retry {
+            Some((star, at)) => {
+                retry = Some((star, at + 1));
+                (p, t) = (star + 1, at + 1);
+            }
+            None => return false,
+        }
+    }
+    pattern[p..].iter().all(|c| *c == '*')
+}
+
+/// Whether a class `[a-z]` at `start` holds `c`, and where the class ends.
+fn class(pattern: &[char], start: usize, c: char) -> Option<(bool, usize)> {
+    let length = pattern[start + 1..].iter().skip(1).position(|c| *c == ']')? + 1;
+    let members = &pattern[start + 1..start + 1 + length];
+    let (negated, members) = match members {
+        ['!' | '^', rest @ ..] => (true, rest),
+        members => (false, members),
+    };
+    let mut held = false;
+    let mut i = 0;
+    while i < members.len() {
+        if members.get(i + 1) == Some(&'-') && i + 2 < members.len() {
+            held |= (members[i]..=members[i + 2]).contains(&c);
+            i += 3;
+        } else {
+            held |= members[i] == c;
+            i += 1;
+        }
+    }
+    Some((held != negated, start + length + 2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_take_slashes_too() {
+        assert!(pattern_matches("*/", "https://host/"));
+        assert!(pattern_matches("[!x]?", "yz") && !pattern_matches("[!x]?", "xz"));
+        assert!(pattern_matches("*a*a*", "banana"));
+        assert!(pattern_matches("[", "["));
+    }
+
+    #[test]
+    fn parts_are_cut_off_as_the_shell_does() {
+        let cut = |pattern, side, longest| {
+            trim("a/b/c.tar.gz".to_owned(), pattern, side, longest).unwrap()
+        };
+        assert_eq!(cut("*/", Side::Start, false), "b/c.tar.gz");
+        assert_eq!(cut("*/", Side::Start, true), "c.tar.gz");
+        assert_eq!(cut(".*", Side::End, false), "a/b/c.tar");
+        assert_eq!(cut(".*", Side::End, true), "a/b/c");
+    }
+
+    #[test]
+    fn braces_make_a_word_of_each_part() {
+        let word = Argument { braces: true, ..Argument::known("a/{b,c}/d".to_owned()) };
+        let texts: Vec<String> = braces(word).into_iter().map(|word| word.text).collect();
+        assert_eq!(texts, ["a/b/d", "a/c/d"]);
+    }
 }

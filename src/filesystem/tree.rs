@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::rc::Rc;
 
+use crate::context::glob;
 use crate::identity::Identity;
 use crate::units::{Evidence, Kind, Range};
 
@@ -118,84 +119,23 @@ impl Tree {
         let depth = pattern.matches('/').count();
         let fixed = pattern.split(['*', '?', '[']).next().unwrap_or("");
         let folder = fixed.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let mut found: Vec<String> = Vec::new();
+        // All files of a folder that is known only as a whole are the folder.
+        let whole =
+            pattern.ends_with("/*") && self.get(folder).is_some_and(|entry| entry.files > 1);
+        let mut found: Vec<String> = if whole { vec![folder.to_owned()] } else { Vec::new() };
+        let classes = pattern.replace("[!", "[^");
         for (path, _) in self.subtree(folder) {
-            let cut = path.match_indices('/').nth(depth + 1).map_or(path.len(), |(at, _)| at);
+            let cut = path.match_indices('/').nth(depth).map_or(path.len(), |(at, _)| at);
             let candidate = &path[..cut];
             if candidate.matches('/').count() == depth
                 && found.last().is_none_or(|last| last != candidate)
-                && glob_match(pattern, candidate)
+                && glob::matches(&classes, candidate).unwrap_or(false)
             {
                 found.push(candidate.to_owned());
             }
         }
         found
     }
-}
-
-/// Shell-style matching in which `*` and `?` stop at slashes, and `[` stands
-/// for itself where it opens no class.
-pub fn glob_match(pattern: &str, text: &str) -> bool {
-    let (pattern, text): (Vec<char>, Vec<char>) =
-        (pattern.chars().collect(), text.chars().collect());
-    let (mut p, mut t) = (0, 0);
-    let mut retry: Option<(usize, usize)> = None;
-    while t < text.len() {
-        match pattern.get(p) {
-            Some('*') => {
-                retry = Some((p, t));
-                p += 1;
-                continue;
-            }
-            Some('?') if text[t] != '/' => {
-                (p, t) = (p + 1, t + 1);
-                continue;
-            }
-            Some('[') if text[t] != '/' => {
-                if let Some((matched, next)) = class(&pattern, p, text[t])
-                    && matched
-                {
-                    (p, t) = (next, t + 1);
-                    continue;
-                }
-            }
-            Some(c) if *c == text[t] => {
-                (p, t) = (p + 1, t + 1);
-                continue;
-            }
-            _ => {}
-        }
-        match retry {
-            Some((star, at)) if text[at] != '/' => {
-                retry = Some((star, at + 1));
-                (p, t) = (star + 1, at + 1);
-            }
-            _ => return false,
-        }
-    }
-    pattern[p..].iter().all(|c| *c == '*')
-}
-
-/// Whether a class `[a-z]` at `start` holds `c`, and where the class ends.
-fn class(pattern: &[char], start: usize, c: char) -> Option<(bool, usize)> {
-    let length = pattern[start + 1..].iter().skip(1).position(|c| *c == ']')? + 1;
-    let members = &pattern[start + 1..start + 1 + length];
-    let (negated, members) = match members {
-        ['!' | '^', rest @ ..] => (true, rest),
-        members => (false, members),
-    };
-    let mut held = false;
-    let mut i = 0;
-    while i < members.len() {
-        if members.get(i + 1) == Some(&'-') && i + 2 < members.len() {
-            held |= (members[i]..=members[i + 2]).contains(&c);
-            i += 3;
-        } else {
-            held |= members[i] == c;
-            i += 1;
-        }
-    }
-    Some((held != negated, start + length + 2))
 }
 
 #[cfg(test)]
@@ -240,10 +180,15 @@ mod tests {
 
     #[test]
     fn globs_stop_at_slashes() {
-        assert!(glob_match("/app/*.json", "/app/a.json"));
-        assert!(!glob_match("/app/*.json", "/app/b/a.json"));
-        assert!(glob_match("/a/[!x]?", "/a/yz"));
-        assert!(glob_match("*a*a*", "banana"));
-        assert_eq!(tree(&["/l/a/1", "/l/a/2", "/l/b"]).glob("/l/*"), ["/l/a", "/l/b"]);
+        let tree = tree(&["/l/a/1", "/l/a/2", "/l/b", "/l/c.json"]);
+        assert_eq!(tree.glob("/l/*"), ["/l/a", "/l/b", "/l/c.json"]);
+        assert_eq!(tree.glob("/l/[!a]*"), ["/l/b", "/l/c.json"]);
+    }
+
+    #[test]
+    fn all_files_of_a_folder_known_as_a_whole_are_the_folder() {
+        let mut tree = tree(&["/lists"]);
+        tree.insert("/lists".into(), Entry { files: 10, ..entry("/lists") });
+        assert_eq!(tree.glob("/lists/*"), ["/lists"]);
     }
 }

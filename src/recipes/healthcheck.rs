@@ -52,9 +52,12 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         "nginx" => "curl -fsS -o /dev/null http://127.0.0.1/ || exit 1".to_owned(),
         _ => return None,
     };
+    // On two lines: the probe alone is long.
     let line = format!(
-        "{} --interval=30s --timeout=3s --start-period=10s {} {probe}",
+        "{} --interval=30s --timeout=3s --start-period=10s {}{}    {} {probe}",
         analysis.keyword("HEALTHCHECK"),
+        analysis.dockerfile.escape,
+        analysis.newline(),
         analysis.keyword("CMD")
     );
     let edit = match start {
@@ -88,4 +91,24 @@ fn port_flag(command: &str) -> Option<String> {
         .take_while(char::is_ascii_digit)
         .collect();
     (!digits.is_empty()).then_some(digits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipes::testing::after;
+
+    #[test]
+    fn probes_on_a_line_of_its_own() {
+        let before = "FROM nginx:alpine\nCOPY . /usr/share/nginx/html\n";
+        let expected = "FROM nginx:alpine\nCOPY . /usr/share/nginx/html\nHEALTHCHECK --interval=30s --timeout=3s --start-period=10s \\\n    CMD wget -q --spider http://127.0.0.1/ || exit 1\n";
+        assert_eq!(after(&RECIPE, before).as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn leaves_others_alone() {
+        for text in ["FROM nginx\nHEALTHCHECK NONE\n", "FROM debian:12\nCMD [\"app\"]\n"] {
+            assert_eq!(after(&RECIPE, text), None, "{text}");
+        }
+    }
 }

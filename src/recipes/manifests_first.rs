@@ -3,7 +3,7 @@
 use super::place::{RunCommand, commands, copies_everything};
 use super::{Edit, Recipe, Rewrite, node};
 use crate::analysis::Analysis;
-use crate::graph::{Operation, Stage};
+use crate::graph::{Operation, Stage, Step};
 use crate::report::Applicability;
 use crate::syntax::{Body, Span};
 
@@ -19,12 +19,32 @@ pub const RECIPE: Recipe = Recipe {
 };
 
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
-    analysis.graph.stages.iter().find_map(|stage| in_stage(analysis, stage))
+    let stages = analysis.graph.stages.iter();
+    let edits: Vec<Edit> = stages
+        .filter_map(|stage| in_stage(analysis, stage))
+        .flat_map(|found| found.edits)
+        .collect();
+    let verify = Some("docker build .".to_owned());
+    (!edits.is_empty()).then(|| Rewrite { edits, verify, ..Rewrite::default() })
+}
+
+/// The steps that install after the sources were copied.
+fn installs(analysis: &Analysis<'_>, stage: &Stage, copy: usize) -> usize {
+    let installs = |step: &&Step| {
+        commands(analysis.instruction(step)).iter().any(|command| manifests(command).is_some())
+    };
+    stage.steps[copy + 1..].iter().filter(installs).count()
 }
 
 fn in_stage(analysis: &Analysis<'_>, stage: &Stage) -> Option<Rewrite> {
     let copy = stage.steps.iter().position(copies_everything)?;
     let Operation::Copy(operation) = &stage.steps[copy].operation else { return None };
+    if let Some(rewrite) = go_modules(analysis, stage, copy) {
+        return Some(rewrite);
+    }
+    if installs(analysis, stage, copy) > 1 {
+        return None; // which of them the sources should follow is not known
+    }
     let (step, at, manifests) = stage.steps[copy + 1..].iter().find_map(|step| {
         let commands = commands(analysis.instruction(step));
         let (at, manifests) = commands
@@ -33,7 +53,11 @@ fn in_stage(analysis: &Analysis<'_>, stage: &Stage) -> Option<Rewrite> {
             .find_map(|(at, command)| manifests(command).map(|m| (at, m)))?;
         Some((step, at, manifests))
     })?;
-    if operation.sources.len() != 1 {
+    // The manifests are named from the folder that the installation runs in.
+    let here =
+        operation.destination.trim_end_matches('/') == step.scope.workdir.trim_end_matches('/');
+    let elsewhere = |file: &str| file.contains(['/', '$']);
+    if operation.sources.len() != 1 || !here || manifests.split(' ').any(elsewhere) {
         return None;
     }
     let copy = analysis.instruction(&stage.steps[copy]);
@@ -61,7 +85,47 @@ fn in_stage(analysis: &Analysis<'_>, stage: &Stage) -> Option<Rewrite> {
     let everything = analysis.dockerfile.text(copy.span).to_owned();
     let mut edits = vec![Edit::replace(copy.span, first)];
     edits.push(sources_after(analysis, install, at, everything)?);
-    Some(Rewrite { edits, verify: Some("docker build .".to_owned()), ..Rewrite::default() })
+    Some(Rewrite { edits, ..Rewrite::default() })
+}
+
+/// Downloads Go's modules above the sources, where only `go build` fetches them.
+fn go_modules(analysis: &Analysis<'_>, stage: &Stage, copy: usize) -> Option<Rewrite> {
+    let Operation::Copy(operation) = &stage.steps[copy].operation else { return None };
+    let all = super::place::stage_commands(analysis, stage);
+    let downloads = |command: &RunCommand| {
+        command.starts_with(&["go", "mod"]) || command.starts_with(&["go", "get"])
+    };
+    let vendored = |command: &RunCommand| command.words.iter().any(|word| word.contains("vendor"));
+    let after = stage.steps[copy].instruction;
+    let (build, _) = all.iter().find(|(step, command)| {
+        step.instruction > after && command.starts_with(&["go", "build"])
+    })?;
+    let listed = |name: &str| {
+        analysis.context.entries.iter().any(|entry| entry.path == name && entry.sent())
+    };
+    let folder = operation.destination.trim_end_matches('/');
+    let here = folder == build.scope.workdir.trim_end_matches('/')
+        && folder == stage.steps[copy].scope.workdir.trim_end_matches('/');
+    let done = all.iter().any(|(_, command)| downloads(command) || vendored(command));
+    let local = analysis.manifests.files.values().any(|manifest| match manifest {
+        crate::context::Manifest::GoMod(read) => !read.local_replacements.is_empty(),
+        _ => false,
+    });
+    if done
+        || local
+        || !here
+        || !listed("go.mod")
+        || !listed("go.sum")
+        || listed("vendor/modules.txt")
+    {
+        return None;
+    }
+    let lines = [
+        format!("{} go.mod go.sum ./", analysis.keyword("COPY")),
+        format!("{} go mod download", analysis.keyword("RUN")),
+    ];
+    let place = analysis.instruction(&stage.steps[copy]);
+    Some(Rewrite { edits: vec![analysis.insert_before(place, &lines)], ..Rewrite::default() })
 }
 
 /// Copies the sources after the installing command; where the RUN goes on
@@ -111,4 +175,37 @@ fn manifests(command: &RunCommand) -> Option<String> {
         .collect();
     let local = pip.iter().any(|word| matches!(*word, "." | "./" | "-e"));
     (!files.is_empty() && !local).then(|| files.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipes::testing::after;
+
+    #[test]
+    fn installs_above_the_sources() {
+        let before =
+            "FROM python:3.12\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\n";
+        let expected = "FROM python:3.12\nWORKDIR /app\nCOPY requirements.txt ./\nRUN pip install -r requirements.txt\nCOPY . .\n";
+        assert_eq!(after(&RECIPE, before).as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn downloads_the_modules_that_go_build_needs() {
+        let before = "FROM golang:1.22\nWORKDIR /src\nCOPY . .\nRUN go build -o /s .\n";
+        let expected = "FROM golang:1.22\nWORKDIR /src\nCOPY go.mod go.sum ./\nRUN go mod download\nCOPY . .\nRUN go build -o /s .\n";
+        assert_eq!(after(&RECIPE, before).as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn leaves_others_alone() {
+        for text in [
+            "COPY . /app\nWORKDIR /app/api\nRUN pip install -r requirements.txt",
+            "COPY . .\nRUN pip install -r requirements/prod.txt",
+            "COPY . .\nRUN pip install -e .",
+            "COPY . .\nRUN go build -mod=vendor -o /s .",
+        ] {
+            assert_eq!(after(&RECIPE, &format!("FROM python:3.12\n{text}\n")), None, "{text}");
+        }
+    }
 }

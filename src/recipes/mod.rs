@@ -5,8 +5,15 @@
 //! A saving is never written down: it is the difference of two analyses.
 
 mod alpine_runtime;
+mod apt;
+mod apt_lists;
+mod apt_recommends;
+mod apt_update;
+mod create_user;
 mod dockerignore;
 mod edit;
+mod exec_form;
+mod go_multi_stage;
 mod healthcheck;
 mod manifests_first;
 mod node;
@@ -15,7 +22,13 @@ mod node_production;
 mod non_root;
 mod npm_cache;
 mod optimizer;
+mod pip_cache;
 mod place;
+mod python;
+mod python_multi_stage;
+mod python_slim;
+#[cfg(test)]
+mod testing;
 
 pub use edit::{Edit, apply};
 pub use optimizer::{Optimized, optimize};
@@ -53,11 +66,29 @@ pub struct Rewrite {
 /// the structure, then what refines it.
 const RECIPES: &[&Recipe] = &[
     &manifests_first::RECIPE,
+    &apt_update::RECIPE,
     &node_multi_stage::RECIPE,
+    &python_multi_stage::RECIPE,
+    &go_multi_stage::RECIPE,
     &node_production::RECIPE,
     &alpine_runtime::RECIPE,
+    &python_slim::RECIPE,
+    &apt_recommends::RECIPE,
+    &apt_lists::RECIPE,
     &npm_cache::RECIPE,
+    &pip_cache::RECIPE,
     &dockerignore::RECIPE,
+    &create_user::RECIPE,
     &non_root::RECIPE,
     &healthcheck::RECIPE,
+    &exec_form::RECIPE,
 ];
+
+/// The title and the edits of one recipe on its own, in the order of their
+/// places; `None` where it does not apply to the Dockerfile.
+pub fn edits(id: &str, analysis: &Analysis<'_>) -> Option<(&'static str, Vec<Edit>)> {
+    let recipe = RECIPES.iter().find(|recipe| recipe.id == id)?;
+    let mut edits = (recipe.rewrite)(analysis)?.edits;
+    edits.sort_by_key(|edit| edit.span);
+    (!edits.is_empty()).then_some((recipe.title, edits))
+}

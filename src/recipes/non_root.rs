@@ -3,6 +3,7 @@
 use super::{Recipe, Rewrite};
 use crate::analysis::Analysis;
 use crate::report::Applicability;
+use crate::rules::DROP_PRIVILEGES;
 use crate::syntax::Keyword;
 
 /// Applies where the final stage runs as root and its base image has a user
@@ -15,15 +16,14 @@ pub const RECIPE: Recipe = Recipe {
     rewrite,
 };
 
-/// These start as root and drop privileges on their own.
-const DROP_PRIVILEGES: [&str; 8] =
-    ["nginx", "httpd", "postgres", "mysql", "mariadb", "redis", "mongo", "php"];
-
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let (index, stage) = analysis.target()?;
     let image = &analysis.evaluation.stages[index].image;
     let user = image.extra_user.as_ref()?;
     let root = matches!(&*stage.end.user, "" | "root" | "0");
+    if super::place::exposes_privileged_port(analysis, stage) {
+        return None;
+    }
     if !root || DROP_PRIVILEGES.contains(&crate::graph::repository(&image.reference)) {
         return None;
     }

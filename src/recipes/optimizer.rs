@@ -24,7 +24,8 @@ pub fn optimize<'p>(original: &Analysis<'p>, changes: &[(Change, String)]) -> Op
     let analysis = original.with_texts(source, &dockerignore);
     let mut optimized = Optimized { analysis, dockerignore, steps: Vec::new() };
     // A file that does not parse is not rewritten: its meaning is not known.
-    if original.dockerfile.errors.is_empty()
+    if original.cut_from.is_none()
+        && original.dockerfile.errors.is_empty()
         && !original.graph.problems.iter().any(|problem| problem.fatal)
     {
         for recipe in RECIPES {

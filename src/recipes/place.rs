@@ -2,9 +2,9 @@
 
 use super::Edit;
 use crate::analysis::Analysis;
-use crate::graph::{Operation, Origin, Stage, Step};
+use crate::graph::{Base, Operation, Origin, Stage, Step};
 use crate::syntax::shell::{CommandKind, SimpleCommand, WordPart};
-use crate::syntax::{Body, Command, Dockerfile, Instruction, Span, shell};
+use crate::syntax::{Body, Command, Dockerfile, Instruction, Keyword, Logical, Span, shell};
 
 impl Analysis<'_> {
     /// The stage that is built, with its index.
@@ -92,6 +92,10 @@ fn start_with_comments(dockerfile: &Dockerfile, instruction: &Instruction) -> u3
 pub struct RunCommand {
     /// The words; variables and substitutions are left as `$`.
     pub words: Vec<String>,
+    /// Where each word stands.
+    pub places: Vec<Span>,
+    /// The assignments before it: names and values.
+    pub assignments: Vec<(String, String)>,
     /// Its place in the Dockerfile.
     pub span: Span,
     /// Where the words after the command's name end.
@@ -107,6 +111,18 @@ impl RunCommand {
     /// True when one of these flags is among the words, alone or with `=value`.
     pub fn has(&self, flags: &[&str]) -> bool {
         self.words.iter().any(|word| flags.contains(&word.split('=').next().unwrap_or(word)))
+    }
+
+    /// The command's name without its folder.
+    pub fn name(&self) -> &str {
+        let name = self.words.first().map_or("", String::as_str);
+        name.rsplit('/').next().unwrap_or(name)
+    }
+
+    /// Where the first word of this text ends.
+    pub fn end_of(&self, word: &str) -> Option<u32> {
+        let at = self.words.iter().position(|other| other == word)?;
+        Some(self.places[at].end)
     }
 
     /// The words after the first ones that are no flags.
@@ -134,19 +150,26 @@ pub fn commands(instruction: &Instruction) -> Vec<RunCommand> {
             let end = simple.words.last().map_or(span.end, |word| word.span.end);
             RunCommand {
                 words: literal_words(simple),
+                places: simple.words.iter().map(|word| place(text, word.span)).collect(),
+                assignments: simple
+                    .assignments
+                    .iter()
+                    .map(|assignment| (assignment.name.clone(), literal(&assignment.value.parts)))
+                    .collect(),
                 // The end may lie at a joint of pieces: go by the last byte.
-                span: Span {
-                    start: text.source_offset(span.start as usize),
-                    end: end_offset(text, span.end),
-                },
+                span: place(text, span),
                 end: end_offset(text, end),
             }
         })
         .collect()
 }
 
+fn place(text: &Logical, span: Span) -> Span {
+    Span { start: text.source_offset(span.start as usize), end: end_offset(text, span.end) }
+}
+
 /// The source offset after the byte before `end`.
-fn end_offset(text: &crate::syntax::Logical, end: u32) -> u32 {
+fn end_offset(text: &Logical, end: u32) -> u32 {
     match end.checked_sub(1) {
         Some(last) => text.source_offset(last as usize) + 1,
         None => text.source_offset(0),
@@ -177,6 +200,43 @@ pub fn stage_commands<'a>(
         commands(analysis.instruction(step)).into_iter().map(move |command| (step, command))
     };
     stage.steps.iter().flat_map(commands).collect()
+}
+
+/// The repository of an official image (`python` of `docker.io/library/python:3`);
+/// `None` for images of others, whatever their name.
+pub fn official(reference: &str) -> Option<&str> {
+    let name = reference.strip_prefix("docker.io/").unwrap_or(reference);
+    let name = name.strip_prefix("library/").unwrap_or(name);
+    (!name.contains(['/', '@', '$'])).then(|| name.split(':').next().unwrap_or(name))
+}
+
+/// The stages that a stage is built on, itself first: their layers are its own.
+pub fn chain(analysis: &Analysis<'_>, stage: usize) -> Vec<usize> {
+    let mut chain = vec![stage];
+    while let Base::Stage(below) = analysis.graph.stages[chain[chain.len() - 1]].base {
+        chain.push(below);
+    }
+    chain
+}
+
+/// The command and entry point that a stage sets, the one that counts of each.
+pub fn start<'a>(
+    analysis: &'a Analysis<'_>,
+    stage: &'a Stage,
+    keyword: Keyword,
+) -> Option<&'a Step> {
+    stage.steps.iter().rfind(|step| analysis.instruction(step).keyword.value == keyword)
+}
+
+/// True when the image exposes a port that only root may listen on everywhere.
+pub fn exposes_privileged_port(analysis: &Analysis<'_>, stage: &Stage) -> bool {
+    stage.steps.iter().any(|step| match &analysis.instruction(step).body {
+        Body::Expose(ports) => ports.iter().any(|port| {
+            let number = port.text.split(['/', '-']).next().unwrap_or("");
+            number.parse::<u32>().map_or(true, |port| port < 1024)
+        }),
+        _ => false,
+    })
 }
 
 /// True for a COPY that takes the whole context.

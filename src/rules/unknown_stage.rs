@@ -10,6 +10,7 @@ pub const RULE: Rule = Rule {
     aliases: &[],
     severity: Severity::Error,
     kind: FindingKind::Correctness,
+    recipe: None,
     check: |analysis| {
         let problems = analysis.graph.problems.iter().filter(|problem| !problem.fatal);
         let message = |message: &str, help: &Option<String>| match help {

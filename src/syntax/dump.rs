@@ -11,22 +11,18 @@ const MAX_DEPTH: usize = 32;
 /// The s-expression of a Dockerfile, one line per instruction. Lines that
 /// cannot be split ([`super::Pass::Parse`] errors) are left out.
 pub fn dump(dockerfile: &Dockerfile) -> String {
-    let lines = dockerfile.instructions.iter().filter_map(|instruction| {
-        let keyword = dockerfile.text(instruction.keyword.span);
-        Some(format!("({})\n", node(instruction, keyword, dockerfile.escape)?))
-    });
+    let lines = dockerfile
+        .instructions
+        .iter()
+        .filter_map(|instruction| Some(format!("({})\n", node(instruction, dockerfile.escape)?)));
     lines.collect()
 }
 
-fn node(instruction: &Instruction, keyword: &str, escape: char) -> Option<String> {
+fn node(instruction: &Instruction, escape: char) -> Option<String> {
     let flags: Vec<_> = instruction.flags.iter().map(flag_text).collect();
     let text = &instruction.arguments.text;
     let arguments = read(instruction.keyword.value, text, 0..text.len(), escape).ok()?;
-    let name = match instruction.keyword.value {
-        Keyword::Unknown => keyword,
-        known => known.name(),
-    };
-    line(name, &flags, &arguments, text, escape, 0)
+    line(&instruction.keyword_text, &flags, &arguments, text, escape, 0)
 }
 
 fn flag_text(flag: &Flag) -> String {
@@ -70,7 +66,8 @@ fn line(
         }
         Arguments::Trigger(_) => {}
     }
-    Some(line)
+    // Without a keyword the line would start with a blank.
+    Some(line.trim_start().to_owned())
 }
 
 fn trigger(split: &Split, text: &str, escape: char, depth: usize) -> Option<String> {

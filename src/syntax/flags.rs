@@ -118,11 +118,15 @@ fn value_problem(kind: Kind, flag: &Flag) -> Option<(String, Option<String>)> {
     let value = flag.value.as_ref().map(|value| value.text.as_str());
     match (kind, value) {
         (Text | List, None) => missing(),
-        (Bool, Some("")) => missing(),
+        (Bool, Some("")) => Some((format!("missing a value on flag: --{name}"), switch_help(name))),
         (Bool, Some(value)) if !matches!(value.to_lowercase().as_str(), "true" | "false") => {
             let message = format!("expecting boolean value for flag --{name}, not: {value}");
-            Some((message, Some(format!("write --{name}, --{name}=true or --{name}=false"))))
+            Some((message, switch_help(name)))
         }
         _ => None,
     }
+}
+
+fn switch_help(name: &str) -> Option<String> {
+    Some(format!("write --{name}, --{name}=true or --{name}=false"))
 }

@@ -44,7 +44,8 @@ impl Node {
     /// True when the lines below may belong to heredocs of this one.
     pub(super) fn may_hold_heredocs(&self) -> bool {
         let node = self.trigger.as_deref().unwrap_or(self);
-        heredoc::allowed(node.keyword) && matches!(node.arguments, Ok(Arguments::Words(_)))
+        heredoc::allowed(node.keyword)
+            && matches!(node.arguments, Ok(Arguments::Words(_) | Arguments::None))
     }
 }
 
@@ -65,6 +66,7 @@ impl Builder<'_> {
         let mut instruction = Instruction {
             span: keyword_span.cover(Span { start: keyword_span.start, end: self.end }),
             keyword: Spanned { value: node.keyword, span: keyword_span },
+            keyword_text: self.line.text[node.split.keyword.clone()].to_owned(),
             flags,
             arguments,
             body: Body::Invalid,
@@ -93,7 +95,7 @@ impl Builder<'_> {
             }
         };
         if node.keyword == Keyword::Unknown {
-            return self.unknown(instruction.keyword.span);
+            return self.unknown(instruction);
         }
         self.check_flags(node, instruction);
         match node.keyword {
@@ -136,11 +138,11 @@ impl Builder<'_> {
         });
     }
 
-    fn unknown(&mut self, keyword: Span) -> Body {
-        let written = &self.source[keyword.range()];
-        let names = Keyword::ALL.map(Keyword::name);
-        let help = did_you_mean(&written.to_uppercase(), names);
-        self.error(format!("unknown instruction: {written}"), help, keyword);
+    fn unknown(&mut self, instruction: &Instruction) -> Body {
+        let written = &instruction.keyword_text;
+        let help = did_you_mean(&written.to_uppercase(), Keyword::ALL.map(Keyword::name));
+        let message = format!("unknown instruction: {written}");
+        self.error(message, help, instruction.keyword.span);
         Body::Invalid
     }
 
@@ -343,7 +345,7 @@ impl Builder<'_> {
             return Some(self.word(word));
         }
         let message = format!("{} requires exactly one argument", node.keyword.name());
-        self.error(message, None, self.keyword_span(node));
+        self.error(message, usage(node.keyword), self.keyword_span(node));
         None
     }
 
@@ -417,9 +419,27 @@ impl Builder<'_> {
 
     fn nothing_given(&mut self, node: &Node) -> Body {
         let message = format!("{} requires at least one argument", node.keyword.name());
-        self.error(message, None, self.keyword_span(node));
+        self.error(message, usage(node.keyword), self.keyword_span(node));
         Body::Invalid
     }
+}
+
+/// How an instruction without its arguments is to be completed.
+fn usage(keyword: Keyword) -> Option<String> {
+    let arguments = match keyword {
+        Keyword::Arg => "<name>[=<default>]",
+        Keyword::Env | Keyword::Label => "<name>=<value>",
+        Keyword::Expose => "<port>[/<protocol>]",
+        Keyword::Healthcheck => "CMD <command>",
+        Keyword::Maintainer => "<name>",
+        Keyword::Onbuild => "<instruction>",
+        Keyword::Shell => r#"["<executable>", "<parameter>"]"#,
+        Keyword::Stopsignal => "<signal>",
+        Keyword::User => "<user>[:<group>]",
+        Keyword::Volume | Keyword::Workdir => "<path>",
+        _ => return None,
+    };
+    Some(format!("write {} {arguments}", keyword.name()))
 }
 
 fn plain_words(arguments: &Arguments) -> &[Argument] {

@@ -160,6 +160,8 @@ pub struct Instruction {
     pub span: Span,
     /// The keyword as written decides the span; the value is case-folded.
     pub keyword: Spanned<Keyword>,
+    /// The keyword as written, continuations taken out.
+    pub keyword_text: String,
     /// Flags before the arguments, in order.
     pub flags: Vec<Flag>,
     /// The text after the flags: continuations and the comment and blank lines

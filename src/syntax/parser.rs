@@ -46,6 +46,9 @@ struct Parser<'a> {
     in_stage: bool,
     /// What stands before the first FROM is reported once.
     reported_no_stage: bool,
+    /// After a heredoc that is not closed: lines that are no instructions are
+    /// likely its body, and its error tells enough.
+    in_unclosed_heredoc: bool,
 }
 
 impl<'a> Parser<'a> {
@@ -68,6 +71,7 @@ impl<'a> Parser<'a> {
             terminators: None,
             in_stage: false,
             reported_no_stage: false,
+            in_unclosed_heredoc: false,
         }
     }
 
@@ -170,6 +174,7 @@ impl<'a> Parser<'a> {
     fn instruction(&mut self, first: Line<'a>) {
         let assembly = self.assemble(first);
         let node = Node::new(&assembly.logical.text, self.escape);
+        self.in_unclosed_heredoc &= node.keyword == Keyword::Unknown;
         let starts = match node.may_hold_heredocs() {
             true => self.heredoc_starts(&assembly.logical),
             false => Vec::new(),
@@ -202,6 +207,9 @@ impl<'a> Parser<'a> {
         let mut builder = Builder { source: self.source, line, end, errors: &mut self.errors };
         let reported = builder.errors.len();
         let mut instruction = builder.build(node, heredocs);
+        if node.keyword == Keyword::Unknown && self.in_unclosed_heredoc {
+            self.errors.truncate(reported);
+        }
         instruction.comments = std::mem::take(&mut self.comments);
         let broken = self.errors.len() > reported;
         self.check_stage(&instruction, broken);
@@ -214,7 +222,7 @@ impl<'a> Parser<'a> {
         match keyword.value {
             Keyword::From => self.in_stage = true,
             Keyword::Unknown => {
-                let written = self.source[keyword.span.range()].to_uppercase();
+                let written = instruction.keyword_text.to_uppercase();
                 let names = Keyword::ALL.map(Keyword::name);
                 self.in_stage |= closest(&written, names) == Some("FROM");
             }
@@ -253,6 +261,7 @@ impl<'a> Parser<'a> {
             let Some(closing) = terminators.find(&start, self.next) else {
                 let help = format!("close it with a line that is just {}", start.delimiter);
                 self.error("unterminated heredoc".to_owned(), Some(help), start_span);
+                self.in_unclosed_heredoc = true;
                 break;
             };
             heredocs.push(self.heredoc(start, start_span, closing));

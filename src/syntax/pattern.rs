@@ -26,7 +26,9 @@ const MAX_WORK: usize = 1 << 24;
 impl Pattern {
     fn new(pattern: &str, greedy: bool) -> Result<Self, String> {
         let mut items = Vec::new();
-        let mut chars = pattern.chars().peekable();
+        // Go's scanner drops a byte order mark.
+        let unmarked = pattern.strip_prefix('\u{feff}').unwrap_or(pattern);
+        let mut chars = unmarked.chars().peekable();
         while let Some(c) = chars.next() {
             items.push(match c {
                 '*' => Item::Star,

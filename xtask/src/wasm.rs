@@ -63,6 +63,7 @@ fn bind(compiled: PathBuf) -> Result<()> {
         .input_path(compiled)
         .out_name(NAME)
         .web(true)?
+        .omit_default_module_path(false)
         .typescript(true)
         .remove_name_section(true)
         .remove_producers_section(true);

@@ -1,9 +1,9 @@
 //! `apt-get` and `apt`.
 //!
 //! An installed package is the entry `/usr/(NAME)`. Layer bytes follow the
-//! measured model: the packages' Installed-Size, less the documentation that
-//! slim images leave out, plus a fixed cost (dpkg's status file is rewritten
-//! whole, with caches and logs).
+//! measured model: the packages' own files without the documentation that slim
+//! images leave out, with the byte code that their installation compiles, plus
+//! a fixed cost (dpkg's status file is rewritten whole, with caches and logs).
 
 use super::{Invocation, Outcome, Tool};
 use crate::data::{Debian, Installed, PackageManager, fact};
@@ -82,7 +82,7 @@ fn install(call: &Invocation, machine: &mut Machine<'_>) {
     for name in debian.unknown(&names) {
         add_unknown(&name, machine);
     }
-    bookkeeping(machine);
+    bookkeeping(machine, closure.iter().any(|package| package.uses_debconf));
     for name in names {
         machine.make_folder(&format!("/var/lib/apt/(chosen {name})"));
     }
@@ -99,26 +99,57 @@ fn path(name: &str) -> String {
 }
 
 fn add(package: &Installed, debian: &Debian, machine: &mut Machine<'_>) {
-    let factor = fact("apt.installed.factor");
-    let installed = package.installed_kib as f64 * 1024.0;
-    let scaled = |factor: f64| (installed * factor) as u64;
     machine.download(package.archive_bytes, Some(ARCHIVES));
-    machine.spend(installed / fact("apt.unpack.bytes_per_second").expected, 0.0, None);
-    let origin = if package.recommended { ", recommended by another" } else { "" };
-    let text = format!(
-        "{}: Installed-Size {} KiB in Debian {}{origin}, × {} ({})",
-        package.name, package.installed_kib, debian.release, factor.expected, factor.source
+    let weight = weight(package, debian);
+    machine.spend(
+        weight.bytes.expected as f64 / fact("apt.unpack.bytes_per_second").expected,
+        0.0,
+        None,
     );
-    let output = Output {
-        bytes: Range::new(scaled(factor.low), scaled(factor.expected), scaled(factor.high)),
-        files: 1 + package.installed_kib / 40,
-        kind: Kind::Package,
-        compression: Compression(fact("apt.installed.compression").expected),
-        identity: Identity::of(("deb", package.name)),
-        label: Some(package.name.into()),
-        evidence: Evidence::new(EvidenceKind::Derived, text),
+    machine.write(&path(package.name), weight);
+}
+
+/// What a package stores: from its measured files, else from its Installed-Size.
+fn weight(package: &Installed, debian: &Debian) -> Output {
+    let why = if package.recommended { ", recommended by another package" } else { "" };
+    let name = package.name;
+    let (bytes, files, ratio, evidence) = match package.stored {
+        Some(stored) => {
+            let documentation = if debian.keeps_documentation() { stored.documentation } else { 0 };
+            let text =
+                format!("{name}: its files in Debian {}, measured 2026-11{why}", debian.release);
+            let bytes =
+                Range::within(stored.bytes + documentation, fact("apt.measured.spread").expected);
+            let ratio = stored.gzip as f64 / stored.bytes.max(1) as f64;
+            (bytes, stored.files, ratio, Evidence::new(EvidenceKind::Measured, text))
+        }
+        None => {
+            let factor = fact("apt.installed.factor");
+            let text = format!(
+                "{name}: Installed-Size {} KiB in Debian {}{why}, × {} ({})",
+                package.installed_kib, debian.release, factor.expected, factor.source
+            );
+            let scaled = |factor: f64| (package.installed_kib as f64 * 1024.0 * factor) as u64;
+            let bytes =
+                Range::new(scaled(factor.low), scaled(factor.expected), scaled(factor.high));
+            let ratio = fact("apt.installed.compression").expected;
+            (
+                bytes,
+                1 + package.installed_kib / 40,
+                ratio,
+                Evidence::new(EvidenceKind::Derived, text),
+            )
+        }
     };
-    machine.write(&path(package.name), output);
+    Output {
+        bytes,
+        files,
+        kind: Kind::Package,
+        compression: Compression(ratio.clamp(0.05, 1.0)),
+        identity: Identity::of(("deb", name)),
+        label: Some(name.into()),
+        evidence,
+    }
 }
 
 /// A package that the table does not have, or of another archive.
@@ -139,12 +170,13 @@ fn add_unknown(name: &str, machine: &mut Machine<'_>) {
 }
 
 /// What dpkg and apt write with every installation.
-fn bookkeeping(machine: &mut Machine<'_>) {
+fn bookkeeping(machine: &mut Machine<'_>, debconf: bool) {
     let fixed = fact("apt.fixed.bytes");
+    let asked = if debconf { fact("apt.debconf.bytes").bytes() } else { Range::ZERO };
     machine.write(
         "/var/lib/dpkg",
         Output {
-            bytes: fixed.bytes(),
+            bytes: fixed.bytes() + asked,
             files: 20,
             kind: Kind::Os,
             compression: Compression(0.25),
@@ -172,7 +204,7 @@ fn upgrade(machine: &mut Machine<'_>) {
                 .evidence("how much an upgrade replaces depends on the base image's age"),
         },
     );
-    bookkeeping(machine);
+    bookkeeping(machine, false);
 }
 
 /// Removes the named packages and, with autoremove, what nothing else needs.
@@ -205,5 +237,5 @@ fn remove(call: &Invocation, machine: &mut Machine<'_>) {
     for name in names {
         machine.remove(&path(&name));
     }
-    bookkeeping(machine);
+    bookkeeping(machine, false);
 }

@@ -1,0 +1,62 @@
+//! What the recipes for apt share.
+
+use super::place::{RunCommand, commands};
+use crate::analysis::Analysis;
+use crate::graph::{MountKind, Operation, Stage, Step};
+
+/// The verb of an apt command: `install` of `apt-get -y install curl`.
+pub fn verb(command: &RunCommand) -> Option<&str> {
+    let is_apt = matches!(command.name(), "apt-get" | "apt");
+    if is_apt { command.operands(1).next() } else { None }
+}
+
+/// The packages that a command installs; none for other commands.
+pub fn packages(command: &RunCommand) -> Vec<&str> {
+    match verb(command) {
+        Some("install") => command.operands(1).skip(1).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// True when a RUN installs packages without reading the indexes before, as
+/// far as it can be seen.
+pub fn relies_on_earlier_update(analysis: &Analysis<'_>, step: &Step) -> bool {
+    let commands = commands(analysis.instruction(step));
+    let install = commands.iter().position(|command| verb(command) == Some("install"));
+    let update = commands.iter().position(|command| verb(command) == Some("update"));
+    install.is_some_and(|install| update.is_none_or(|update| update > install))
+}
+
+/// True when a cache or tmpfs mount holds the package indexes.
+pub fn lists_are_mounted(step: &Step) -> bool {
+    let Operation::Run(run) = &step.operation else { return false };
+    run.mounts.iter().any(|mount| {
+        matches!(mount.kind, MountKind::Cache | MountKind::Tmpfs)
+            && "/var/lib/apt/lists".starts_with(mount.target.trim_end_matches('/'))
+    })
+}
+
+/// The steps of a stage whose RUN installs packages.
+pub fn installing<'a>(
+    analysis: &'a Analysis<'_>,
+    stage: &'a Stage,
+) -> impl Iterator<Item = &'a Step> {
+    stage.steps.iter().filter(|step| {
+        commands(analysis.instruction(step)).iter().any(|command| verb(command) == Some("install"))
+    })
+}
+
+/// True when everything that a RUN does is done with apt and its files.
+pub fn is_only_apt(commands: &[RunCommand]) -> bool {
+    !commands.is_empty()
+        && commands.iter().any(|command| verb(command) == Some("install"))
+        && commands.iter().all(|command| {
+            verb(command).is_some()
+                || (command.name() == "rm"
+                    && command.operands(1).all(|path| {
+                        ["/var/lib/apt", "/var/cache/apt", "/tmp", "/var/tmp"]
+                            .iter()
+                            .any(|folder| path.starts_with(folder))
+                    }))
+        })
+}

@@ -1,0 +1,136 @@
+//! Removes the package indexes in the layer that read them.
+
+use super::place::{RunCommand, chain, commands};
+use super::{Edit, Recipe, Rewrite, apt};
+use crate::analysis::Analysis;
+use crate::graph::{Base, Stage, Step};
+use crate::report::Applicability;
+use crate::syntax::Instruction;
+
+/// Applies to RUNs of the final image's own layers that update the indexes,
+/// install, and leave them there. It must not apply where a later RUN installs
+/// from those indexes, or where a mount holds them.
+pub const RECIPE: Recipe = Recipe {
+    id: "apt-lists",
+    title: "Remove the package indexes",
+    why: "The indexes that apt-get update downloads are of no use when the image runs. They must go in the same RUN: a later one only hides them.",
+    applicability: Applicability::Safe,
+    rewrite,
+};
+
+const REMOVE: &str = "rm -rf /var/lib/apt/lists/*";
+
+fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
+    let (target, _) = analysis.target()?;
+    let chain = chain(analysis, target);
+    let relies = |step: &Step| apt::relies_on_earlier_update(analysis, step);
+    if related(analysis, &chain).any(|stage| stage.steps.iter().any(relies)) {
+        return None;
+    }
+    let mut edits = Vec::new();
+    for stage in chain.iter().map(|index| &analysis.graph.stages[*index]) {
+        let leaving = apt::installing(analysis, stage).filter(|step| leaves_lists(analysis, step));
+        edits.extend(leaving.filter_map(|step| append(analysis, analysis.instruction(step))));
+    }
+    (!edits.is_empty()).then(|| Rewrite { edits, ..Rewrite::default() })
+}
+
+/// The stages of the chain and those that start from one of them.
+fn related<'a>(analysis: &'a Analysis<'_>, chain: &'a [usize]) -> impl Iterator<Item = &'a Stage> {
+    let stages = analysis.graph.stages.iter().enumerate();
+    stages
+        .filter(move |(index, stage)| chain.contains(index) || matches!(stage.base, Base::Stage(_)))
+        .map(|(_, stage)| stage)
+}
+
+fn leaves_lists(analysis: &Analysis<'_>, step: &Step) -> bool {
+    let instruction = analysis.instruction(step);
+    let removes = |command: &RunCommand| {
+        matches!(command.name(), "rm" | "find")
+            && command.words.iter().any(|word| {
+                "/var/lib/apt/lists/*".starts_with(word.trim_end_matches(['*', '/']))
+                    && word.starts_with("/var/lib")
+            })
+    };
+    !commands(instruction).iter().any(removes) && !apt::lists_are_mounted(step)
+        // Also when it is done in a way that is not followed here.
+        && !analysis.dockerfile.text(instruction.span).contains("apt/lists")
+}
+
+/// One more command at the end of a RUN, in the RUN's own style.
+fn append(analysis: &Analysis<'_>, instruction: &Instruction) -> Option<Edit> {
+    let newline = analysis.newline();
+    if let Some(heredoc) = instruction.heredocs.first() {
+        let alone = instruction.heredocs.len() == 1
+            && instruction.arguments.text.split_whitespace().count() == 1;
+        return alone.then(|| Edit::insert(heredoc.body_span.end, format!("{REMOVE}{newline}")));
+    }
+    let text = instruction.arguments.text.trim_end();
+    let last = commands(instruction).pop()?;
+    let open = text.ends_with(['&', ';', '|', '\\', ')', '}']) || text.contains('#');
+    let end = instruction.arguments.source_span(0..text.len()).end;
+    (!open && last.span.end == end)
+        .then(|| Edit::insert(end, joint(analysis, instruction, newline)))
+}
+
+fn joint(analysis: &Analysis<'_>, instruction: &Instruction, newline: &str) -> String {
+    let source = analysis.dockerfile.text(instruction.span);
+    let escape = analysis.dockerfile.escape;
+    let mut lines = source.lines().skip(1).filter(|line| {
+        let line = line.trim_start();
+        !line.is_empty() && !line.starts_with('#')
+    });
+    let Some(second) = lines.next() else { return format!(" && {REMOVE}") };
+    let indent = |line: &str| line[..line.len() - line.trim_start().len()].to_owned();
+    let trailing = source.lines().any(|line| {
+        line.trim_end().strip_suffix(escape).is_some_and(|line| line.trim_end().ends_with("&&"))
+    });
+    if trailing {
+        return format!(" && {escape}{newline}{}{REMOVE}", indent(second));
+    }
+    let leading = source.lines().skip(1).find(|line| line.trim_start().starts_with("&&"));
+    format!(" {escape}{newline}{}&& {REMOVE}", indent(leading.unwrap_or(second)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipes::testing::after;
+
+    #[test]
+    fn follows_the_style_of_the_run() {
+        for (before, expected) in [
+            (
+                "RUN apt-get update && apt-get install -y jq",
+                "RUN apt-get update && apt-get install -y jq && rm -rf /var/lib/apt/lists/*",
+            ),
+            (
+                "RUN apt-get update && \\\n  apt-get install -y jq",
+                "RUN apt-get update && \\\n  apt-get install -y jq && \\\n  rm -rf /var/lib/apt/lists/*",
+            ),
+            (
+                "RUN apt-get update \\\n && apt-get install -y \\\n    jq",
+                "RUN apt-get update \\\n && apt-get install -y \\\n    jq \\\n && rm -rf /var/lib/apt/lists/*",
+            ),
+            (
+                "RUN <<EOF\napt-get update\napt-get install -y jq\nEOF",
+                "RUN <<EOF\napt-get update\napt-get install -y jq\nrm -rf /var/lib/apt/lists/*\nEOF",
+            ),
+        ] {
+            let result = after(&RECIPE, &format!("FROM debian:12\n{before}\n"));
+            assert_eq!(result, Some(format!("FROM debian:12\n{expected}\n")));
+        }
+    }
+
+    #[test]
+    fn leaves_others_alone() {
+        for text in [
+            "RUN apt-get update && apt-get install -y jq && rm -rf /var/lib/apt/lists/*",
+            "RUN --mount=type=cache,target=/var/lib/apt apt-get update && apt-get install -y jq",
+            "RUN apt-get update && apt-get install -y jq\nRUN apt-get install -y tini",
+            "RUN apt-get update && apt-get install -y jq &",
+        ] {
+            assert_eq!(after(&RECIPE, &format!("FROM debian:12\n{text}\n")), None, "{text}");
+        }
+    }
+}

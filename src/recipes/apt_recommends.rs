@@ -1,0 +1,113 @@
+//! Installs only what the named packages need.
+
+use super::place::{RunCommand, commands};
+use super::{Edit, Recipe, Rewrite, apt};
+use crate::analysis::Analysis;
+use crate::report::Applicability;
+
+/// Applies to each `apt-get install` of a stage that is built. It must not
+/// apply to packages that do not do their work without what they recommend.
+pub const RECIPE: Recipe = Recipe {
+    id: "apt-no-recommends",
+    title: "Leave recommended packages out",
+    why: "apt also installs packages that are merely recommended: documentation, fonts, whole toolchains. --no-install-recommends leaves them out; what you do use of them must be named.",
+    applicability: Applicability::Likely,
+    rewrite,
+};
+
+/// Packages that hardly work without their recommendations.
+const NEED_THEIR_RECOMMENDATIONS: [&str; 9] = [
+    "python3-pip",
+    "npm",
+    "r-base",
+    "chromium",
+    "texlive",
+    "dkms",
+    "postgresql",
+    "lsb-core",
+    "software-properties-common",
+];
+
+/// Packages that fetch over TLS: the certificates are only recommended to them.
+const NEED_CERTIFICATES: [&str; 3] = ["curl", "wget", "git"];
+
+/// Flags of `install` that take no value.
+const FLAGS: [&str; 9] = ["-y", "--yes", "--assume-yes", "-q", "-qq", "-qy", "-yq", "-yqq", "-qqy"];
+
+fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
+    let mut edits = Vec::new();
+    for (index, stage) in analysis.graph.stages.iter().enumerate().filter(|(_, s)| s.needed) {
+        let image = &analysis.evaluation.stages[index].image;
+        let runs =
+            || apt::installing(analysis, stage).flat_map(|s| commands(analysis.instruction(s)));
+        let mut certificates = image.tools.iter().any(|tool| tool == "ca-certificates")
+            || runs().any(|command| apt::packages(&command).contains(&"ca-certificates"));
+        for command in runs().filter(is_open) {
+            edits.extend(insert(&command));
+            let fetches =
+                apt::packages(&command).iter().any(|name| NEED_CERTIFICATES.contains(name));
+            if fetches && !certificates {
+                certificates = true;
+                edits.push(Edit::insert(command.end, " ca-certificates"));
+            }
+        }
+    }
+    let verify = Some("docker build . # then run the image's own tests".to_owned());
+    (!edits.is_empty()).then(|| Rewrite { edits, verify, ..Rewrite::default() })
+}
+
+/// True for an installation that takes recommendations along and can do without.
+fn is_open(command: &RunCommand) -> bool {
+    let packages = apt::packages(command);
+    let decided = command.words.iter().any(|word| {
+        word.contains("install-recommends") || word.to_lowercase().contains("install-recommends")
+    });
+    let needs = |name: &&str| {
+        NEED_THEIR_RECOMMENDATIONS.iter().any(|known| name.split('=').next() == Some(known))
+            || name.starts_with("texlive")
+            || name.starts_with("postgresql-")
+    };
+    !packages.is_empty() && !decided && !packages.iter().any(needs)
+}
+
+/// After `install` and the flags right behind it.
+fn insert(command: &RunCommand) -> Option<Edit> {
+    let at = command.words.iter().position(|word| word == "install")?;
+    let flags =
+        command.words[at + 1..].iter().take_while(|word| FLAGS.contains(&word.as_str())).count();
+    Some(Edit::insert(command.places[at + flags].end, " --no-install-recommends"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipes::testing::after;
+
+    #[test]
+    fn follows_the_flags() {
+        let before =
+            "FROM debian:12\nRUN apt-get update && apt-get install -y -q \\\n  jq \\\n  tini\n";
+        let expected = "FROM debian:12\nRUN apt-get update && apt-get install -y -q --no-install-recommends \\\n  jq \\\n  tini\n";
+        assert_eq!(after(&RECIPE, before).as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn certificates_come_along_with_curl() {
+        let before =
+            "FROM debian:12\nRUN apt-get update && apt-get -y install curl && curl https://x\n";
+        let expected = "FROM debian:12\nRUN apt-get update && apt-get -y install --no-install-recommends curl ca-certificates && curl https://x\n";
+        assert_eq!(after(&RECIPE, before).as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn leaves_others_alone() {
+        for run in [
+            "apt-get install -y --no-install-recommends jq",
+            "apt-get install -y -o APT::Install-Recommends=0 jq",
+            "apt-get install -y python3-pip",
+            "apk add curl",
+        ] {
+            assert_eq!(after(&RECIPE, &format!("FROM debian:12\nRUN {run}\n")), None, "{run}");
+        }
+    }
+}

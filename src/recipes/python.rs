@@ -1,0 +1,152 @@
+//! What the recipes for Python share.
+
+use super::place::{RunCommand, commands, official, stage_commands};
+use super::{apt, exec_form};
+use crate::analysis::Analysis;
+use crate::context::Manifest;
+use crate::data;
+use crate::graph::{Stage, Step};
+use crate::syntax::{Body, Command, Keyword};
+
+/// True for `pip install`, also as `python -m pip install`.
+pub fn is_pip_install(command: &RunCommand) -> bool {
+    let words: Vec<&str> = command.words.iter().skip(1).map(String::as_str).collect();
+    match command.name() {
+        "pip" | "pip3" => words.first() == Some(&"install"),
+        "python" | "python3" => words.starts_with(&["-m", "pip", "install"]),
+        _ => false,
+    }
+}
+
+/// The slim variant of an official Python image, if it is known and smaller;
+/// `None` for small variants.
+pub fn slim_variant(reference: &str) -> Option<String> {
+    const SMALL: [&str; 4] = ["slim", "alpine", "windows", "nanoserver"];
+    if official(reference) != Some("python") || SMALL.iter().any(|word| reference.contains(word)) {
+        return None;
+    }
+    let (name, tag) = reference.rsplit_once(':').unwrap_or((reference, "latest"));
+    let tag = match tag.split_once('-') {
+        _ if tag == "latest" => "slim".to_owned(),
+        Some((version, release)) => format!("{version}-slim-{release}"),
+        None if tag.starts_with(|c: char| c.is_ascii_digit()) => format!("{tag}-slim"),
+        None => format!("slim-{tag}"),
+    };
+    let candidate = format!("{name}:{tag}");
+    let smaller = data::image(&candidate).bytes.expected < data::image(reference).bytes.expected;
+    smaller.then_some(candidate)
+}
+
+/// Commands that the full image has and the slim one lacks.
+const ONLY_IN_FULL: [&str; 14] = [
+    "curl", "wget", "git", "gcc", "g++", "cc", "make", "unzip", "hg", "svn", "ssh", "gpg", "patch",
+    "xz",
+];
+
+/// True when one of the steps calls a command that only the full image has and
+/// that the stage does not install.
+pub fn calls_full_image(analysis: &Analysis<'_>, stage: &Stage, steps: &[Step]) -> bool {
+    let installed: Vec<RunCommand> =
+        stage_commands(analysis, stage).into_iter().map(|(_, command)| command).collect();
+    let has = |name: &str| {
+        installed.iter().any(|command| {
+            let packages = apt::packages(command);
+            packages.contains(&name)
+                || (matches!(name, "gcc" | "g++" | "cc" | "make")
+                    && packages.contains(&"build-essential"))
+        })
+    };
+    let mut words = steps.iter().flat_map(|step| called(analysis, step));
+    words.any(|name| ONLY_IN_FULL.contains(&name.as_str()) && !has(&name))
+}
+
+/// The names of the commands that a step calls, now or when the image runs.
+fn called(analysis: &Analysis<'_>, step: &Step) -> Vec<String> {
+    let instruction = analysis.instruction(step);
+    match &instruction.body {
+        Body::Run(Command::Shell(_)) if instruction.heredocs.is_empty() => {
+            commands(instruction).iter().map(|command| command.name().to_owned()).collect()
+        }
+        // Any word: also what is called in groups, scripts and arguments.
+        Body::Run(_) | Body::Cmd(_) | Body::Entrypoint(_) | Body::Healthcheck(_) => {
+            let source = analysis.dockerfile.text(instruction.span);
+            let words = source.split(|c: char| c.is_whitespace() || "\"',[]()".contains(c));
+            words.map(|word| word.rsplit('/').next().unwrap_or(word).to_owned()).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Distributions that are compiled against a system library, and what the
+/// running program needs of it.
+const COMPILED: [(&str, &str); 4] = [
+    ("psycopg2", "libpq5"),
+    ("psycopg-c", "libpq5"),
+    ("mysqlclient", "libmariadb3"),
+    ("pymssql", "libsybdb5"),
+];
+
+/// Distributions that need a compiler, without a library of the table above.
+const NEED_COMPILER: [&str; 7] =
+    ["uwsgi", "pycairo", "python-ldap", "xmlsec", "pycurl", "pygraphviz", "dlib"];
+
+/// The distributions that are named, in requirements files or commands.
+fn distributions(analysis: &Analysis<'_>, stage: &Stage) -> Vec<String> {
+    let listed = analysis.manifests.files.values().flat_map(|manifest| match manifest {
+        Manifest::Requirements(read) => {
+            read.requirements.iter().map(|required| required.normalized.clone()).collect()
+        }
+        _ => Vec::new(),
+    });
+    let named = stage_commands(analysis, stage).into_iter().map(|(_, command)| command);
+    let named = named.filter(is_pip_install).flat_map(|command| {
+        let names = command.operands(1).map(|word| {
+            word.split(['=', '<', '>', '~', '[', '!']).next().unwrap_or(word).to_lowercase()
+        });
+        names.map(|name| name.replace('_', "-")).collect::<Vec<_>>()
+    });
+    listed.chain(named).collect()
+}
+
+/// System packages that the named distributions need to run.
+pub fn libraries(analysis: &Analysis<'_>, stage: &Stage) -> Vec<&'static str> {
+    let distributions = distributions(analysis, stage);
+    let needed = COMPILED.iter().filter(|(name, _)| distributions.iter().any(|d| d == name));
+    needed.map(|(_, library)| *library).collect()
+}
+
+/// True when a named distribution is known to be compiled on installation, or
+/// is fetched with git.
+pub fn needs_compiler(analysis: &Analysis<'_>, stage: &Stage) -> bool {
+    let distributions = distributions(analysis, stage);
+    let compiled = |name: &String| {
+        NEED_COMPILER.contains(&name.as_str())
+            || COMPILED.iter().any(|(known, _)| known == name)
+            || name.starts_with("git+")
+    };
+    distributions.iter().any(compiled)
+        || analysis.project.manifests.values().any(|text| text.contains("git+"))
+}
+
+/// True when the image starts a Python program or a server written in Python.
+pub fn starts_python(analysis: &Analysis<'_>, stage: &Stage) -> bool {
+    const PROGRAMS: [&str; 10] = [
+        "python",
+        "python3",
+        "uvicorn",
+        "gunicorn",
+        "hypercorn",
+        "flask",
+        "fastapi",
+        "celery",
+        "daphne",
+        "streamlit",
+    ];
+    let starts = stage.steps.iter().map(|step| analysis.instruction(step)).filter(|instruction| {
+        matches!(instruction.keyword.value, Keyword::Cmd | Keyword::Entrypoint)
+    });
+    starts.filter_map(exec_form::words).any(|words| {
+        let name = words.first().map_or("", String::as_str);
+        PROGRAMS.contains(&name.rsplit('/').next().unwrap_or(name))
+    })
+}

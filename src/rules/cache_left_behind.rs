@@ -1,0 +1,36 @@
+//! A layer of the image holds download caches or package indexes.
+
+use super::{Rule, layer_span, megabytes};
+use crate::report::{FindingKind, Severity};
+use crate::units::Kind;
+
+/// Smaller caches are not worth a word, bytes.
+const WORTH_SAYING: u64 = 1_000_000;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    id: "cache-left-behind",
+    aliases: &["DL3009", "DL3042"],
+    severity: Severity::Warning,
+    kind: FindingKind::Size,
+    recipe: Some("npm-cache-clean"),
+    check: |analysis| {
+        let layers =
+            analysis.layers.iter().filter(|layer| layer.in_image && layer.instruction == "RUN");
+        layers
+            .flat_map(|layer| {
+                let caches = layer.parts.iter().filter(|part| part.kind == Kind::Cache);
+                caches.map(move |part| (layer, part))
+            })
+            .filter(|(_, part)| part.bytes.expected > WORTH_SAYING)
+            .filter_map(|(layer, part)| {
+                let message = format!(
+                    "{} stays in the image (about {}); remove it in the same RUN, or use a cache mount",
+                    part.what,
+                    megabytes(part.bytes.expected)
+                );
+                Some((layer_span(analysis, layer)?, message))
+            })
+            .collect()
+    },
+};

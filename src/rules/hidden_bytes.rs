@@ -1,0 +1,29 @@
+//! A layer stores bytes that a later layer deletes, moves or overwrites.
+
+use super::{Rule, layer_span, megabytes};
+use crate::report::{FindingKind, Severity};
+
+/// Less is not worth a word, bytes.
+const WORTH_SAYING: u64 = 1_000_000;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    id: "hidden-bytes",
+    aliases: &[],
+    severity: Severity::Warning,
+    kind: FindingKind::Size,
+    recipe: None,
+    check: |analysis| {
+        let wasteful =
+            analysis.layers.iter().filter(|layer| layer.in_image && layer.wasted > WORTH_SAYING);
+        wasteful
+            .filter_map(|layer| {
+                let message = format!(
+                    "about {} of this layer are deleted, moved or stored again by a later one, and still pulled; do it in the same instruction",
+                    megabytes(layer.wasted)
+                );
+                Some((layer_span(analysis, layer)?, message))
+            })
+            .collect()
+    },
+};

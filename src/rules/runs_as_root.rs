@@ -1,0 +1,31 @@
+//! The image's start command runs as root.
+
+use super::Rule;
+use crate::report::{FindingKind, Severity};
+use crate::syntax::Keyword;
+
+/// Images whose programs drop privileges on their own.
+pub const DROP_PRIVILEGES: [&str; 8] =
+    ["nginx", "httpd", "postgres", "mysql", "mariadb", "redis", "mongo", "php"];
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    id: "runs-as-root",
+    aliases: &["DL3002"],
+    severity: Severity::Info,
+    kind: FindingKind::Security,
+    recipe: Some("non-root-user"),
+    check: |analysis| {
+        let Some((index, stage)) = analysis.target() else { return Vec::new() };
+        let image = &analysis.evaluation.stages[index].image;
+        let root = matches!(&*stage.end.user, "" | "root" | "0");
+        if !root || DROP_PRIVILEGES.contains(&crate::graph::repository(&image.reference)) {
+            return Vec::new();
+        }
+        let starts = |keyword| matches!(keyword, Keyword::Cmd | Keyword::Entrypoint);
+        let instructions = stage.steps.iter().map(|step| analysis.instruction(step));
+        let start = instructions.into_iter().find(|instruction| starts(instruction.keyword.value));
+        let message = "the program runs as root: set USER before it".to_owned();
+        start.map(|instruction| (instruction.span, message)).into_iter().collect()
+    },
+};

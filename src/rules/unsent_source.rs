@@ -1,0 +1,37 @@
+//! COPY or ADD names something that is not in the build context, or that
+//! `.dockerignore` takes out.
+
+use super::Rule;
+use crate::report::{FindingKind, Severity};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    id: "source-not-in-context",
+    aliases: &["CopyIgnoredFile"],
+    severity: Severity::Error,
+    kind: FindingKind::Correctness,
+    recipe: None,
+    check: |analysis| {
+        let stages = analysis.graph.stages.iter().zip(&analysis.evaluation.stages);
+        let steps = stages.flat_map(|(stage, state)| stage.steps.iter().zip(&state.steps));
+        let missing =
+            steps.flat_map(|(step, done)| done.missing.iter().map(move |source| (step, source)));
+        missing
+            // In an assumed project, what a wildcard finds is not known.
+            .filter(|(_, source)| !analysis.context.assumed || is_ignored(analysis, source))
+            .map(|(step, source)| {
+                let message = if is_ignored(analysis, source) {
+                    format!(".dockerignore takes {source} out of the build context: the build fails here")
+                } else {
+                    format!("{source} is not in the build context: the build fails here")
+                };
+                (analysis.instruction(step).span, message)
+            })
+            .collect()
+    },
+};
+
+fn is_ignored(analysis: &crate::Analysis<'_>, source: &str) -> bool {
+    let path = crate::context::path::in_root(source);
+    !path.is_empty() && analysis.ignore.decide(&path).ignored
+}
