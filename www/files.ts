@@ -10,8 +10,9 @@ export async function copyText(text: string): Promise<boolean> {
   }
 }
 
+/** Saves a text under exactly this name: a type that browsers know would add `.txt` to it. */
 export function download(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
+  const url = URL.createObjectURL(new Blob([text], { type: 'application/octet-stream' }));
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

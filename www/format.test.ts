@@ -4,6 +4,8 @@ import {
   formatChange,
   formatRange,
   formatSeconds,
+  formatSignedSeconds,
+  isClose,
   formatSignedBytes,
   isWide,
   percentOf,
@@ -68,6 +70,18 @@ describe('the rest', () => {
     expect(plain(formatChange(1180, 175))).toBe('−85 %');
     expect(plain(formatChange(100, 100))).toBe('0 %');
     expect(formatChange(0, 5)).toBe('');
+  });
+
+  it('signs a change', () => {
+    expect(plain(formatSignedSeconds(0.9))).toBe('+0.9 s');
+    expect(plain(formatSignedSeconds(-14))).toBe('−14 s');
+    expect(plain(formatSignedSeconds(0))).toBe('0 s');
+  });
+
+  it('calls estimates close when they differ by a twentieth at most', () => {
+    expect(isClose(8.2, 8.4)).toBe(true);
+    expect(isClose(0, 0)).toBe(true);
+    expect(isClose(8, 9)).toBe(false);
   });
 
   it('counts', () => {

@@ -68,6 +68,16 @@ export function formatSeconds(seconds: number): string {
   return twoUnits(Math.floor(minutes / 60), 'h', minutes % 60, 'min');
 }
 
+/** `+0.9 s`, `−14 s`. */
+export function formatSignedSeconds(seconds: number): string {
+  return seconds > 0 ? `+${formatSeconds(seconds)}` : formatSeconds(seconds);
+}
+
+/** True for figures that differ by no more than estimates of this sort do: a twentieth. */
+export function isClose(before: number, after: number): boolean {
+  return Math.abs(before - after) <= Math.max(before, after) / 20;
+}
+
 function twoUnits(major: number, majorUnit: string, minor: number, minorUnit: string): string {
   const head = `${major}${NBSP}${majorUnit}`;
   return minor === 0 ? head : `${head}${NBSP}${minor}${NBSP}${minorUnit}`;

@@ -3,7 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import type { OptimizedReport, RecipeStep } from '../../pkg/report';
 import { act } from '../events';
 import { download } from '../files';
-import { formatBytes, formatSeconds, formatSignedBytes, percentOf } from '../format';
+import { formatBytes, formatSignedBytes, formatSignedSeconds, percentOf } from '../format';
 import type { Analysed, TextFile } from '../state';
 import { place } from '../styles/place';
 import { shared } from '../styles/shared';
@@ -257,6 +257,9 @@ export class OptimizedView extends LitElement {
     const { report } = this.analysed;
     if (report.stages.length === 0) return this.empty('Write a FROM line first.');
     const { steps, praise } = report.optimized;
+    if (steps.length === 0 && !report.syntax.valid) {
+      return this.empty('Correct what Findings lists as an error first.');
+    }
     if (steps.length > 0) return this.better(report.optimized, report.image.size.expected);
     if (praise.length > 0) return this.praise(praise);
     return this.empty('No recipe applies to this file.');
@@ -328,7 +331,7 @@ export class OptimizedView extends LitElement {
       </div>
       <span class="num figure">${this.saving(step)}</span>
       <span class="num figure muted"
-        >${saves_seconds === 0 ? '' : formatSeconds(-saves_seconds)}</span
+        >${saves_seconds === 0 ? '' : formatSignedSeconds(-saves_seconds)}</span
       >
       ${enabled ? this.bar(before, step.size_after, max) : nothing}
       <div class="why">

@@ -1,3 +1,4 @@
+import { isolateHistory } from '@codemirror/commands';
 import { type Diagnostic, setDiagnostics } from '@codemirror/lint';
 import { EditorState, type Extension, type TransactionSpec } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
@@ -153,7 +154,10 @@ export class SourceEditor extends LitElement {
     const { view } = this;
     if (!view) return;
     this.shown = this.value;
-    view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: this.value } });
+    view.dispatch({
+      changes: { from: 0, to: view.state.doc.length, insert: this.value },
+      annotations: isolateHistory.of('full'),
+    });
   }
 
   private showDiagnostics(): void {

@@ -1,4 +1,5 @@
 /** The report's syntax errors and findings as CodeMirror diagnostics. */
+import { isolateHistory } from '@codemirror/commands';
 import type { Diagnostic } from '@codemirror/lint';
 import type { Text, TransactionSpec } from '@codemirror/state';
 import type { EditorView } from '@codemirror/view';
@@ -38,7 +39,8 @@ function ofFinding(doc: Text, finding: Finding): Diagnostic {
 /** A fix as one step of the editor's history, so that undo takes it back whole. */
 export function fixTransaction(fix: Fix): TransactionSpec {
   const changes = fix.edits.map(({ start, end, text }) => ({ from: start, to: end, insert: text }));
-  return { changes, userEvent: 'input.fix', scrollIntoView: true };
+  const annotations = isolateHistory.of('full');
+  return { changes, annotations, userEvent: 'input.fix', scrollIntoView: true };
 }
 
 export function diagnosticsOf(doc: Text, report: Report): Diagnostic[] {

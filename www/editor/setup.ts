@@ -13,6 +13,23 @@ import {
 } from '@codemirror/view';
 import { theme } from './theme';
 
+/**
+ * Typing over a selection, done here rather than by the browser: Chromium keeps the look of what it
+ * replaces in a style attribute, which the page's security policy forbids and reports.
+ */
+const typeOverSelection = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { inputType, data, isComposing } = event;
+    if (inputType !== 'insertText' || data === null || isComposing || view.composing) return false;
+    if (view.state.selection.main.empty) return false;
+    view.dispatch(view.state.replaceSelection(data), {
+      userEvent: 'input.type',
+      scrollIntoView: true,
+    });
+    return true;
+  },
+});
+
 /** Extensions of an editor that is announced as `label`. */
 export function editorSetup(label: string): Extension {
   return [
@@ -31,6 +48,7 @@ export function editorSetup(label: string): Extension {
       autocorrect: 'off',
       spellcheck: 'false',
     }),
+    typeOverSelection,
     theme,
   ];
 }
