@@ -66,7 +66,7 @@ export class AnalysisClient {
     this.ready = false;
     const worker = this.spawn();
     worker.onmessage = ({ data }) => this.receive(data);
-    worker.onerror = () => this.fail(MESSAGES.load);
+    worker.onerror = () => this.fail(this.ready ? MESSAGES.crash : MESSAGES.load);
     this.worker = worker;
   }
 

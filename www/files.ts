@@ -10,7 +10,7 @@ export async function copyText(text: string): Promise<boolean> {
   }
 }
 
-/** Downloads a text under exactly this name: as plain text, browsers would add `.txt` to it. */
+/** Saves a text under exactly this name: a type that browsers know would add `.txt` to it. */
 export function download(name: string, text: string): void {
   const url = URL.createObjectURL(new Blob([text], { type: 'application/octet-stream' }));
   const link = document.createElement('a');

@@ -4,8 +4,9 @@ import {
   formatChange,
   formatRange,
   formatSeconds,
-  formatSignedBytes,
   formatSignedSeconds,
+  isClose,
+  formatSignedBytes,
   isWide,
   percentOf,
   plural,
@@ -65,15 +66,22 @@ describe('formatSeconds', () => {
 });
 
 describe('the rest', () => {
-  it('signs seconds', () => {
-    expect(plain(formatSignedSeconds(0.9))).toBe('+0.9 s');
-    expect(plain(formatSignedSeconds(-42))).toBe('−42 s');
-  });
-
   it('shows a change in per cent', () => {
     expect(plain(formatChange(1180, 175))).toBe('−85 %');
     expect(plain(formatChange(100, 100))).toBe('0 %');
     expect(formatChange(0, 5)).toBe('');
+  });
+
+  it('signs a change', () => {
+    expect(plain(formatSignedSeconds(0.9))).toBe('+0.9 s');
+    expect(plain(formatSignedSeconds(-14))).toBe('−14 s');
+    expect(plain(formatSignedSeconds(0))).toBe('0 s');
+  });
+
+  it('calls estimates close when they differ by a twentieth at most', () => {
+    expect(isClose(8.2, 8.4)).toBe(true);
+    expect(isClose(0, 0)).toBe(true);
+    expect(isClose(8, 9)).toBe(false);
   });
 
   it('counts', () => {

@@ -53,11 +53,6 @@ export function isWide(range: Range): boolean {
   return range.high - range.low > range.expected / 10;
 }
 
-/** `+0.9 s`, `−42 s`, `0 s`. */
-export function formatSignedSeconds(seconds: number): string {
-  return seconds > 0 ? `+${formatSeconds(seconds)}` : formatSeconds(seconds);
-}
-
 /** `0.4 s`, `45 s`, `4 min 10 s`, `1 h 5 min`. */
 export function formatSeconds(seconds: number): string {
   if (seconds < 0) return `${MINUS}${formatSeconds(-seconds)}`;
@@ -71,6 +66,16 @@ export function formatSeconds(seconds: number): string {
   }
   const minutes = Math.round(seconds / 60);
   return twoUnits(Math.floor(minutes / 60), 'h', minutes % 60, 'min');
+}
+
+/** `+0.9 s`, `−14 s`. */
+export function formatSignedSeconds(seconds: number): string {
+  return seconds > 0 ? `+${formatSeconds(seconds)}` : formatSeconds(seconds);
+}
+
+/** True for figures that differ by no more than estimates of this sort do: a twentieth. */
+export function isClose(before: number, after: number): boolean {
+  return Math.abs(before - after) <= Math.max(before, after) / 20;
 }
 
 function twoUnits(major: number, majorUnit: string, minor: number, minorUnit: string): string {

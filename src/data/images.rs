@@ -162,8 +162,11 @@ fn read(reference: &str, row: &Row) -> BaseImage {
     let (low, expected, high) = (number(6), number(5), number(7));
     let compressed = number(4);
     let spread = |bound: u64| (compressed as f64 * bound as f64 / expected.max(1) as f64) as u64;
-    let measured = cell(19) == "measured";
-    let kind = if measured { EvidenceKind::Measured } else { EvidenceKind::Derived };
+    let kind = match cell(19) {
+        "measured" | "documented" => EvidenceKind::Measured,
+        "derived" => EvidenceKind::Derived,
+        _ => EvidenceKind::Assumed,
+    };
     BaseImage {
         reference: reference.to_owned(),
         resolved: None,

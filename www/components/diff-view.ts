@@ -14,6 +14,11 @@ const WIDE_FROM = 620;
 /** Long texts get a coarser diff rather than a long wait. */
 const diffConfig = { scanLimit: 500, timeout: 200 };
 
+/** Empty lines at the end build nothing, so they are no difference worth showing. */
+function trimEnd(text: string): string {
+  return text.trimEnd();
+}
+
 const languages = { dockerfile: dockerfileLanguage, dockerignore: ignoreLanguage } as const;
 
 /** Two versions of a text, side by side where there is room and in one column elsewhere. */
@@ -23,6 +28,11 @@ export class DiffView extends LitElement {
     shared,
     css`
       :host {
+        --taken: color-mix(in srgb, var(--error) 7%, var(--panel));
+        --taken-word: color-mix(in srgb, var(--error) 15%, var(--panel));
+        --added: color-mix(in srgb, var(--good) 7%, var(--panel));
+        --added-word: color-mix(in srgb, var(--good) 15%, var(--panel));
+        --code-comment: var(--muted);
         --selection: color-mix(in srgb, var(--accent) 26%, transparent);
         --active-line: transparent;
         --pane-min: 0;
@@ -33,20 +43,25 @@ export class DiffView extends LitElement {
         overflow: clip;
       }
 
-      .heads {
-        display: none;
-        grid-template-columns: 1fr 1fr;
+      .heads,
+      .head {
         border-bottom: 1px solid var(--line);
         background: var(--sunken);
         color: var(--muted);
         font-size: 0.857rem;
       }
 
+      .heads {
+        display: none;
+        grid-template-columns: 1fr 1fr;
+      }
+
       .heads.wide {
         display: grid;
       }
 
-      .heads span {
+      .heads span,
+      .head {
         padding: 5px 12px;
       }
 
@@ -56,21 +71,21 @@ export class DiffView extends LitElement {
 
       .cm-merge-a .cm-changedLine,
       .cm-deletedChunk {
-        background: var(--error-soft) !important;
+        background: var(--taken) !important;
       }
 
       .cm-merge-b .cm-changedLine,
       .cm-inlineChangedLine {
-        background: var(--good-soft) !important;
+        background: var(--added) !important;
       }
 
       .cm-merge-a .cm-changedText,
       .cm-deletedChunk .cm-deletedText {
-        background: color-mix(in srgb, var(--error) 10%, transparent) !important;
+        background: var(--taken-word) !important;
       }
 
       .cm-merge-b .cm-changedText {
-        background: color-mix(in srgb, var(--good) 10%, transparent) !important;
+        background: var(--added-word) !important;
       }
 
       .cm-deletedChunk {
@@ -117,22 +132,41 @@ export class DiffView extends LitElement {
   }
 
   override render() {
-    return html`<div class="heads ${this.wide ? 'wide' : ''}" aria-hidden="true">
-        <span>Now</span><span>Optimized</span>
-      </div>
+    return html`${this.head()}
       <div class="host"></div>`;
+  }
+
+  private head() {
+    const { kind } = this;
+    if (kind === 'changed') {
+      return html`<div class="heads ${this.wide ? 'wide' : ''}" aria-hidden="true">
+        <span>Now</span><span>Optimized</span>
+      </div>`;
+    }
+    return html`<p class="head">${kind === 'new' ? 'A new file' : 'Unchanged'}</p>`;
+  }
+
+  private get kind(): 'new' | 'unchanged' | 'changed' {
+    const original = trimEnd(this.original);
+    if (original === trimEnd(this.improved)) return 'unchanged';
+    return original === '' ? 'new' : 'changed';
   }
 
   override updated(changed: PropertyValues<this>): void {
     if (changed.size === 0) return;
     this.view?.destroy();
-    this.view = this.wide ? this.sideBySide() : this.unified();
+    this.view = this.show();
+  }
+
+  private show(): { destroy(): void } {
+    if (this.kind !== 'changed') return this.plain();
+    return this.wide ? this.sideBySide() : this.unified();
   }
 
   private sideBySide(): MergeView {
     return new MergeView({
-      a: { doc: this.original, extensions: this.extensions('Now') },
-      b: { doc: this.improved, extensions: this.extensions('Optimized') },
+      a: { doc: trimEnd(this.original), extensions: this.extensions('Now') },
+      b: { doc: trimEnd(this.improved), extensions: this.extensions('Optimized') },
       parent: this.host,
       root: this.renderRoot as ShadowRoot,
       diffConfig,
@@ -140,10 +174,20 @@ export class DiffView extends LitElement {
   }
 
   private unified(): EditorView {
-    const merge = unifiedMergeView({ original: this.original, mergeControls: false, diffConfig });
+    const original = trimEnd(this.original);
+    const merge = unifiedMergeView({ original, mergeControls: false, diffConfig });
     const extensions = [this.extensions('Optimized, with what was taken out'), merge];
+    return this.single(extensions);
+  }
+
+  /** One version only: a file that is new or stays as it is. */
+  private plain(): EditorView {
+    return this.single(this.extensions('Optimized'));
+  }
+
+  private single(extensions: Extension): EditorView {
     return new EditorView({
-      state: EditorState.create({ doc: this.improved, extensions }),
+      state: EditorState.create({ doc: trimEnd(this.improved), extensions }),
       parent: this.host,
       root: this.renderRoot as ShadowRoot,
     });

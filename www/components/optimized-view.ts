@@ -258,6 +258,9 @@ export class OptimizedView extends LitElement {
     const { report } = this.analysed;
     if (report.stages.length === 0) return this.empty('Write a FROM line first.');
     const { steps, praise } = report.optimized;
+    if (steps.length === 0 && !report.syntax.valid) {
+      return this.empty('Correct what Findings lists as an error first.');
+    }
     if (steps.length > 0) return this.better(report.optimized, report.image.size.expected);
     if (praise.length > 0) return this.praise(praise);
     return this.empty('No recipe applies to this file.');

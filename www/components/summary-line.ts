@@ -1,7 +1,7 @@
 import { LitElement, css, html, nothing, type PropertyValues } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Report } from '../../pkg/report';
-import { formatBytes, formatChange, formatSeconds } from '../format';
+import { formatBytes, formatChange, formatSeconds, isClose } from '../format';
 import { shared } from '../styles/shared';
 
 /** Figures settle for this long before they are read out. */
@@ -14,30 +14,40 @@ interface Pair {
   readonly after: string;
 }
 
+function pair<T>(
+  label: string,
+  before: T | undefined,
+  after: T | undefined,
+  text: (value: T) => string,
+): Pair {
+  const show = (value: T | undefined) => (value === undefined ? NONE : text(value));
+  return { label, before: show(before), after: show(after) };
+}
+
 function pairs(report: Report | null): readonly Pair[] {
-  const before = report?.image;
-  const after = report?.optimized.image;
-  const edit = report?.cache[0];
-  const editAfter = report?.optimized.cache[0];
-  const seconds = (value: number | undefined) =>
-    value === undefined ? NONE : formatSeconds(value);
+  const image = report?.image;
+  const better = report?.optimized.image;
+  const rebuild = report?.cache[0]?.seconds;
+  const rebuildAfter = report?.optimized.cache[0]?.seconds;
   return [
-    {
-      label: 'Layers',
-      before: String(before?.layers ?? NONE),
-      after: String(after?.layers ?? NONE),
-    },
-    {
-      label: 'Cold pull',
-      before: seconds(before?.pull_seconds),
-      after: seconds(after?.pull_seconds),
-    },
-    {
-      label: 'Rebuild after a source edit',
-      before: seconds(edit?.seconds),
-      after: seconds(editAfter?.seconds),
-    },
+    pair('Layers', image?.layers, better?.layers, String),
+    pair('Cold pull', image?.pull_seconds, better?.pull_seconds, formatSeconds),
+    pair('Rebuild after a source edit', rebuild, same(rebuild, rebuildAfter), formatSeconds),
   ];
+}
+
+/** The second of two estimates, or the first where the difference says nothing. */
+function same(before: number | undefined, after: number | undefined): number | undefined {
+  return before !== undefined && after !== undefined && isClose(before, after) ? before : after;
+}
+
+/** What to say where the image stays as large as it is. */
+function noteOn({ syntax, optimized }: Report): string {
+  const { steps, praise } = optimized;
+  if (steps.some((step) => step.enabled)) return 'No smaller, but better: see Optimized';
+  if (!syntax.valid) return 'Correct the errors to see a better version';
+  if (steps.length > 0) return 'Nothing is switched on under Optimized';
+  return praise.length > 1 ? 'Already good: nothing to improve' : 'Nothing to improve';
 }
 
 /** The result in one line: the image before and after, and what else gets better. */
@@ -168,9 +178,8 @@ export class SummaryLine extends LitElement {
     const before = report.image.size.expected;
     const after = report.optimized.image.size.expected;
     if (report.stages.length === 0) return html`${NONE}<span class="note">No image yet</span>`;
-    if (before === after) {
-      const note = report.optimized.praise.length > 0 ? 'Already good' : nothing;
-      return html`<span>${formatBytes(before)}</span> <span class="note">${note}</span>`;
+    if (formatBytes(before) === formatBytes(after)) {
+      return html`<span>${formatBytes(before)}</span> <span class="note">${noteOn(report)}</span>`;
     }
     const change = formatChange(before, after);
     return html`<span>${formatBytes(before)}</span>${this.arrow(formatBytes(after))}
@@ -180,7 +189,8 @@ export class SummaryLine extends LitElement {
   private sentence(): string {
     if (!this.report || this.report.stages.length === 0) return '';
     const { image, optimized } = this.report;
-    const after = formatBytes(optimized.image.size.expected);
-    return `Image ${formatBytes(image.size.expected)}, optimized ${after}.`;
+    const [before, after] = [image, optimized.image].map(({ size }) => formatBytes(size.expected));
+    if (before === after) return `Image ${before}. ${noteOn(this.report)}.`;
+    return `Image ${before}, optimized ${after}.`;
   }
 }

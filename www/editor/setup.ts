@@ -14,15 +14,14 @@ import {
 import { theme } from './theme';
 
 /**
- * Replaces the selection by what is typed over it. Left to itself, Chrome keeps the old text's look
- * by an inline style, which the page's security policy forbids.
+ * Typing over a selection, done here rather than by the browser: Chromium keeps the look of what it
+ * replaces in a style attribute, which the page's security policy forbids and reports.
  */
-const typeOver = EditorView.domEventHandlers({
+const typeOverSelection = EditorView.domEventHandlers({
   beforeinput(event, view) {
-    const { inputType, data } = event;
-    if (inputType !== 'insertText' || data === null || view.composing) return false;
+    const { inputType, data, isComposing } = event;
+    if (inputType !== 'insertText' || data === null || isComposing || view.composing) return false;
     if (view.state.selection.main.empty) return false;
-    event.preventDefault();
     view.dispatch(view.state.replaceSelection(data), {
       userEvent: 'input.type',
       scrollIntoView: true,
@@ -38,7 +37,6 @@ export function editorSetup(label: string): Extension {
     highlightActiveLine(),
     highlightActiveLineGutter(),
     history(),
-    typeOver,
     drawSelection(),
     search({ top: true }),
     highlightSelectionMatches(),
@@ -50,6 +48,7 @@ export function editorSetup(label: string): Extension {
       autocorrect: 'off',
       spellcheck: 'false',
     }),
+    typeOverSelection,
     theme,
   ];
 }
