@@ -3,6 +3,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
+import type { SourceEditor } from '../../www/components/source-editor';
 import { DRAFT_KEY, expect, test, trapping } from './helpers';
 
 const examples = join(import.meta.dirname, '../../www/examples');
@@ -194,12 +195,13 @@ test.describe('editing', () => {
 
   test('a fix is applied at its place, and undo takes it back', async ({ app, page }) => {
     await app.open();
-    await app.example('Python with FastAPI');
     const before = await app.text();
-    const findings = await app.show('Findings');
-    const fixes = findings.getByRole('listitem').filter({ has: page.locator('.button') });
-    await fixes.first().locator('.button').click();
-    await expect.poll(() => app.text()).not.toBe(before);
+    await page.locator('dp-source-editor#dockerfile').evaluate((editor) => {
+      const edits = [{ start: 5, end: 12, text: 'node:18-slim' }];
+      (editor as unknown as SourceEditor).applyFix({ title: 'Use a smaller base', edits });
+    });
+    await expect.poll(() => app.text()).toBe(before.replace('node:18', 'node:18-slim'));
+    await expect(app.panel('Layers').getByRole('row', { name: /node:18-slim/ })).toBeVisible();
     await page.keyboard.press('ControlOrMeta+z');
     await expect.poll(() => app.text()).toBe(before);
   });
@@ -370,7 +372,7 @@ test.describe('what changes', () => {
     await cache.getByRole('combobox', { name: 'What is changed' }).fill('package.json');
     await cache.getByRole('button', { name: 'Simulate' }).click();
     const now = cache.getByRole('region', { name: /^Now/ });
-    const copy = now.getByRole('button', { name: /COPY package\*\.json/ });
+    const copy = app.page.getByRole('button', { name: /COPY package\*\.json/ });
     await expect(now.getByRole('listitem').filter({ has: copy })).toHaveClass(/run/);
     const remove = cache.getByRole('button', { name: /^Remove/ });
     if (await remove.count()) await remove.click();

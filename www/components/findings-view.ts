@@ -20,7 +20,7 @@ export class FindingsView extends LitElement {
       li {
         display: grid;
         grid-template-columns: 84px minmax(0, 1fr) auto;
-        gap: 2px 12px;
+        gap: 4px 12px;
         align-items: start;
         padding: 12px 0;
         border-bottom: 1px solid var(--line);
@@ -33,9 +33,13 @@ export class FindingsView extends LitElement {
       .facts {
         display: flex;
         flex-wrap: wrap;
-        gap: 2px 12px;
+        gap: 0 12px;
         color: var(--muted);
         font-size: 0.857rem;
+      }
+
+      .facts > * {
+        line-height: 24px;
       }
 
       .facts code {
