@@ -282,7 +282,7 @@ export class CacheView extends LitElement {
           (cache, at) => this.chip(cache, at === index),
         )}
       </div>
-      ${this.form()} ${this.comparison(index)}
+      ${this.form()} ${this.comparison(this.analysed, index)}
     `;
   }
 
@@ -352,8 +352,7 @@ export class CacheView extends LitElement {
     this.input.value = '';
   }
 
-  private comparison(index: number) {
-    const { report, workspace } = this.analysed!;
+  private comparison({ report, workspace }: Analysed, index: number) {
     const { optimized } = report;
     const before = report.cache[index];
     const after = optimized.cache[index];
@@ -373,25 +372,26 @@ export class CacheView extends LitElement {
       const lines = dockerfile.split('\n');
       sides.push({ title: 'Optimized', report: after, stages, lines, linked: false });
     }
+    const times = sides.flatMap((side) => side.report.steps.filter(runs)).map((s) => s.seconds);
+    const longest = Math.max(0, ...times);
     return html`<div class="sides ${sides.length === 1 ? 'single' : ''}">
-      ${sides.map((side) => this.side(side))}
+      ${sides.map((side) => this.side(side, longest))}
     </div>`;
   }
 
-  private side(side: Side) {
+  private side(side: Side, longest: number) {
     const { title, report, stages } = side;
-    const max = Math.max(0, ...report.steps.filter(runs).map((step) => step.seconds));
     return html`<section aria-label="${title}: ${report.title}">
       <div class="total">
         <h3>${title}</h3>
         <strong>${formatSeconds(report.seconds)}</strong>
         <span class="muted">to rebuild, ${formatBytes(report.pushed_bytes)} to push</span>
       </div>
-      ${stages.map((stage) => this.lane(side, stage, max))}
+      ${stages.map((stage) => this.lane(side, stage, longest))}
     </section>`;
   }
 
-  private lane(side: Side, stage: StageReport, max: number) {
+  private lane(side: Side, stage: StageReport, longest: number) {
     const steps = side.report.steps.filter((step) => step.stage === stage.index);
     return html`<div class="lane">
       <h4>
@@ -399,13 +399,13 @@ export class CacheView extends LitElement {
         <span class="muted">from ${stage.base.reference}${stage.needed ? '' : ' · not built'}</span>
       </h4>
       <ol>
-        ${steps.map((step) => this.step(side, step, max))}
+        ${steps.map((step) => this.step(side, step, longest))}
       </ol>
     </div>`;
   }
 
-  private step(side: Side, step: StepReport, max: number) {
-    const { line, status, reason, seconds } = step;
+  private step(side: Side, step: StepReport, longest: number) {
+    const { status, reason, seconds } = step;
     const loud = runs(step);
     return html`<li class="step ${status}">
       <span class="dot"></span>
@@ -417,11 +417,7 @@ export class CacheView extends LitElement {
       <p class="reason">${reason}</p>
       ${
         loud && seconds > 0
-          ? html`<div
-              class="time"
-              ${place({ width: `${percentOf(seconds, max)}%` })}
-              data-line=${line}
-            ></div>`
+          ? html`<div class="time" ${place({ width: `${percentOf(seconds, longest)}%` })}></div>`
           : nothing
       }
     </li>`;

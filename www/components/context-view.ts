@@ -193,7 +193,7 @@ export class ContextView extends LitElement {
         problems.length > 0
           ? html`<ul class="problems">
               ${problems.map(
-                ({ line, message }) => html`<li class="problem">Line ${line}: ${message}</li>`,
+                ({ line, message }) => html`<li class="problem">${message} (line ${line})</li>`,
               )}
             </ul>`
           : nothing

@@ -373,7 +373,7 @@ export class LayersView extends LitElement {
     ];
     return html`<tr class="detail">
       <td colspan="5">
-        <p class="small num-line">${facts.join(' · ')}</p>
+        <p class="small">${facts.join(' · ')}</p>
         <ul class="evidence">
           ${evidence.map((item) => html`<li>${this.source(item)}</li>`)}
         </ul>

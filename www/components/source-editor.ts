@@ -5,7 +5,7 @@ import { EditorView } from '@codemirror/view';
 import { LitElement, css, html, type PropertyValues } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import type { Fix } from '../../pkg/report';
-import { diagnosticsOf, fixTransaction, problemsOf } from '../editor/diagnostics';
+import { diagnosticsOf, fixTransaction, ignoreDiagnosticsOf } from '../editor/diagnostics';
 import { dockerfileLanguage } from '../editor/dockerfile-language';
 import { ignoreLanguage } from '../editor/ignore-language';
 import { type LineMark, lineMarks, showLineMarks } from '../editor/line-marks';
@@ -168,6 +168,6 @@ export class SourceEditor extends LitElement {
 
   private diagnostics(view: EditorView, { report }: Analysed): Diagnostic[] {
     if (this.file === 'dockerfile') return diagnosticsOf(view.state.doc, report);
-    return problemsOf(view.state.doc, report.context.problems);
+    return ignoreDiagnosticsOf(view.state.doc, report);
   }
 }

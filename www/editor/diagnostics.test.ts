@@ -1,7 +1,7 @@
 import { EditorState, Text } from '@codemirror/state';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../pkg/report';
-import { diagnosticsOf, fixTransaction } from './diagnostics';
+import { diagnosticsOf, fixTransaction, ignoreDiagnosticsOf } from './diagnostics';
 
 const doc = Text.of(['FROM node:18', 'RUNN npm ci', '']);
 const place = { line: 2, column: 1, end_line: 2, end_column: 5 };
@@ -28,6 +28,19 @@ describe('diagnosticsOf', () => {
     const finding = { ...place, line: 1, end_line: 1, severity: 'info', message: 'f', rule: 'r' };
     const all = diagnosticsOf(doc, report([{ ...place, message: 'e' }], [finding]));
     expect(all.map((diagnostic) => diagnostic.message)).toEqual(['f', 'e']);
+  });
+});
+
+describe('ignoreDiagnosticsOf', () => {
+  it('takes the problems of the .dockerignore, not those of the listing', () => {
+    const problems = [
+      { ...place, message: 'file listing: no size' },
+      { ...place, message: '.dockerignore: a pattern that ends in a backslash' },
+    ];
+    const found = ignoreDiagnosticsOf(doc, { context: { problems } } as unknown as Report);
+    expect(found.map(({ from, message }) => [from, message])).toEqual([
+      [13, 'a pattern that ends in a backslash'],
+    ]);
   });
 });
 

@@ -50,7 +50,14 @@ export function diagnosticsOf(doc: Text, report: Report): Diagnostic[] {
   ].sort((a, b) => a.from - b.from);
 }
 
-/** Diagnostics of the listing's and the .dockerignore's problems. */
-export function problemsOf(doc: Text, problems: readonly Problem[]): Diagnostic[] {
-  return problems.map((problem) => ofProblem(doc, problem)).sort((a, b) => a.from - b.from);
+/** How the report marks those of the context's problems that are in the .dockerignore. */
+const IGNORE_PREFIX = '.dockerignore: ';
+
+/** Diagnostics of the .dockerignore. */
+export function ignoreDiagnosticsOf(doc: Text, report: Report): Diagnostic[] {
+  return report.context.problems
+    .filter(({ message }) => message.startsWith(IGNORE_PREFIX))
+    .map((problem) => ({ ...problem, message: problem.message.slice(IGNORE_PREFIX.length) }))
+    .map((problem) => ofProblem(doc, problem))
+    .sort((a, b) => a.from - b.from);
 }
