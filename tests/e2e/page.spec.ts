@@ -179,11 +179,11 @@ test.describe('editing', () => {
 
   test('a --from that names nothing, or goes in a circle, is explained', async ({ app }) => {
     await app.open();
-    await app.write('FROM node:18 AS a\nCOPY --from=nowhere /x /y\n');
+    await app.write('FROM node:18 AS builder\nFROM nginx\nCOPY --from=buildr /x /y\n');
     const findings = await app.show('Findings');
-    await expect(findings.getByRole('listitem').filter({ hasText: 'nowhere' })).toContainText(
-      'unknown-stage',
-    );
+    const unknown = findings.getByRole('listitem').filter({ hasText: 'unknown-stage' });
+    await expect(unknown).toContainText('did you mean builder?');
+    await expect(unknown.getByRole('button', { name: 'line 3' })).toBeVisible();
     await app.write(
       'FROM node:18 AS a\nCOPY --from=b /x /y\nFROM node:18 AS b\nCOPY --from=a /x /y\n',
     );

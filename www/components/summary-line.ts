@@ -123,7 +123,7 @@ export class SummaryLine extends LitElement {
       @media (max-width: 640px) {
         section {
           align-content: flex-start;
-          min-height: 112px;
+          min-height: 104px;
         }
 
         dl {
