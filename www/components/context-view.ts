@@ -137,7 +137,7 @@ export class ContextView extends LitElement {
         cursor: pointer;
       }
 
-      h3 {
+      h2 {
         margin-top: 18px;
       }
 
@@ -177,8 +177,7 @@ export class ContextView extends LitElement {
     return html`<p class="total">
         <strong class="num">${formatBytes(sent_bytes)} sent</strong>
         <span class="muted num"
-          >${plural(sent_files, 'file')} of ${formatCount(files)}, ${formatBytes(bytes)} in
-          all</span
+          >${sent_files === files ? `all ${plural(files, 'file')}` : `${plural(sent_files, 'file')} of ${formatCount(files)}, ${formatBytes(bytes)} in all`}</span
         >
         ${
           assumed
@@ -313,7 +312,7 @@ export class ContextView extends LitElement {
     const rows = this.all ? entries : entries.slice(0, FIRST_ROWS);
     return html`
       ${ignored.length > 0 ? this.patterns(ignored) : nothing}
-      <h3>Files</h3>
+      <h2>Files</h2>
       <table>
         <thead>
           <tr>
@@ -339,7 +338,7 @@ export class ContextView extends LitElement {
   }
 
   private patterns(ignored: readonly IgnoredReport[]) {
-    return html`<h3>What each line of .dockerignore does</h3>
+    return html`<h2>What each line of .dockerignore does</h2>
       <table>
         <thead>
           <tr>

@@ -58,9 +58,10 @@ export class StageBars extends LitElement {
         background: var(--sunken);
       }
 
+      /* Layers give way to each other, so that the least width of some does not lengthen the bar. */
       .layer {
         display: flex;
-        flex: none;
+        flex: 0 1 auto;
         min-width: 2px;
         box-shadow: inset -1px 0 0 var(--panel);
       }

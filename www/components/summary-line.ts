@@ -122,7 +122,8 @@ export class SummaryLine extends LitElement {
 
       @media (max-width: 640px) {
         section {
-          min-height: 150px;
+          align-content: flex-start;
+          min-height: 104px;
         }
 
         dl {
