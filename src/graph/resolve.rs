@@ -328,7 +328,7 @@ impl<'a> Builder<'a> {
         let looks_like_a_stage = !name.contains(['/', ':', '@', '.']);
         if looks_like_a_stage && !(self.config)(name).known {
             let message =
-                format!("no stage is named {name:?}: BuildKit would pull the image {name}");
+                format!("No stage is named {name:?}: BuildKit would pull the image {name}");
             self.problem(false, span, message, self.stage_help(name));
         }
         Origin::Image(name.to_owned())

@@ -3,7 +3,7 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { CacheReport, StageReport, StepReport } from '../../pkg/report';
 import { act, jump } from '../events';
-import { formatBytes, formatSeconds, percentOf } from '../format';
+import { formatBytes, formatCount, formatSeconds, percentOf } from '../format';
 import { type Analysed, chosenIndex } from '../state';
 import { place } from '../styles/place';
 import { shared } from '../styles/shared';
@@ -20,6 +20,9 @@ const kinds = {
   arg: { label: 'Build argument', hint: 'NAME=value', files: false },
   base: { label: 'New base image', hint: 'node:18', files: false },
 } as const;
+
+/** Steps of a stage shown before "Show all": a pasted file may have thousands. */
+const FIRST_STEPS = 200;
 
 type ChangeKind = keyof typeof kinds;
 
@@ -265,6 +268,7 @@ export class CacheView extends LitElement {
   @property({ attribute: false }) analysed: Analysed | null = null;
   @property({ attribute: false }) change: string | null = null;
   @property({ attribute: false }) own: readonly string[] = [];
+  @state() private all = false;
   @state() private kind: ChangeKind = 'edit';
   @query('form input') private input!: HTMLInputElement;
 
@@ -393,14 +397,22 @@ export class CacheView extends LitElement {
 
   private lane(side: Side, stage: StageReport, longest: number) {
     const steps = side.report.steps.filter((step) => step.stage === stage.index);
+    const shown = this.all ? steps : steps.slice(0, FIRST_STEPS);
     return html`<div class="lane">
       <h4>
         ${stageName(stage)}
         <span class="muted">from ${stage.base.reference}${stage.needed ? '' : ' · not built'}</span>
       </h4>
       <ol>
-        ${steps.map((step) => this.step(side, step, longest))}
+        ${shown.map((step) => this.step(side, step, longest))}
       </ol>
+      ${
+        shown.length < steps.length
+          ? html`<button class="button small" @click=${() => (this.all = true)}>
+              Show all ${formatCount(steps.length)}
+            </button>`
+          : nothing
+      }
     </div>`;
   }
 

@@ -178,8 +178,7 @@ export class ContextView extends LitElement {
     return html`<p class="total">
         <strong class="num">${formatBytes(sent_bytes)} sent</strong>
         <span class="muted num"
-          >${plural(sent_files, 'file')} of ${formatCount(files)}, ${formatBytes(bytes)} in
-          all</span
+          >${sent_files === files ? `all ${plural(files, 'file')}` : `${plural(sent_files, 'file')} of ${formatCount(files)}, ${formatBytes(bytes)} in all`}</span
         >
         ${
           assumed

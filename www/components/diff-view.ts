@@ -28,10 +28,10 @@ export class DiffView extends LitElement {
     shared,
     css`
       :host {
-        --taken: color-mix(in srgb, var(--error) 7%, var(--panel));
-        --taken-word: color-mix(in srgb, var(--error) 15%, var(--panel));
-        --added: color-mix(in srgb, var(--good) 7%, var(--panel));
-        --added-word: color-mix(in srgb, var(--good) 15%, var(--panel));
+        --taken: color-mix(in srgb, var(--error) 10%, var(--panel));
+        --taken-word: color-mix(in srgb, var(--error) 18%, var(--panel));
+        --added: color-mix(in srgb, var(--good) 10%, var(--panel));
+        --added-word: color-mix(in srgb, var(--good) 18%, var(--panel));
         --code-comment: var(--muted);
         --selection: color-mix(in srgb, var(--accent) 26%, transparent);
         --active-line: transparent;
@@ -86,6 +86,12 @@ export class DiffView extends LitElement {
 
       .cm-merge-b .cm-changedText {
         background: var(--added-word) !important;
+      }
+
+      /* Where a line is new or gone as a whole, its words need no mark of their own. */
+      .cm-insertedLine > .cm-changedText:only-child,
+      del > .cm-deletedText:only-child {
+        background: none !important;
       }
 
       .cm-deletedChunk {

@@ -33,13 +33,15 @@ export class FindingsView extends LitElement {
       .facts {
         display: flex;
         flex-wrap: wrap;
+        align-items: baseline;
         gap: 0 12px;
         color: var(--muted);
         font-size: 0.857rem;
       }
 
-      .facts > * {
-        line-height: 24px;
+      /* As tall as a finger needs. */
+      .facts .link {
+        min-height: 24px;
       }
 
       .facts code {

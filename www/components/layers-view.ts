@@ -3,7 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import type { Evidence, LayerReport, Part, Range, Report, StageReport } from '../../pkg/report';
 import { barsOf } from '../bars';
 import { act, jump } from '../events';
-import { formatBytes, formatRange, isWide, percentOf, plural } from '../format';
+import { formatBytes, formatCount, formatRange, isWide, percentOf, plural } from '../format';
 import { type Measure } from '../state';
 import { place } from '../styles/place';
 import { kindColours, shared } from '../styles/shared';
@@ -19,6 +19,9 @@ const measureNames: Readonly<Record<Measure, string>> = {
 
 /** In per cent of the scale; a shorter one is but a blot. */
 const SHORTEST_WHISKER = 4;
+
+/** Rows shown before "Show all": a pasted file may have thousands. */
+const FIRST_ROWS = 300;
 
 /** Where the bytes go: a picture of the stages, and its table by instruction. */
 @customElement('dp-layers-view')
@@ -162,6 +165,10 @@ export class LayersView extends LitElement {
         color: var(--muted);
       }
 
+      .parts {
+        table-layout: auto;
+      }
+
       .parts td {
         border: 0;
         padding: 3px 8px 3px 0;
@@ -182,14 +189,22 @@ export class LayersView extends LitElement {
         font-weight: 600;
       }
 
+      .more {
+        margin-top: 10px;
+      }
+
       .faint td {
         color: var(--muted);
       }
 
       @container (max-width: 560px) {
+        /* Not out of the table: rows that span it count on five columns. */
         .col-other,
         .other {
-          display: none;
+          width: 0;
+          padding-inline: 0;
+          overflow: hidden;
+          visibility: hidden;
         }
 
         .col-line {
@@ -210,6 +225,7 @@ export class LayersView extends LitElement {
   @property({ attribute: false }) report: Report | null = null;
   @property() measure: Measure = 'size';
   @state() private side: Side = 'now';
+  @state() private all = false;
   @state() private open: ReadonlySet<number> = new Set();
 
   override willUpdate(changed: PropertyValues<LayersView>): void {
@@ -279,25 +295,33 @@ export class LayersView extends LitElement {
     const max = Math.max(1, ...layers.map((layer) => layer[this.measure].high));
     const main = measureNames[this.measure];
     const other = measureNames[this.measure === 'size' ? 'compressed' : 'size'];
+    const shown = this.all ? layers : layers.slice(0, FIRST_ROWS);
     return html`<table>
-      <thead>
-        <tr>
-          <th class="col-line">Line</th>
-          <th>Instruction</th>
-          <th class="col-size right">${main}</th>
-          <th class="col-other right">${other}</th>
-          <th class="col-other right">Wasted</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${stages.map((stage) => [
-          stages.length > 1 ? this.stageRow(stage) : nothing,
-          layers
-            .filter((layer) => layer.stage === stage.index)
-            .map((layer) => this.row(layer, max, linked)),
-        ])}
-      </tbody>
-    </table>`;
+        <thead>
+          <tr>
+            <th class="col-line">Line</th>
+            <th>Instruction</th>
+            <th class="col-size right">${main}</th>
+            <th class="col-other right">${other}</th>
+            <th class="col-other right">Wasted</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${stages.map((stage) => [
+            stages.length > 1 ? this.stageRow(stage) : nothing,
+            shown
+              .filter((layer) => layer.stage === stage.index)
+              .map((layer) => this.row(layer, max, linked)),
+          ])}
+        </tbody>
+      </table>
+      ${shown.length < layers.length ? this.more(layers.length) : nothing}`;
+  }
+
+  private more(count: number) {
+    return html`<button class="button more" @click=${() => (this.all = true)}>
+      Show all ${formatCount(count)}
+    </button>`;
   }
 
   private stageRow(stage: StageReport) {

@@ -95,7 +95,12 @@ export class OptimizedView extends LitElement {
 
       .name {
         display: flex;
+        align-items: flex-start;
         gap: 8px;
+      }
+
+      .name .badge {
+        flex: none;
       }
 
       .name label {

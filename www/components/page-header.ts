@@ -47,6 +47,7 @@ export class PageHeader extends LitElement {
 
       .menu > .button::after {
         content: '';
+        margin-inline-start: 6px;
         width: 0;
         height: 0;
         margin-top: 2px;

@@ -19,6 +19,11 @@ const languages: Readonly<Record<TextFile, Extension>> = {
   dockerignore: ignoreLanguage,
 };
 
+const hints: Readonly<Record<TextFile, string>> = {
+  dockerfile: 'Paste or write a Dockerfile, or choose an example above.',
+  dockerignore: 'Empty: every file of the folder is sent to the builder.',
+};
+
 /** One of the two texts in a CodeMirror editor, with the report's marks on it. */
 @customElement('dp-source-editor')
 export class SourceEditor extends LitElement {
@@ -102,7 +107,7 @@ export class SourceEditor extends LitElement {
       state: EditorState.create({
         doc: this.value,
         extensions: [
-          editorSetup(this.label),
+          editorSetup(this.label, hints[this.file]),
           languages[this.file],
           EditorView.updateListener.of(({ docChanged }) => {
             if (docChanged) this.edited();

@@ -58,6 +58,7 @@ export class StageBars extends LitElement {
         background: var(--sunken);
       }
 
+      /* Layers give way to each other, so that the least width of some does not lengthen the bar. */
       .layer {
         display: flex;
         flex: 0 1 auto;

@@ -126,7 +126,7 @@ export class SummaryLine extends LitElement {
       @media (max-width: 640px) {
         section {
           align-content: flex-start;
-          min-height: 122px;
+          min-height: 104px;
         }
 
         dl {

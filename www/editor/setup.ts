@@ -10,6 +10,7 @@ import {
   highlightActiveLineGutter,
   keymap,
   lineNumbers,
+  placeholder,
 } from '@codemirror/view';
 import { theme } from './theme';
 
@@ -30,8 +31,8 @@ const typeOverSelection = EditorView.domEventHandlers({
   },
 });
 
-/** Extensions of an editor that is announced as `label`. */
-export function editorSetup(label: string): Extension {
+/** Extensions of an editor that is announced as `label` and shows `hint` while it is empty. */
+export function editorSetup(label: string, hint: string): Extension {
   return [
     lineNumbers(),
     highlightActiveLine(),
@@ -48,6 +49,7 @@ export function editorSetup(label: string): Extension {
       autocorrect: 'off',
       spellcheck: 'false',
     }),
+    placeholder(hint),
     typeOverSelection,
     theme,
   ];

@@ -20,6 +20,7 @@ const look = EditorView.theme({
     overscrollBehavior: 'contain',
   },
   '.cm-content': { padding: '10px 0', caretColor: 'var(--text)' },
+  '.cm-placeholder': { color: 'var(--muted)', fontFamily: 'var(--sans)' },
   '.cm-line': { padding: '0 12px 0 6px' },
   '.cm-cursor': { borderLeftColor: 'var(--text)', borderLeftWidth: '2px' },
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground, .cm-content ::selection':

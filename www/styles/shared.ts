@@ -87,7 +87,6 @@ export const shared = css`
   .button {
     display: inline-flex;
     align-items: center;
-    gap: 6px;
     min-height: 32px;
     padding: 4px 12px;
     border: 1px solid var(--line-strong);
