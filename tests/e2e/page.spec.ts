@@ -524,6 +524,7 @@ test.describe('for everyone', () => {
       { width: 360, height: 740 },
     ]) {
       test(`axe finds nothing: ${colorScheme}, ${viewport.width} wide`, async ({ app, page }) => {
+        test.slow();
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
         await page.setViewportSize(viewport);
         await app.open();
