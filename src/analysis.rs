@@ -214,6 +214,7 @@ impl Plan {
 fn config(reference: &str) -> ImageConfig {
     let image = data::image(reference);
     ImageConfig {
+        known: image.known,
         windows: image.distro.starts_with("windows"),
         env: image.env,
         workdir: image.workdir,

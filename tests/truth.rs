@@ -28,7 +28,8 @@ fn apt_layers_are_near_the_measured_ones() {
         let set = row["set"].as_str().expect("a set");
         let truth = row["bytes_nolists"].as_u64().expect("bytes");
         let run = format!("apt-get update && apt-get install -y --no-install-recommends {set}");
-        let dockerfile = format!("FROM debian:bookworm-slim\nRUN {run} && rm -rf /var/lib/apt/lists/*\n");
+        let dockerfile =
+            format!("FROM debian:bookworm-slim\nRUN {run} && rm -rf /var/lib/apt/lists/*\n");
         let report = analyze(&Project { dockerfile, ..Project::default() });
         let size = report.layers[1].size;
         let error = (size.expected as f64 - truth as f64) / truth as f64;

@@ -10,6 +10,8 @@ use crate::units::{Evidence, EvidenceKind, Range};
 pub struct BaseImage {
     /// The reference that was asked for.
     pub reference: String,
+    /// False when nothing is known of it, and its figures are a guess.
+    pub known: bool,
     /// The known image whose figures stand in, when it is not the same.
     pub resolved: Option<String>,
     /// Uncompressed bytes of all its layers.
@@ -133,7 +135,7 @@ fn nearest<'r>(rows: &'r [Row], tag: &str) -> Option<&'r Row> {
     rows.iter().min_by_key(distance)
 }
 
-/// `18.2-alpine3.17` → ([18, 2], [alpine]).
+/// The numbers and the words of a tag: 18, 2 and alpine of `18.2-alpine3.17`.
 fn version_and_variant(tag: &str) -> (Vec<u32>, Vec<String>) {
     let mut parts = tag.split('-');
     let version = parts.next().unwrap_or("").trim_start_matches('v');
@@ -162,10 +164,14 @@ fn read(reference: &str, row: &Row) -> BaseImage {
     let (low, expected, high) = (number(6), number(5), number(7));
     let compressed = number(4);
     let spread = |bound: u64| (compressed as f64 * bound as f64 / expected.max(1) as f64) as u64;
-    let measured = cell(19) == "measured";
-    let kind = if measured { EvidenceKind::Measured } else { EvidenceKind::Derived };
+    let kind = match cell(19) {
+        "measured" | "documented" => EvidenceKind::Measured,
+        "derived" => EvidenceKind::Derived,
+        _ => EvidenceKind::Assumed,
+    };
     BaseImage {
         reference: reference.to_owned(),
+        known: true,
         resolved: None,
         bytes: Range::new(low, expected, high),
         compressed: Range::new(spread(low), compressed, spread(high)),
@@ -208,6 +214,7 @@ fn widen(range: Range, factor: f64) -> Range {
 
 fn scratch() -> BaseImage {
     BaseImage {
+        known: true,
         evidence: Evidence::new(EvidenceKind::Given, "scratch is empty."),
         bytes: Range::ZERO,
         compressed: Range::ZERO,
@@ -235,6 +242,7 @@ fn guess(reference: &str, tag: &str) -> BaseImage {
     let bytes = Range::new(low, expected, high);
     BaseImage {
         reference: reference.to_owned(),
+        known: false,
         resolved: None,
         bytes,
         compressed: bytes.scale(0.37),

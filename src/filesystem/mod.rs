@@ -1,7 +1,7 @@
 //! The filesystem model: an abstract root that every instruction acts on.
 //!
 //! Layer sizes, wasted bytes, what COPY --from takes and what stays cached all
-//! follow from one walk over the build graph ([`evaluate`]).
+//! follow from one walk over the build graph ([`evaluate()`]).
 
 mod copy;
 mod evaluate;

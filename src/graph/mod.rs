@@ -107,6 +107,8 @@ pub struct Request<'a> {
 /// The part of a base image's configuration that steps inherit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ImageConfig {
+    /// True when an image of that name is known to exist.
+    pub known: bool,
     /// Environment variables.
     pub env: Vec<(String, String)>,
     /// Working directory; empty for `/`.

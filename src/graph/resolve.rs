@@ -326,14 +326,23 @@ impl<'a> Builder<'a> {
             return Origin::Image(name.to_owned());
         }
         let looks_like_a_stage = !name.contains(['/', ':', '@', '.']);
-        if looks_like_a_stage
-            && let Some(stage) = closest(name, self.names.keys().map(String::as_str))
-        {
+        if looks_like_a_stage && !(self.config)(name).known {
             let message =
-                format!("no stage is named {name:?}: BuildKit would pull the image {name}");
-            self.problem(false, span, message, Some(format!("did you mean {stage}?")));
+                format!("No stage is named {name:?}: BuildKit would pull the image {name}");
+            self.problem(false, span, message, self.stage_help(name));
         }
         Origin::Image(name.to_owned())
+    }
+
+    /// The stage that was probably meant, or all that there are.
+    fn stage_help(&self, written: &str) -> Option<String> {
+        let names = || self.names.keys().map(String::as_str);
+        let all = || names().collect::<Vec<_>>().join(", ");
+        match closest(written, names()) {
+            Some(name) => Some(format!("did you mean {name}?")),
+            None if self.names.is_empty() => Some("no stage has a name; give one with AS".into()),
+            None => Some(format!("the stages are named {}", all())),
+        }
     }
 
     fn finish(mut self) -> Graph {
@@ -352,8 +361,7 @@ impl<'a> Builder<'a> {
         let named = self.names.get(&wanted.to_lowercase()).copied();
         let found = named.or_else(|| wanted.parse().ok().filter(|index| *index <= last));
         if found.is_none() {
-            let help = closest(wanted, self.names.keys().map(String::as_str));
-            let help = help.map(|name| format!("did you mean {name}?"));
+            let help = self.stage_help(wanted);
             let message = format!("target stage {wanted:?} could not be found");
             self.problem(true, Span::default(), message, help);
         }

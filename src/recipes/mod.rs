@@ -1,6 +1,6 @@
 //! Recipes: small, independent rewrites. One recipe is one file, with what it
 //! does, why, when it applies and when not, and its tests; adding one touches
-//! its file and [`RECIPES`].
+//! its file and `RECIPES`.
 //!
 //! A saving is never written down: it is the difference of two analyses.
 

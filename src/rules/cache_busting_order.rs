@@ -23,7 +23,7 @@ pub const RULE: Rule = Rule {
                 let instruction = &analysis.dockerfile.instructions[copy];
                 let line = analysis.dockerfile.line(analysis.dockerfile.instructions[install].span.start);
                 let message = format!(
-                    "every edit of a copied file installs the dependencies in line {line} again; copy only the manifests before it"
+                    "Every edit of a copied file installs the dependencies in line {line} again; copy only the manifests before it"
                 );
                 (instruction.span, message)
             })

@@ -25,7 +25,7 @@ pub const RULE: Rule = Rule {
             .filter(|(_, part)| part.bytes.expected > WORTH_SAYING)
             .filter_map(|(layer, part)| {
                 let message = format!(
-                    "{} stays in the image (about {}); remove it in the same RUN, or use a cache mount",
+                    "Left in the image: {} (about {}); remove it in the same RUN, or use a cache mount",
                     part.what,
                     megabytes(part.bytes.expected)
                 );

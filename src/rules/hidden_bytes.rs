@@ -19,7 +19,7 @@ pub const RULE: Rule = Rule {
         wasteful
             .filter_map(|layer| {
                 let message = format!(
-                    "about {} of this layer are deleted, moved or stored again by a later one, and still pulled; do it in the same instruction",
+                    "About {} of this layer are deleted, moved or stored again by a later one, and still pulled; do it in the same instruction",
                     megabytes(layer.wasted)
                 );
                 Some((layer_span(analysis, layer)?, message))

@@ -1,4 +1,4 @@
-//! Findings: one rule is one file; adding one touches its file and [`RULES`].
+//! Findings: one rule is one file; adding one touches its file and `RULES`.
 
 mod cache_busting_order;
 mod cache_left_behind;

@@ -25,7 +25,7 @@ pub const RULE: Rule = Rule {
         let starts = |keyword| matches!(keyword, Keyword::Cmd | Keyword::Entrypoint);
         let instructions = stage.steps.iter().map(|step| analysis.instruction(step));
         let start = instructions.into_iter().find(|instruction| starts(instruction.keyword.value));
-        let message = "the program runs as root: set USER before it".to_owned();
+        let message = "The program runs as root: set USER before it".to_owned();
         start.map(|instruction| (instruction.span, message)).into_iter().collect()
     },
 };

@@ -1,5 +1,5 @@
-//! `--from` names no stage, though one has a similar name: BuildKit would pull
-//! an image of that name.
+//! `--from` names no stage and no known image: BuildKit would pull an image of
+//! that name.
 
 use super::Rule;
 use crate::report::{FindingKind, Severity};

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
+mod ast;
 mod browser;
 mod node;
 mod paths;
@@ -36,6 +37,8 @@ Usage: cargo xtask COMMAND
          [--change KIND:VALUE]...
       Print the analysis as JSON. `-` reads the Dockerfile from standard input.
       Exit code 2 when some of the input could not be understood.
+  ast FILE
+      Print the syntax tree as BuildKit dumps it.
   types
       Write pkg/report.d.ts from src/report.rs.
 ";
@@ -86,6 +89,7 @@ fn dispatch(mut arguments: Vec<OsString>) -> Result<Outcome> {
         Some("build") => site::command(arguments),
         Some("test") => test::command(arguments),
         Some("report") => report::command(arguments),
+        Some("ast") => ast::command(arguments),
         Some("types") => types::command(arguments),
         Some("help" | "--help" | "-h") => {
             print!("{USAGE}");

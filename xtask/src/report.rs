@@ -17,6 +17,8 @@ struct Input {
     /// The files of the listing and of `.dockerignore`, as far as given: the
     /// report does not say which of them a problem is in.
     context: Vec<String>,
+    /// Changes that carry a file's text, and how they were written.
+    files: Vec<(String, String)>,
 }
 
 /// A file that cannot be read.
@@ -40,7 +42,12 @@ pub fn command(arguments: lexopt::Parser) -> Result<Outcome> {
         }
         input => input?,
     };
-    let report = dockerfile_playground::analyze(&input.project);
+    let mut report = dockerfile_playground::analyze(&input.project);
+    for cache in report.cache.iter_mut().chain(&mut report.optimized.cache) {
+        if let Some((_, written)) = input.files.iter().find(|(change, _)| *change == cache.change) {
+            cache.change.clone_from(written);
+        }
+    }
     print(&report)?;
     let problems = problems(&report, &input);
     for problem in &problems {
@@ -53,6 +60,7 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Input> {
     let mut project = Project::default();
     let mut dockerfile = None;
     let mut context = Vec::new();
+    let mut files = Vec::new();
     while let Some(argument) = arguments.next()? {
         match argument {
             Long("dockerfile") => {
@@ -79,12 +87,29 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Input> {
                 project.build_args.insert(key, value);
             }
             Long("target") => project.target = Some(arguments.value()?.string()?),
-            Long("change") => project.changes.push(arguments.value()?.string()?),
+            Long("change") => {
+                let written = arguments.value()?.string()?;
+                let change = with_text(&written)?;
+                if change != written {
+                    files.push((change.clone(), written));
+                }
+                project.changes.push(change);
+            }
             _ => return Err(argument.unexpected().into()),
         }
     }
     let dockerfile = dockerfile.ok_or_else(|| WrongUsage("--dockerfile is missing".into()))?;
-    Ok(Input { project, dockerfile, context })
+    Ok(Input { project, dockerfile, context, files })
+}
+
+/// `dockerfile:FILE` and `dockerignore:FILE` with the file's text instead of its name.
+fn with_text(change: &str) -> Result<String> {
+    match change.split_once(':') {
+        Some((kind @ ("dockerfile" | "dockerignore"), file)) => {
+            Ok(format!("{kind}:{}", read(&file.into())?))
+        }
+        _ => Ok(change.to_owned()),
+    }
 }
 
 /// A manifest's path in the context and its text, of `F` or `PATH=F`.

@@ -48,13 +48,19 @@ fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
 }
 
 fn install(call: &Invocation, machine: &mut Machine<'_>, folder: &str, frozen: bool) {
+    let locked = frozen || machine.tree().has(&format!("{folder}/package-lock.json"));
     let install = node::Install {
         manager: "npm",
         lockfile: "package-lock.json",
         omit_development: omits_development(call, machine),
         frozen,
         cache: cache(call, machine),
-        cache_ratio: fact("npm.cache.ratio"),
+        // Without a lockfile, the packages' whole records are kept too.
+        cache_ratio: if locked {
+            fact("npm.cache.ratio")
+        } else {
+            fact("npm.cache.unlocked_ratio")
+        },
     };
     node::install(machine, folder, &install);
 }

@@ -35,7 +35,9 @@ fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
             "-u", "-g", "-G", "-s", "-d", "-c", "-h", "--uid", "--gid", "--home", "--shell",
         ])
         .last();
-    let makes_home = call.has_letter('m') || (call.command() == "adduser" && !call.has_letter('H'));
+    let makes_home = call.has_letter('m')
+        || call.has(&["--create-home"])
+        || (call.command() == "adduser" && !call.has_letter('H'));
     if let Some(name) = named.filter(|name| makes_home && name.known) {
         let home = call
             .value(&["-d", "-h", "--home"])

@@ -1,0 +1,290 @@
+//! Whole reports: the promises that the page's examples make, bad input, and
+//! invariants on any input.
+
+use std::collections::BTreeMap;
+
+use dockerfile_playground::report::{EvidenceKind, Kind, StepStatus};
+use dockerfile_playground::{Project, Report, analyze};
+use proptest::prelude::*;
+
+fn example(name: &str) -> Project {
+    let folder = format!("{}/www/examples/{name}", env!("CARGO_MANIFEST_DIR"));
+    let read = |file: &str| std::fs::read_to_string(format!("{folder}/{file}"));
+    Project {
+        dockerfile: read("Dockerfile").expect("the example's Dockerfile"),
+        dockerignore: read("dockerignore").unwrap_or_default(),
+        ..Project::default()
+    }
+}
+
+fn of(dockerfile: &str) -> Report {
+    analyze(&Project { dockerfile: dockerfile.to_owned(), ..Project::default() })
+}
+
+fn status(report: &Report, change: usize, instruction: &str) -> (StepStatus, String) {
+    let steps = &report.cache[change].steps;
+    let line = report
+        .layers
+        .iter()
+        .find(|layer| layer.text.starts_with(instruction))
+        .map(|layer| layer.line);
+    let step = steps.iter().find(|step| Some(step.line) == line).expect("the step");
+    (step.status, step.reason.clone())
+}
+
+#[test]
+fn the_node_service_becomes_what_the_field_report_says() {
+    let report = analyze(&example("node-service"));
+    let optimized = &report.optimized.dockerfile;
+    for part in [
+        "AS build",
+        "-alpine",
+        "NODE_ENV=production",
+        "npm ci --omit=dev && npm cache clean --force",
+        "COPY --from=build /app/dist ./dist",
+        "USER node",
+        "HEALTHCHECK",
+    ] {
+        assert!(optimized.contains(part), "{part} is missing from\n{optimized}");
+    }
+    let order = |part: &str| optimized.rfind(part).expect(part);
+    assert!(order("NODE_ENV") < order("npm ci --omit=dev"));
+    assert!(report.optimized.dockerignore.lines().any(|line| line == "node_modules"));
+    let (before, after) =
+        (report.image.size.expected as f64, report.optimized.image.size.expected as f64);
+    // 1.18 GB and 175 MB, by the model alone.
+    let (reported, ratio) = (1180.0 / 175.0, before / after);
+    assert!((ratio / reported - 1.0).abs() < 0.25, "{before} / {after} = {ratio}");
+    assert!((before / 1.18e9 - 1.0).abs() < 0.15 && (after / 175e6 - 1.0).abs() < 0.15);
+}
+
+#[test]
+fn an_edit_runs_only_what_is_below_the_copy_of_the_sources() {
+    let report = analyze(&example("node-service"));
+    assert_eq!(status(&report, 0, "RUN npm ci").0, StepStatus::Cached);
+    assert_eq!(status(&report, 0, "COPY . .").0, StepStatus::Run);
+    assert_eq!(status(&report, 0, "RUN npm run build").0, StepStatus::Run);
+}
+
+#[test]
+fn sources_copied_first_run_the_installation_again_and_the_report_says_why() {
+    let report = analyze(&example("node-copy-first"));
+    let (status, reason) = status(&report, 0, "RUN npm ci");
+    assert_eq!(status, StepStatus::Run);
+    assert!(reason.contains("COPY . ."), "{reason}");
+    assert!(report.findings.iter().any(|finding| finding.rule == "cache-busting-order"));
+    assert!(report.optimized.cache[0].seconds < report.cache[0].seconds);
+}
+
+#[test]
+fn the_other_examples_get_much_smaller() {
+    for (name, factor) in [("python-fastapi", 3.0), ("go-service", 20.0), ("static-site", 2.0)] {
+        let report = analyze(&example(name));
+        let ratio = report.image.size.expected as f64 / report.optimized.image.size.expected as f64;
+        assert!(ratio > factor, "{name}: {ratio}\n{}", report.optimized.dockerfile);
+    }
+}
+
+#[test]
+fn the_good_file_is_left_as_it_is_and_praised() {
+    let project = example("node-good");
+    let report = analyze(&project);
+    assert_eq!(report.optimized.dockerfile, project.dockerfile);
+    assert_eq!(report.optimized.dockerignore, project.dockerignore);
+    assert_eq!(report.optimized.steps, []);
+    assert!(report.optimized.praise.len() >= 5, "{:?}", report.optimized.praise);
+    assert_eq!(report.findings, []);
+}
+
+#[test]
+fn an_empty_dockerfile_is_an_error_and_no_image() {
+    let report = of("");
+    assert!(!report.syntax.valid);
+    assert_eq!(report.image.size.expected, 0);
+}
+
+#[test]
+fn an_unknown_instruction_costs_only_itself() {
+    let report = of("FROM alpine:3.20\nRUM echo hi\nRUN apk add --no-cache curl\n");
+    let error = &report.syntax.errors[0];
+    assert_eq!((error.line, error.column, error.end_column), (2, 1, 4));
+    assert!(error.help.as_deref().is_some_and(|help| help.contains("RUN")), "{error:?}");
+    assert!(report.layers.iter().any(|layer| layer.line == 3 && layer.size.expected > 1_000_000));
+}
+
+#[test]
+fn an_unknown_base_image_is_a_stated_guess_with_a_wide_range() {
+    let report = of("FROM registry.example.com/team/secret-base:7\nRUN true\n");
+    let base = &report.stages[0].base;
+    assert_eq!(base.evidence.kind, EvidenceKind::Assumed);
+    let size = report.image.size;
+    assert!(size.high > 10 * size.low.max(1), "{size:?}");
+}
+
+#[test]
+fn circular_and_misspelt_stages_are_explained_at_their_place() {
+    let circular =
+        of("FROM alpine AS a\nCOPY --from=b /x /x\nFROM alpine AS b\nCOPY --from=a /x /x\n");
+    assert!(
+        circular
+            .syntax
+            .errors
+            .iter()
+            .any(|error| error.line == 2 && error.message.contains("circular"))
+    );
+    let misspelt = of(
+        "FROM golang:1.22 AS build\nRUN go build -o /a .\nFROM alpine\nCOPY --from=biuld /a /a\n",
+    );
+    let finding = misspelt
+        .findings
+        .iter()
+        .find(|finding| finding.rule == "unknown-stage")
+        .expect("a finding");
+    assert_eq!(finding.line, 4);
+    assert!(finding.message.contains("did you mean build?"), "{}", finding.message);
+}
+
+#[test]
+fn a_listing_gives_exact_sizes_and_dockerignore_takes_files_out() {
+    let report = analyze(&Project {
+        dockerfile: "FROM alpine:3.20\nCOPY . /srv/\n".into(),
+        dockerignore: "*.log\n".into(),
+        context: Some("100\tindex.html\n2000\tdebug.log\n30\tcss/site.css\n".into()),
+        ..Project::default()
+    });
+    assert!(!report.context.assumed);
+    assert_eq!((report.context.files, report.context.sent_bytes), (3, 130));
+    assert_eq!((report.context.ignored[0].files, report.context.ignored[0].bytes), (1, 2000));
+    let copy = &report.layers[1];
+    assert_eq!((copy.size.low, copy.size.high, copy.files), (130, 130, Some(2)));
+}
+
+#[test]
+fn files_removed_or_chowned_in_a_later_layer_are_wasted() {
+    let report = analyze(&Project {
+        dockerfile: "FROM alpine:3.20\nCOPY big.bin /a/\nRUN chown -R 1000 /a\nRUN rm /a/big.bin\n"
+            .into(),
+        context: Some("5000000\tbig.bin\n".into()),
+        ..Project::default()
+    });
+    let wasted: Vec<u64> = report.layers.iter().map(|layer| layer.wasted).collect();
+    assert_eq!(wasted, [0, 5_000_000, 5_000_000, 0]);
+    assert_eq!(report.image.wasted, 10_000_000);
+}
+
+#[test]
+fn apt_lists_removed_in_the_same_layer_are_not_stored() {
+    let kept = of("FROM debian:12-slim\nRUN apt-get update && apt-get install -y curl\n");
+    let removed = of(
+        "FROM debian:12-slim\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\n",
+    );
+    let caches =
+        |report: &Report| report.layers[1].parts.iter().any(|part| part.kind == Kind::Cache);
+    assert!(caches(&kept) && !caches(&removed));
+    assert!(kept.image.size.expected > removed.image.size.expected + 15_000_000);
+}
+
+#[test]
+fn a_change_of_a_build_argument_runs_what_sees_it() {
+    let report = analyze(&Project {
+        dockerfile: "FROM alpine:3.20\nRUN echo one\nARG V=1\nRUN echo $V\nENV X=y\nRUN echo two\n"
+            .into(),
+        changes: vec![
+            "arg:V=2".into(),
+            "base:alpine:3.20".into(),
+            "edit:no/such/file".into(),
+            "nonsense".into(),
+        ],
+        ..Project::default()
+    });
+    let lines = |change: usize| -> Vec<u32> {
+        let run = report.cache[change].steps.iter().filter(|step| step.status == StepStatus::Run);
+        run.map(|step| step.line).collect()
+    };
+    assert_eq!(lines(0), [4, 6]);
+    assert_eq!(lines(1), [2, 4, 6]);
+    assert!(
+        report.cache[2].problem.as_deref().is_some_and(|problem| problem.contains("no/such/file"))
+    );
+    assert!(report.cache[3].problem.is_some());
+}
+
+#[test]
+fn a_builder_that_runs_again_with_the_same_result_leaves_the_copy_cached() {
+    let report = analyze(&Project {
+        dockerfile: "FROM node:22 AS build\nWORKDIR /app\nCOPY . .\nRUN npm ci\nFROM node:22-slim\nCOPY --from=build /app/node_modules /app/node_modules\n".into(),
+        changes: vec!["edit:src/index.ts".into()],
+        ..Project::default()
+    });
+    assert_eq!(status(&report, 0, "RUN npm ci").0, StepStatus::Run);
+    assert_eq!(status(&report, 0, "COPY --from=build").0, StepStatus::Cached);
+}
+
+#[test]
+fn manifests_make_the_dependencies_exact() {
+    let manifest =
+        r#"{"dependencies":{"express":"^5.0.0"},"devDependencies":{"typescript":"^5.0.0"}}"#;
+    let report = analyze(&Project {
+        dockerfile: "FROM node:22\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev\n"
+            .into(),
+        manifests: BTreeMap::from([("package.json".to_owned(), manifest.to_owned())]),
+        ..Project::default()
+    });
+    let modules = &report.layers.last().expect("a layer").parts[0];
+    assert!((1_000_000..4_000_000).contains(&modules.bytes.expected), "{modules:?}");
+}
+
+#[test]
+fn a_dockerfile_beyond_all_measure_is_cut_and_says_so() {
+    let report = of(&format!("FROM alpine\n{}", "RUN true\n".repeat(10_100)));
+    let finding = report.findings.iter().find(|finding| finding.rule == "too-many-instructions");
+    assert!(finding.is_some_and(|finding| finding.message.starts_with("10101 instructions")));
+}
+
+/// Lines that make Dockerfiles worth analysing when put together at random.
+fn lines() -> impl Strategy<Value = String> {
+    let line = prop_oneof![
+        Just("FROM node:18 AS build"),
+        Just("FROM build"),
+        Just("FROM scratch"),
+        Just("COPY . ."),
+        Just("COPY --from=build /app /srv"),
+        Just("ADD https://example.com/a.tar.gz /tmp/"),
+        Just("RUN if [ -f x ]; then rm -rf /app/*; else mkdir -p /a/b; fi"),
+        Just(
+            "RUN for i in 1 2 3; do echo $i > /tmp/$i; done && curl -sL https://x.y/z.tgz | tar -xz -C /opt"
+        ),
+        Just("RUN f() { f; }; f"),
+        Just("RUN --mount=type=cache,target=/root/.npm npm ci"),
+        Just("RUN apt-get update && apt-get install -y git"),
+        Just("WORKDIR ../../x"),
+        Just("ENV A=${B:-c} B=${A}"),
+        Just("ARG X"),
+        Just("USER 1000:1000"),
+        Just("RUN <<EOF\nnpm i\nEOF"),
+    ];
+    prop::collection::vec(prop_oneof![9 => line.prop_map(str::to_owned), 1 => "\\PC{0,40}"], 0..14)
+        .prop_map(|lines| lines.join("\n"))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn reports_hold_together_on_any_input(dockerfile in lines(), dockerignore in "\\PC{0,30}") {
+        let project = Project { dockerfile, dockerignore, ..Project::default() };
+        let report = analyze(&project);
+        prop_assert_eq!(&report, &analyze(&project), "not deterministic");
+        let size = report.image.size;
+        prop_assert!(size.low <= size.expected && size.expected <= size.high);
+        prop_assert!(report.image.wasted <= size.expected);
+        for layer in &report.layers {
+            prop_assert!(layer.wasted <= layer.size.expected);
+            prop_assert!(layer.compressed.expected <= layer.size.expected.max(layer.compressed.low));
+        }
+        if !report.syntax.valid {
+            prop_assert!(report.optimized.steps.is_empty());
+            prop_assert_eq!(&report.optimized.dockerfile, &project.dockerfile);
+        }
+    }
+}
