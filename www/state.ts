@@ -129,8 +129,11 @@ export function initialState(snapshot: Snapshot, theme: Theme): State {
 
 export function reduce(state: State, action: Action): State {
   switch (action.type) {
-    case 'edit':
-      return withWorkspace(state, { [action.file]: action.text });
+    case 'edit': {
+      // What a notice offers to go back to would take the edit along.
+      const next = withWorkspace(state, { [action.file]: action.text });
+      return next === state ? state : { ...next, notice: null };
+    }
     case 'set-context':
       return withWorkspace(state, { context: action.listing });
     case 'add-manifests':

@@ -5,14 +5,14 @@ import { LitElement, css, html, type PropertyValues } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { dockerfileLanguage } from '../editor/dockerfile-language';
 import { ignoreLanguage } from '../editor/ignore-language';
+import { lineDiff } from '../editor/line-diff';
 import { theme } from '../editor/theme';
 import type { TextFile } from '../state';
 import { shared } from '../styles/shared';
 
 /** Two columns fit from this width on. */
 const WIDE_FROM = 620;
-/** Long texts get a coarser diff rather than a long wait. */
-const diffConfig = { scanLimit: 500, timeout: 200 };
+const diffConfig = { override: lineDiff };
 
 /** Empty lines at the end build nothing, so they are no difference worth showing. */
 function trimEnd(text: string): string {
@@ -90,6 +90,7 @@ export class DiffView extends LitElement {
 
       /* Where a line is new or gone as a whole, its words need no mark of their own. */
       .cm-insertedLine > .cm-changedText:only-child,
+      del > .cm-changedText:only-child,
       del > .cm-deletedText:only-child {
         background: none !important;
       }

@@ -13,6 +13,8 @@ import './diff-view';
 import './tab-pane';
 
 const badgeOf = { safe: 'good', likely: 'warning', risky: 'error' } as const;
+/** In per cent of the scale; a shorter one is but its own border. */
+const SHORTEST_DIFFERENCE = 0.3;
 const fileNames: Readonly<Record<TextFile, string>> = {
   dockerfile: 'Dockerfile',
   dockerignore: '.dockerignore',
@@ -369,7 +371,7 @@ export class OptimizedView extends LitElement {
     return html`<div class="track">
       <div class="rest" ${place({ width: `${percentOf(rest, max)}%` })}></div>
       ${
-        before === after
+        percentOf(Math.abs(before - after), max) < SHORTEST_DIFFERENCE
           ? nothing
           : html`<div class="saved ${after > before ? 'added' : ''}" ${place(difference)}></div>`
       }

@@ -168,7 +168,9 @@ export class SourceEditor extends LitElement {
   private showDiagnostics(): void {
     const { view } = this;
     if (!view || !this.analysed || this.analysed.workspace[this.file] !== this.value) return;
-    view.dispatch(setDiagnostics(view.state, this.diagnostics(view, this.analysed)));
+    // An empty text is where one begins, not where one went wrong.
+    const shown = this.value.trim() === '' ? [] : this.diagnostics(view, this.analysed);
+    view.dispatch(setDiagnostics(view.state, shown));
   }
 
   private diagnostics(view: EditorView, { report }: Analysed): Diagnostic[] {

@@ -100,6 +100,8 @@ export class StageBars extends LitElement {
       .segment span {
         padding-inline: 7px;
         overflow: hidden;
+        /* No pattern behind the words. */
+        background-color: inherit;
         text-overflow: ellipsis;
       }
 

@@ -25,6 +25,7 @@ function pair<T>(
 }
 
 function pairs(report: Report | null): readonly Pair[] {
+  if (report?.stages.length === 0) return pairs(null);
   const image = report?.image;
   const better = report?.optimized.image;
   const rebuild = report?.cache[0]?.seconds;
@@ -177,7 +178,7 @@ export class SummaryLine extends LitElement {
     if (!report) return NONE;
     const before = report.image.size.expected;
     const after = report.optimized.image.size.expected;
-    if (report.stages.length === 0) return html`${NONE}<span class="note">No image yet</span>`;
+    if (report.stages.length === 0) return html`<span class="note">No image yet</span>`;
     if (formatBytes(before) === formatBytes(after)) {
       return html`<span>${formatBytes(before)}</span> <span class="note">${noteOn(report)}</span>`;
     }

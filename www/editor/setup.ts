@@ -39,6 +39,7 @@ export function editorSetup(label: string, hint: string): Extension {
     highlightActiveLineGutter(),
     history(),
     drawSelection(),
+    EditorView.lineWrapping,
     search({ top: true }),
     highlightSelectionMatches(),
     keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, ...lintKeymap, indentWithTab]),
