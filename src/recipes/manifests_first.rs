@@ -38,6 +38,9 @@ fn installs(analysis: &Analysis<'_>, stage: &Stage, copy: usize) -> usize {
 
 fn in_stage(analysis: &Analysis<'_>, stage: &Stage) -> Option<Rewrite> {
     let copy = stage.steps.iter().position(copies_everything)?;
+    if stage.steps[copy + 1..].iter().any(copies_everything) {
+        return None; // another copy of the sources would still stand above
+    }
     let Operation::Copy(operation) = &stage.steps[copy].operation else { return None };
     if let Some(rewrite) = go_modules(analysis, stage, copy) {
         return Some(rewrite);

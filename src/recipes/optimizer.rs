@@ -6,6 +6,10 @@ use crate::analysis::Analysis;
 use crate::cache::Change;
 use crate::report::{Applicability, RecipeStep};
 
+/// A recipe may make room for an earlier one: passes over all of them, until
+/// none applies any more. That is what makes optimizing twice the same as once.
+const MOST_PASSES: usize = 4;
+
 /// The better version.
 pub struct Optimized<'p> {
     /// Its analysis.
@@ -28,16 +32,25 @@ pub fn optimize<'p>(original: &Analysis<'p>, changes: &[(Change, String)]) -> Op
         && original.dockerfile.errors.is_empty()
         && !original.graph.problems.iter().any(|problem| problem.fatal)
     {
-        for recipe in RECIPES {
-            optimized.try_recipe(recipe, changes);
+        for _ in 0..MOST_PASSES {
+            let applied =
+                RECIPES.iter().filter(|recipe| optimized.try_recipe(recipe, changes)).count();
+            if applied == 0 {
+                break;
+            }
         }
     }
     optimized
 }
 
 impl Optimized<'_> {
-    fn try_recipe(&mut self, recipe: &Recipe, changes: &[(Change, String)]) {
-        let Some(rewrite) = (recipe.rewrite)(&self.analysis) else { return };
+    /// Tries a recipe; true when the text is another one after it.
+    fn try_recipe(&mut self, recipe: &Recipe, changes: &[(Change, String)]) -> bool {
+        let known = self.steps.iter().position(|step| step.recipe == recipe.id);
+        if known.is_some_and(|known| !self.steps[known].enabled) {
+            return false;
+        }
+        let Some(rewrite) = (recipe.rewrite)(&self.analysis) else { return false };
         let Rewrite { edits, dockerignore, verify } = rewrite;
         let text = apply(self.analysis.dockerfile.source(), &edits);
         let dockerignore = dockerignore.unwrap_or_else(|| self.dockerignore.clone());
@@ -47,29 +60,63 @@ impl Optimized<'_> {
         let broken = !after.dockerfile.errors.is_empty()
             || after.graph.problems.iter().any(|problem| problem.fatal);
         if unchanged || broken {
-            return;
+            return false;
         }
-        let chosen = self.analysis.project.recipes.get(recipe.id).copied();
-        let enabled = chosen.unwrap_or(recipe.applicability != Applicability::Risky);
-        let (size_before, size_after) =
-            (self.analysis.image.size.expected, after.image.size.expected);
-        let saves_seconds =
-            rebuild_seconds(&self.analysis, changes) - rebuild_seconds(&after, changes);
-        self.steps.push(RecipeStep {
-            recipe: recipe.id.to_owned(),
-            title: recipe.title.to_owned(),
-            why: recipe.why.to_owned(),
-            applicability: recipe.applicability,
-            enabled,
-            saves_bytes: size_before as i64 - size_after as i64,
-            saves_seconds: crate::layers::round(saves_seconds),
-            size_after: if enabled { size_after } else { size_before },
-            verify,
-        });
+        let enabled = self.is_enabled(recipe);
+        let saves = self.savings(&after, changes);
+        match known {
+            Some(known) => self.add_savings(known, saves),
+            None => self.steps.push(step(recipe, enabled, saves, &self.analysis, verify)),
+        }
         if enabled {
             self.analysis = after;
             self.dockerignore = dockerignore;
         }
+        enabled
+    }
+
+    fn is_enabled(&self, recipe: &Recipe) -> bool {
+        let chosen = self.analysis.project.recipes.get(recipe.id).copied();
+        chosen.unwrap_or(recipe.applicability != Applicability::Risky)
+    }
+
+    /// Bytes and seconds that a version saves over the one so far.
+    fn savings(&self, after: &Analysis<'_>, changes: &[(Change, String)]) -> (i64, f64) {
+        let (before, now) = (self.analysis.image.size.expected, after.image.size.expected);
+        let seconds = rebuild_seconds(&self.analysis, changes) - rebuild_seconds(after, changes);
+        (before as i64 - now as i64, seconds)
+    }
+
+    /// A recipe that applied once more saves more, as if it had done so at once.
+    fn add_savings(&mut self, known: usize, (bytes, seconds): (i64, f64)) {
+        let first = &mut self.steps[known];
+        first.saves_bytes += bytes;
+        first.saves_seconds = crate::layers::round(first.saves_seconds + seconds);
+        for step in &mut self.steps[known..] {
+            step.size_after = step.size_after.saturating_add_signed(-bytes);
+        }
+    }
+}
+
+fn step(
+    recipe: &Recipe,
+    enabled: bool,
+    (saves_bytes, saves_seconds): (i64, f64),
+    before: &Analysis<'_>,
+    verify: Option<String>,
+) -> RecipeStep {
+    let size_before = before.image.size.expected;
+    let saved = if enabled { saves_bytes } else { 0 };
+    RecipeStep {
+        recipe: recipe.id.to_owned(),
+        title: recipe.title.to_owned(),
+        why: recipe.why.to_owned(),
+        applicability: recipe.applicability,
+        enabled,
+        saves_bytes,
+        saves_seconds: crate::layers::round(saves_seconds),
+        size_after: size_before.saturating_add_signed(-saved),
+        verify,
     }
 }
 
