@@ -1,11 +1,11 @@
 //! Builds in one stage and ships another.
 
-use super::place::{copies_everything, stage_commands};
+use super::place::{copies_everything, is_configuration, stage_commands};
 use super::{Recipe, Rewrite, node};
 use crate::analysis::Analysis;
 use crate::graph::{Base, Operation, Origin, Stage, Step};
 use crate::report::Applicability;
-use crate::syntax::{Body, Keyword};
+use crate::syntax::Body;
 
 /// Splits a single-stage Node.js build: applies when the final stage installs
 /// dependencies, builds, and starts from an image. It must not apply where the
@@ -51,7 +51,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
             Body::Run(_) if installs_runtime_packages(analysis, stage, step) => {
                 lines.push(text.to_owned())
             }
-            _ if is_runtime_configuration(instruction.keyword.value) => {
+            _ if is_configuration(instruction.keyword.value) => {
                 lines.push(text.to_owned());
                 edits.push(analysis.remove(instruction));
             }
@@ -87,19 +87,6 @@ fn last_work(stage: &Stage) -> Option<&Step> {
         _ => false,
     };
     stage.steps.iter().rfind(works)
-}
-
-fn is_runtime_configuration(keyword: Keyword) -> bool {
-    matches!(
-        keyword,
-        Keyword::Cmd
-            | Keyword::Entrypoint
-            | Keyword::Expose
-            | Keyword::Healthcheck
-            | Keyword::Label
-            | Keyword::Stopsignal
-            | Keyword::Volume
-    )
 }
 
 /// System packages that only builds need.

@@ -239,6 +239,22 @@ pub fn exposes_privileged_port(analysis: &Analysis<'_>, stage: &Stage) -> bool {
     })
 }
 
+/// True for instructions that only say how the image is run: they belong to the
+/// stage that is shipped.
+pub fn is_configuration(keyword: Keyword) -> bool {
+    matches!(
+        keyword,
+        Keyword::Cmd
+            | Keyword::Entrypoint
+            | Keyword::Expose
+            | Keyword::Healthcheck
+            | Keyword::Label
+            | Keyword::Maintainer
+            | Keyword::Stopsignal
+            | Keyword::Volume
+    )
+}
+
 /// True for a COPY that takes the whole context.
 pub fn copies_everything(step: &Step) -> bool {
     match &step.operation {

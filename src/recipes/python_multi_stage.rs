@@ -1,6 +1,6 @@
 //! Installs Python packages in one stage and ships another.
 
-use super::place::{RunCommand, commands, copies_everything, official};
+use super::place::{RunCommand, commands, copies_everything, is_configuration, official};
 use super::{Edit, Recipe, Rewrite, apt, python};
 use crate::analysis::Analysis;
 use crate::graph::{Base, Operation, Origin, Stage, Step};
@@ -277,20 +277,6 @@ fn is_harmless(command: &RunCommand) -> bool {
         "addgroup", "rm", "cp", "mv", "ln", "touch", "echo", "apt-get", "apt", "sed",
     ];
     HARMLESS.contains(&command.name())
-}
-
-fn is_configuration(keyword: Keyword) -> bool {
-    matches!(
-        keyword,
-        Keyword::Cmd
-            | Keyword::Entrypoint
-            | Keyword::Expose
-            | Keyword::Healthcheck
-            | Keyword::Label
-            | Keyword::Stopsignal
-            | Keyword::Volume
-            | Keyword::Maintainer
-    )
 }
 
 #[cfg(test)]
