@@ -15,6 +15,7 @@ use crate::syntax::Dockerfile;
 const MOST_INSTRUCTIONS: usize = 10_000;
 
 /// A project and everything that was found out about it.
+#[derive(Clone)]
 pub struct Analysis<'p> {
     /// What was asked.
     pub project: &'p Project,
@@ -119,6 +120,12 @@ impl<'p> Analysis<'p> {
         }
     }
 
+    /// True when BuildKit would accept the Dockerfile.
+    pub fn is_valid(&self) -> bool {
+        self.dockerfile.errors.is_empty()
+            && !self.graph.problems.iter().any(|problem| problem.fatal)
+    }
+
     /// This version's build.
     pub fn build(&self) -> Build<'_> {
         Build { dockerfile: &self.dockerfile, graph: &self.graph, evaluation: &self.evaluation }
@@ -145,19 +152,24 @@ impl<'p> Analysis<'p> {
             Change::Dockerignore(other) => context.decide(&IgnoreFile::parse(other)),
             _ => context.decide(&self.ignore),
         }
-        let plan = Plan::new(self.project, text, &arguments);
+        // Most changes are of files: the plan is the one there is.
+        let replans = matches!(change, Change::Argument(..) | Change::Dockerfile(_));
+        let plan = replans.then(|| Plan::new(self.project, text, &arguments));
+        let (dockerfile, graph, images) = match &plan {
+            Some(plan) => (&plan.dockerfile, &plan.graph, &plan.images),
+            None => (&self.dockerfile, &self.graph, &self.images),
+        };
         let inputs = Inputs {
-            dockerfile: &plan.dockerfile,
-            graph: &plan.graph,
+            dockerfile,
+            graph,
             context: &context,
             manifests: &self.manifests,
-            images: &plan.images,
+            images,
             edited: &edited,
             moved: &moved,
         };
         let evaluation = evaluate(&inputs);
-        let after =
-            Build { dockerfile: &plan.dockerfile, graph: &plan.graph, evaluation: &evaluation };
+        let after = Build { dockerfile, graph, evaluation: &evaluation };
         CacheReport {
             title,
             problem,

@@ -243,7 +243,7 @@ fn optimized_report(
     changes: &[(Change, String)],
     refused: Vec<CacheReport>,
 ) -> OptimizedReport {
-    let Optimized { analysis, dockerignore, steps } = optimized;
+    let Optimized { analysis, dockerignore, steps, .. } = optimized;
     let mut cache = simulate(&analysis, changes);
     cache.extend(refused);
     let praise =

@@ -82,6 +82,13 @@ pub struct Scope {
     pub shell: Vec<String>,
 }
 
+impl Scope {
+    /// True when programs run as root.
+    pub fn is_root(&self) -> bool {
+        matches!(&*self.user, "" | "root" | "0")
+    }
+}
+
 /// A problem with the graph.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {

@@ -25,7 +25,7 @@ const NAME: &str = "app";
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let (index, stage) = analysis.target()?;
     let image = &analysis.evaluation.stages[index].image;
-    let root = matches!(&*stage.end.user, "" | "root" | "0");
+    let root = stage.end.is_root();
     let base = official(&image.reference)
         .is_some_and(|name| ["python", "debian", "ubuntu", "alpine"].contains(&name));
     let fits = root && base && image.has_shell && image.extra_user.is_none();

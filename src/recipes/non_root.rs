@@ -20,7 +20,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let (index, stage) = analysis.target()?;
     let image = &analysis.evaluation.stages[index].image;
     let user = image.extra_user.as_ref()?;
-    let root = matches!(&*stage.end.user, "" | "root" | "0");
+    let root = stage.end.is_root();
     if super::place::exposes_privileged_port(analysis, stage) {
         return None;
     }

@@ -18,20 +18,21 @@ pub struct Optimized<'p> {
     pub dockerignore: String,
     /// What led to it.
     pub steps: Vec<RecipeStep>,
+    /// Seconds of its rebuild after the first change.
+    rebuild_seconds: f64,
 }
 
 /// Optimizes a project; `changes` are the ones that rebuild times are measured
 /// on, the first one foremost.
 pub fn optimize<'p>(original: &Analysis<'p>, changes: &[(Change, String)]) -> Optimized<'p> {
-    let source = original.dockerfile.source();
-    let dockerignore = original.project.dockerignore.clone();
-    let analysis = original.with_texts(source, &dockerignore);
-    let mut optimized = Optimized { analysis, dockerignore, steps: Vec::new() };
+    let mut optimized = Optimized {
+        analysis: original.clone(),
+        dockerignore: original.project.dockerignore.clone(),
+        steps: Vec::new(),
+        rebuild_seconds: rebuild_seconds(original, changes),
+    };
     // A file that does not parse is not rewritten: its meaning is not known.
-    if original.cut_from.is_none()
-        && original.dockerfile.errors.is_empty()
-        && !original.graph.problems.iter().any(|problem| problem.fatal)
-    {
+    if original.cut_from.is_none() && original.is_valid() {
         for _ in 0..MOST_PASSES {
             let applied =
                 RECIPES.iter().filter(|recipe| optimized.try_recipe(recipe, changes)).count();
@@ -57,13 +58,15 @@ impl Optimized<'_> {
         let unchanged =
             text == self.analysis.dockerfile.source() && dockerignore == self.dockerignore;
         let after = self.analysis.with_texts(&text, &dockerignore);
-        let broken = !after.dockerfile.errors.is_empty()
-            || after.graph.problems.iter().any(|problem| problem.fatal);
-        if unchanged || broken {
+        if unchanged || !after.is_valid() {
             return false;
         }
         let enabled = self.is_enabled(recipe);
-        let saves = self.savings(&after, changes);
+        let rebuild_seconds = rebuild_seconds(&after, changes);
+        let (size_before, size_after) =
+            (self.analysis.image.size.expected, after.image.size.expected);
+        let saves =
+            (size_before as i64 - size_after as i64, self.rebuild_seconds - rebuild_seconds);
         match known {
             Some(known) => self.add_savings(known, saves),
             None => self.steps.push(step(recipe, enabled, saves, &self.analysis, verify)),
@@ -71,6 +74,7 @@ impl Optimized<'_> {
         if enabled {
             self.analysis = after;
             self.dockerignore = dockerignore;
+            self.rebuild_seconds = rebuild_seconds;
         }
         enabled
     }
@@ -78,13 +82,6 @@ impl Optimized<'_> {
     fn is_enabled(&self, recipe: &Recipe) -> bool {
         let chosen = self.analysis.project.recipes.get(recipe.id).copied();
         chosen.unwrap_or(recipe.applicability != Applicability::Risky)
-    }
-
-    /// Bytes and seconds that a version saves over the one so far.
-    fn savings(&self, after: &Analysis<'_>, changes: &[(Change, String)]) -> (i64, f64) {
-        let (before, now) = (self.analysis.image.size.expected, after.image.size.expected);
-        let seconds = rebuild_seconds(&self.analysis, changes) - rebuild_seconds(after, changes);
-        (before as i64 - now as i64, seconds)
     }
 
     /// A recipe that applied once more saves more, as if it had done so at once.

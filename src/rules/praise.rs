@@ -52,7 +52,7 @@ fn manifests_first(analysis: &Analysis<'_>) -> bool {
 
 fn runs_as_user(analysis: &Analysis<'_>) -> bool {
     let target = analysis.graph.target.map(|target| &analysis.graph.stages[target]);
-    target.is_some_and(|stage| !matches!(&*stage.end.user, "" | "root" | "0"))
+    target.is_some_and(|stage| !stage.end.is_root())
 }
 
 fn has(analysis: &Analysis<'_>, test: impl Fn(&Body) -> bool) -> bool {

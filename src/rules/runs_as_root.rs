@@ -18,7 +18,7 @@ pub const RULE: Rule = Rule {
     check: |analysis| {
         let Some((index, stage)) = analysis.target() else { return Vec::new() };
         let image = &analysis.evaluation.stages[index].image;
-        let root = matches!(&*stage.end.user, "" | "root" | "0");
+        let root = stage.end.is_root();
         if !root || DROP_PRIVILEGES.contains(&crate::graph::repository(&image.reference)) {
             return Vec::new();
         }
