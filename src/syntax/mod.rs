@@ -5,6 +5,7 @@
 
 mod arguments;
 mod assembly;
+mod check;
 mod directive;
 mod dump;
 pub mod expand;
@@ -23,8 +24,10 @@ mod span;
 mod suggest;
 mod words;
 
+pub use check::{CheckOptions, Checks};
 pub use dump::dump;
 pub use expand::{ExpandError, Expander, Expansion, Variables};
+pub(crate) use go::quote;
 pub use span::{LineIndex, Position, Span, Spanned};
 pub(crate) use suggest::closest;
 
