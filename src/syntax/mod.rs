@@ -337,6 +337,15 @@ impl Dockerfile {
         self.errors.iter().all(|error| error.pass != Pass::Parse)
     }
 
+    /// The arguments above the first FROM.
+    pub fn global_arguments(&self) -> impl Iterator<Item = &ArgDeclaration> {
+        let above = |instruction: &&Instruction| !matches!(instruction.body, Body::From { .. });
+        self.instructions.iter().take_while(above).flat_map(|instruction| match &instruction.body {
+            Body::Arg(declarations) => declarations.as_slice(),
+            _ => &[],
+        })
+    }
+
     /// The text that was parsed.
     pub fn source(&self) -> &str {
         &self.source

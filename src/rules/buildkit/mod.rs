@@ -8,40 +8,56 @@
 mod consistent_instruction_casing;
 mod copy_ignored_file;
 mod duplicate_stage_name;
+mod expose_invalid_format;
+mod expose_proto_casing;
 mod from_as_casing;
+mod from_platform_flag_const_disallowed;
+mod invalid_default_arg_in_from;
 mod invalid_definition_description;
 mod json_args_recommended;
 mod legacy_key_value_format;
 mod maintainer_deprecated;
 mod multiple_instructions_disallowed;
 mod no_empty_continuation;
+mod redundant_target_platform;
 mod reserved_stage_name;
 mod secrets_used_in_arg_or_env;
 mod stage_name_casing;
 #[cfg(test)]
 mod testing;
+mod undefined_arg_in_from;
+mod undefined_var;
 mod workdir_relative_path;
 
 use super::Rule;
 use crate::analysis::Analysis;
-use crate::graph::{Base, Stage, Step};
-use crate::syntax::{Expander, Instruction, Keyword, Pass, Span, Word};
+use std::collections::BTreeMap;
+
+use crate::graph::{Base, Request, Stage, Step, globals};
+use crate::syntax::{Body, Expander, Expansion, Instruction, Keyword, Pass, Span, Word};
 
 /// Every check.
 pub const RULES: &[&Rule] = &[
     &consistent_instruction_casing::RULE,
     &copy_ignored_file::RULE,
     &duplicate_stage_name::RULE,
+    &expose_invalid_format::RULE,
+    &expose_proto_casing::RULE,
     &from_as_casing::RULE,
+    &from_platform_flag_const_disallowed::RULE,
+    &invalid_default_arg_in_from::RULE,
     &invalid_definition_description::RULE,
     &json_args_recommended::RULE,
     &legacy_key_value_format::RULE,
     &maintainer_deprecated::RULE,
     &multiple_instructions_disallowed::RULE,
     &no_empty_continuation::RULE,
+    &redundant_target_platform::RULE,
     &reserved_stage_name::RULE,
     &secrets_used_in_arg_or_env::RULE,
     &stage_name_casing::RULE,
+    &undefined_arg_in_from::RULE,
+    &undefined_var::RULE,
     &workdir_relative_path::RULE,
 ];
 
@@ -134,4 +150,75 @@ fn from_words(instruction: &Instruction) -> Vec<&str> {
 fn expand(analysis: &Analysis<'_>, step: &Step, word: &Word) -> String {
     let expander = Expander::new(analysis.dockerfile.escape, &step.scope.environment);
     expander.word(&word.text).map_or_else(|_| word.text.clone(), |expansion| expansion.text)
+}
+
+/// The arguments that FROM sees.
+fn arguments(analysis: &Analysis<'_>) -> BTreeMap<String, String> {
+    let project = analysis.project;
+    let request = Request { build_args: &project.build_args, target: project.target.as_deref() };
+    globals(&analysis.dockerfile, request)
+}
+
+/// The FROM of each stage that BuildKit plans: it stops at one without an image
+/// or with an empty platform, which it still checks.
+fn planned<'a>(analysis: &'a Analysis<'_>) -> impl Iterator<Item = &'a Instruction> {
+    let froms = stages(analysis).iter();
+    let froms = froms.map(|stage| &analysis.dockerfile.instructions[stage.instruction]);
+    let refused = |from: &Instruction| {
+        let inside = |span: Span| from.span.start <= span.start && span.end <= from.span.end;
+        analysis.graph.problems.iter().any(|problem| problem.fatal && inside(problem.span))
+    };
+    let mut stopped = false;
+    froms.take_while(move |from| !std::mem::replace(&mut stopped, refused(from)))
+}
+
+/// The image of a FROM, raw.
+fn image(from: &Instruction) -> Option<&Word> {
+    match &from.body {
+        Body::From { image, .. } => Some(image),
+        _ => None,
+    }
+}
+
+/// The name of a FROM, as written.
+fn name(from: &Instruction) -> Option<&str> {
+    match &from.body {
+        Body::From { name, .. } => Some(&name.as_ref()?.text),
+        _ => None,
+    }
+}
+
+/// The value of a FROM's `--platform`, raw.
+fn platform(from: &Instruction) -> Option<&Word> {
+    from.flag("platform")?.value.as_ref().filter(|word| !word.text.is_empty())
+}
+
+/// A word of a FROM, expanded.
+fn expansion(
+    analysis: &Analysis<'_>,
+    word: &Word,
+    values: &BTreeMap<String, String>,
+) -> Option<Expansion> {
+    Expander::new(analysis.dockerfile.escape, values).word(&word.text).ok()
+}
+
+/// The ports of EXPOSE, expanded, each with its instruction's place. Those that
+/// BuildKit cannot read are left out.
+fn exposed<'a>(analysis: &'a Analysis<'_>) -> impl Iterator<Item = (Span, String)> + 'a {
+    let steps = dispatched(analysis).flat_map(|stage| steps(analysis, stage));
+    let ports = steps.flat_map(|(instruction, step)| {
+        let words: &[Word] = match &instruction.body {
+            Body::Expose(words) => words,
+            _ => &[],
+        };
+        let expander = Expander::new(analysis.dockerfile.escape, &step.scope.environment);
+        let ports = words.iter().filter_map(|word| expander.words(&word.text).ok()).flatten();
+        ports.map(|port| (instruction.span, port)).collect::<Vec<_>>()
+    });
+    ports.filter(|(_, port)| {
+        let container = port.rsplit(':').next().unwrap_or_default();
+        let (port, protocol) = container.split_once('/').unwrap_or((container, ""));
+        let protocol = protocol.to_lowercase();
+        !port.is_empty() && matches!(&*protocol, "" | "tcp" | "udp" | "sctp")
+    })
 }
