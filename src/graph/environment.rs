@@ -49,6 +49,11 @@ impl Environment {
         Self { env: Rc::clone(&self.env), arguments: Rc::default() }
     }
 
+    /// The names of all variables.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.env.keys().chain(self.arguments.keys()).map(String::as_str)
+    }
+
     /// What a RUN's cache key holds of it, in a fixed order: all of ENV, and
     /// the build arguments that ENV does not shadow.
     pub fn keyed(&self) -> impl Iterator<Item = (&str, &str)> {

@@ -15,18 +15,55 @@ use crate::syntax::{
 };
 
 /// Values of the platform arguments for a build on and for linux/amd64.
-const PLATFORM: [(&str, &str); 8] = [
+const PLATFORM: [(&str, &str); 10] = [
     ("BUILDPLATFORM", "linux/amd64"),
     ("BUILDOS", "linux"),
+    ("BUILDOSVERSION", ""),
     ("BUILDARCH", "amd64"),
     ("BUILDVARIANT", ""),
     ("TARGETPLATFORM", "linux/amd64"),
     ("TARGETOS", "linux"),
+    ("TARGETOSVERSION", ""),
     ("TARGETARCH", "amd64"),
     ("TARGETVARIANT", ""),
 ];
 
 type Values = BTreeMap<String, String>;
+
+/// The variables that FROM sees: those of the platform, and the arguments above
+/// the first FROM.
+pub(crate) fn globals(dockerfile: &Dockerfile, request: Request<'_>) -> Values {
+    let mut values: Values = PLATFORM.map(|(name, value)| (name.into(), value.into())).into();
+    let target = request.target.map(str::to_owned).or_else(|| last_stage_name(dockerfile));
+    values.insert("TARGETSTAGE".into(), target.unwrap_or_else(|| "default".into()));
+    for (name, value) in &mut values {
+        value.clone_from(request.build_args.get(name).unwrap_or(&value.clone()));
+    }
+    for declaration in dockerfile.global_arguments() {
+        let name = &declaration.name.text;
+        let default = || Some(expanded(dockerfile.escape, declaration.default.as_ref()?, &values));
+        if let Some(value) = request.build_args.get(name).cloned().or_else(default) {
+            values.insert(name.clone(), value);
+        }
+    }
+    values
+}
+
+fn last_stage_name(dockerfile: &Dockerfile) -> Option<String> {
+    let mut last = dockerfile.instructions.iter().rev();
+    let name = last.find_map(|instruction| match &instruction.body {
+        Body::From { name, .. } => Some(name.as_ref()),
+        _ => None,
+    })?;
+    Some(name?.text.to_lowercase())
+}
+
+/// An expansion that fails is a syntax error elsewhere; here the text stands for
+/// itself.
+fn expanded(escape: char, word: &Word, variables: &dyn Variables) -> String {
+    let expansion = Expander::new(escape, variables).word(&word.text);
+    expansion.map_or_else(|_| word.text.clone(), |expansion| expansion.text)
+}
 
 pub(super) struct Builder<'a> {
     dockerfile: &'a Dockerfile,
@@ -45,7 +82,7 @@ impl<'a> Builder<'a> {
         request: Request<'a>,
         config: &'a dyn Fn(&str) -> ImageConfig,
     ) -> Self {
-        let global = PLATFORM.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        let global = globals(dockerfile, request);
         Self {
             dockerfile,
             request,
@@ -63,9 +100,6 @@ impl<'a> Builder<'a> {
             let instruction = &self.dockerfile.instructions[index];
             match &instruction.body {
                 Body::From { image, name } => self.from(index, instruction, image, name.as_ref()),
-                Body::Arg(declarations) if self.stages.is_empty() => {
-                    self.global_arguments(declarations)
-                }
                 _ if self.stages.is_empty() => {}
                 _ => self.step(index, instruction),
             }
@@ -83,16 +117,6 @@ impl<'a> Builder<'a> {
         for (index, name) in stages.enumerate() {
             if let Some(name) = name {
                 self.names.insert(name.text.to_lowercase(), index);
-            }
-        }
-    }
-
-    fn global_arguments(&mut self, declarations: &[ArgDeclaration]) {
-        for declaration in declarations {
-            let name = &declaration.name.text;
-            let default = declaration.default.as_ref().map(|word| self.expand(word, &self.global));
-            if let Some(value) = self.request.build_args.get(name).cloned().or(default) {
-                self.global.insert(name.clone(), value);
             }
         }
     }
@@ -116,8 +140,19 @@ impl<'a> Builder<'a> {
             Base::Scratch => Scope::new(&ImageConfig::default()),
             Base::Image(reference) => Scope::new(&(self.config)(reference)),
         };
-        let platform =
-            flag_value(instruction, "platform").map(|word| self.expand(word, &self.global));
+        let platform = flag_value(instruction, "platform");
+        if let Some(word) = platform
+            && !word.text.is_empty()
+            && self.expand(word, &self.global).is_empty()
+        {
+            self.problem(
+                true,
+                word.span,
+                format!("empty platform value from expression {}", word.text),
+                Some("use BUILDPLATFORM, TARGETPLATFORM or an argument with a value".into()),
+            );
+        }
+        let platform = platform.map(|word| self.expand(word, &self.global));
         self.stages.push(Stage {
             name: name.map(|name| name.text.to_lowercase()),
             base,
@@ -373,11 +408,8 @@ impl<'a> Builder<'a> {
         pairs.iter().map(|pair| (expand(&pair.key), expand(&pair.value))).collect()
     }
 
-    /// An expansion that fails is a syntax error elsewhere; here the text
-    /// stands for itself.
     fn expand(&self, word: &Word, variables: &dyn Variables) -> String {
-        let expander = Expander::new(self.dockerfile.escape, variables);
-        expander.word(&word.text).map_or_else(|_| word.text.clone(), |expansion| expansion.text)
+        expanded(self.dockerfile.escape, word, variables)
     }
 
     fn problem(&mut self, fatal: bool, span: Span, message: String, help: Option<String>) {

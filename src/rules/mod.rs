@@ -1,8 +1,10 @@
 //! Findings: one rule is one file; adding one touches its file and `RULES`.
 
+mod buildkit;
 mod cache_busting_order;
 mod cache_left_behind;
 mod hidden_bytes;
+mod pragma;
 mod praise;
 mod runs_as_root;
 mod too_long;
@@ -15,6 +17,7 @@ pub use runs_as_root::DROP_PRIVILEGES;
 use crate::analysis::Analysis;
 use crate::report::{Finding, FindingKind, LayerReport, Severity};
 use crate::syntax::Span;
+use pragma::Pragmas;
 
 /// A rule.
 pub struct Rule {
@@ -32,7 +35,7 @@ pub struct Rule {
     pub check: fn(&Analysis<'_>) -> Vec<(Span, String)>,
 }
 
-/// Every rule.
+/// Every rule but BuildKit's own checks, which are `buildkit::RULES`.
 const RULES: &[&Rule] = &[
     &cache_busting_order::RULE,
     &cache_left_behind::RULE,
@@ -45,15 +48,20 @@ const RULES: &[&Rule] = &[
 
 /// All findings, in the file's order.
 pub fn check(analysis: &Analysis<'_>) -> Vec<Finding> {
+    let pragmas = Pragmas::new(analysis);
     let mut findings: Vec<Finding> =
-        RULES.iter().flat_map(|rule| rule.findings(analysis)).collect();
+        all().flat_map(|rule| rule.findings(analysis, &pragmas)).collect();
     findings.sort_by(|a, b| (a.line, a.column, &a.rule).cmp(&(b.line, b.column, &b.rule)));
     findings
 }
 
 /// The recipe that resolves the findings of a rule.
 pub fn recipe(rule: &str) -> Option<&'static str> {
-    RULES.iter().find(|known| known.id == rule)?.recipe
+    all().find(|known| known.id == rule)?.recipe
+}
+
+fn all() -> impl Iterator<Item = &'static Rule> {
+    RULES.iter().chain(buildkit::RULES).copied()
 }
 
 /// The instruction that made a layer.
@@ -76,18 +84,27 @@ fn megabytes(bytes: u64) -> String {
 }
 
 impl Rule {
-    fn findings(&self, analysis: &Analysis<'_>) -> Vec<Finding> {
+    fn findings(&self, analysis: &Analysis<'_>, pragmas: &Pragmas<'_>) -> Vec<Finding> {
         let found = (self.check)(analysis).into_iter();
-        found.map(|(span, message)| self.finding(analysis, span, message)).collect()
+        let wanted = found.filter_map(|(span, message)| {
+            Some(self.finding(analysis, span, message, pragmas.severity(self, span)?))
+        });
+        wanted.collect()
     }
 
-    fn finding(&self, analysis: &Analysis<'_>, span: Span, message: String) -> Finding {
+    fn finding(
+        &self,
+        analysis: &Analysis<'_>,
+        span: Span,
+        message: String,
+        severity: Severity,
+    ) -> Finding {
         let (start, end) =
             (analysis.dockerfile.position(span.start), analysis.dockerfile.position(span.end));
         Finding {
             rule: self.id.to_owned(),
             aliases: self.aliases.iter().map(|alias| (*alias).to_owned()).collect(),
-            severity: self.severity,
+            severity,
             kind: self.kind,
             line: start.line,
             column: start.column,

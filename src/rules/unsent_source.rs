@@ -7,7 +7,7 @@ use crate::report::{FindingKind, Severity};
 /// The rule.
 pub const RULE: Rule = Rule {
     id: "source-not-in-context",
-    aliases: &["CopyIgnoredFile"],
+    aliases: &[],
     severity: Severity::Error,
     kind: FindingKind::Correctness,
     recipe: None,

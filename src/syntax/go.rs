@@ -80,7 +80,7 @@ fn csv_field(input: &str) -> Option<(&str, String)> {
 }
 
 /// A string as Go's `%q` prints it.
-pub(super) fn quote(text: &str) -> String {
+pub(crate) fn quote(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
     for c in text.chars() {

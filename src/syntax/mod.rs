@@ -5,6 +5,7 @@
 
 mod arguments;
 mod assembly;
+mod check;
 mod directive;
 mod dump;
 pub mod expand;
@@ -23,8 +24,10 @@ mod span;
 mod suggest;
 mod words;
 
+pub use check::{CheckOptions, Checks};
 pub use dump::dump;
 pub use expand::{ExpandError, Expander, Expansion, Variables};
+pub(crate) use go::quote;
 pub use span::{LineIndex, Position, Span, Spanned};
 pub(crate) use suggest::closest;
 
@@ -332,6 +335,15 @@ impl Dockerfile {
     /// True when BuildKit's first pass accepts it ([`Pass::Parse`]).
     pub fn is_well_formed(&self) -> bool {
         self.errors.iter().all(|error| error.pass != Pass::Parse)
+    }
+
+    /// The arguments above the first FROM.
+    pub fn global_arguments(&self) -> impl Iterator<Item = &ArgDeclaration> {
+        let above = |instruction: &&Instruction| !matches!(instruction.body, Body::From { .. });
+        self.instructions.iter().take_while(above).flat_map(|instruction| match &instruction.body {
+            Body::Arg(declarations) => declarations.as_slice(),
+            _ => &[],
+        })
     }
 
     /// The text that was parsed.

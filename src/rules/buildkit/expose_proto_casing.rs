@@ -1,0 +1,41 @@
+//! EXPOSE writes protocols in lower case.
+
+use super::exposed;
+use crate::report::{FindingKind, Severity};
+use crate::rules::Rule;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    id: "expose-proto-casing",
+    aliases: &["ExposeProtoCasing"],
+    severity: Severity::Info,
+    kind: FindingKind::Style,
+    recipe: None,
+    check: |analysis| {
+        exposed(analysis)
+            .filter(|(_, port)| {
+                port.split_once('/')
+                    .is_some_and(|(_, protocol)| protocol != protocol.to_lowercase())
+            })
+            .map(|(span, port)| {
+                let message =
+                    format!("Defined protocol '{port}' in EXPOSE instruction should be lowercase");
+                (span, message)
+            })
+            .collect()
+    },
+};
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::found;
+
+    #[test]
+    fn fires_and_stays_silent() {
+        assert_eq!(
+            found("ExposeProtoCasing", "FROM scratch\nEXPOSE 80/TcP 81\n"),
+            ["2: Defined protocol '80/TcP' in EXPOSE instruction should be lowercase"]
+        );
+        assert!(found("ExposeProtoCasing", "FROM scratch\nEXPOSE 80/udp\n").is_empty());
+    }
+}

@@ -1,0 +1,53 @@
+//! `AS` in another case than its `FROM` makes stages hard to spot.
+
+use super::{from_words, is, read};
+use crate::report::{FindingKind, Severity};
+use crate::rules::Rule;
+use crate::syntax::Keyword;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    id: "from-as-casing",
+    aliases: &["FromAsCasing"],
+    severity: Severity::Info,
+    kind: FindingKind::Style,
+    recipe: None,
+    check: |analysis| {
+        let stages = read(analysis).filter(|instruction| is(instruction, Keyword::From));
+        stages
+            .filter_map(|instruction| {
+                let from = &instruction.keyword_text;
+                let alias = *from_words(instruction).get(1)?;
+                // A FROM of mixed case is ConsistentInstructionCasing's.
+                let matching = if *from == from.to_lowercase() {
+                    alias.to_lowercase()
+                } else if *from == from.to_uppercase() {
+                    alias.to_uppercase()
+                } else {
+                    return None;
+                };
+                let message = format!("'{alias}' and '{from}' keywords' casing do not match");
+                (alias != matching).then_some((instruction.span, message))
+            })
+            .collect()
+    },
+};
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::found;
+
+    #[test]
+    fn fires_and_stays_silent() {
+        assert_eq!(
+            found("FromAsCasing", "FROM scratch as a\n"),
+            ["1: 'as' and 'FROM' keywords' casing do not match"]
+        );
+        assert_eq!(
+            found("FromAsCasing", "from scratch AS a\n"),
+            ["1: 'AS' and 'from' keywords' casing do not match"]
+        );
+        assert!(found("FromAsCasing", "from scratch as a\n").is_empty());
+        assert!(found("FromAsCasing", "From scratch aS a\n").is_empty());
+    }
+}
