@@ -19,6 +19,7 @@ fn fixtures() -> Vec<(String, String)> {
             (name.into_owned(), std::fs::read_to_string(&path).expect("a fixture is text"))
         })
         .collect();
+    assert!(fixtures.len() >= 60, "{} fixtures are left", fixtures.len());
     fixtures.sort();
     fixtures
 }
