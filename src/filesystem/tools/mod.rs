@@ -6,6 +6,7 @@ mod apt;
 mod archive;
 mod build;
 mod builtins;
+mod cargo;
 mod fetch;
 mod files;
 mod go;
@@ -15,6 +16,7 @@ mod output;
 mod permissions;
 mod pip;
 mod pnpm;
+mod project;
 mod users;
 mod yarn;
 
@@ -42,6 +44,8 @@ const TOOLS: &[&Tool] = &[
     &archive::UNZIP,
     &build::TOOL,
     &builtins::TOOL,
+    &cargo::TOOL,
+    &cargo::RUSTUP,
     &fetch::TOOL,
     &files::TOOL,
     &go::TOOL,
