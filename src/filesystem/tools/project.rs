@@ -74,6 +74,17 @@ pub fn wanted<'m>(machine: &'m Machine<'_>, folder: &str) -> Vec<&'m str> {
     names.collect()
 }
 
+/// The files of an output folder anywhere below `folder` that the rest of the
+/// Dockerfile takes, with `*` filled in: `*.jar` is `app.jar`.
+pub fn outputs(machine: &Machine<'_>, folder: &str, output: &str) -> Vec<String> {
+    let taken = machine.world.wanted.iter().filter(|path| {
+        path.strip_prefix(folder.trim_end_matches('/'))
+            .is_some_and(|rest| rest.contains(output) && !rest.contains('$'))
+    });
+    let files = taken.filter(|path| path.ends_with(".jar") || path.ends_with(".war"));
+    files.map(|path| path.replace("/*", "/app").replace(['*', '?'], "1")).collect()
+}
+
 /// The final stage's tree of a Dockerfile for the assumed project.
 #[cfg(test)]
 pub fn tree(dockerfile: &str) -> crate::filesystem::tree::Tree {
