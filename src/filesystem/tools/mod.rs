@@ -6,15 +6,23 @@ mod apt;
 mod archive;
 mod build;
 mod builtins;
+mod bundler;
+mod cargo;
+mod composer;
+mod dotnet;
 mod fetch;
 mod files;
 mod go;
+mod gradle;
+mod maven;
 mod node;
 mod npm;
 mod output;
 mod permissions;
+mod php;
 mod pip;
 mod pnpm;
+mod project;
 mod users;
 mod yarn;
 
@@ -42,6 +50,15 @@ const TOOLS: &[&Tool] = &[
     &archive::UNZIP,
     &build::TOOL,
     &builtins::TOOL,
+    &bundler::TOOL,
+    &bundler::GEM,
+    &cargo::TOOL,
+    &cargo::RUSTUP,
+    &composer::TOOL,
+    &dotnet::TOOL,
+    &gradle::TOOL,
+    &maven::TOOL,
+    &php::TOOL,
     &fetch::TOOL,
     &files::TOOL,
     &go::TOOL,

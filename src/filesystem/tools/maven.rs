@@ -1,0 +1,161 @@
+//! `mvn` and its wrapper: the local repository and `target`.
+
+use super::project::{self, Content};
+use super::{Invocation, Outcome, Tool, node};
+use crate::context::Manifest;
+use crate::data::{Fact, fact};
+use crate::filesystem::machine::Machine;
+use crate::identity::Identity;
+use crate::units::Kind;
+
+/// Maven.
+pub const TOOL: Tool = Tool { commands: &["mvn", "mvnw", "mvnd"], run };
+
+const WITH_VALUE: [&str; 9] =
+    ["-f", "--file", "-pl", "--projects", "-P", "-s", "--settings", "-T", "-Dmaven.repo.local"];
+
+fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
+    let goals: Vec<&str> = call.operands(&WITH_VALUE).map(|word| &*word.text).collect();
+    let pom = machine.resolve(call.value(&["-f", "--file"]).unwrap_or("pom.xml"));
+    let folder = match pom.strip_suffix("pom.xml") {
+        Some("/") => "/",
+        Some(folder) => folder.trim_end_matches('/'),
+        None => &pom,
+    };
+    let target = project::inside(folder, "target");
+    if goals.contains(&"clean") {
+        machine.remove(&target);
+    }
+    let reaches = |phases: &[&str]| goals.iter().any(|goal| phases.contains(goal));
+    let packages = reaches(&["package", "verify", "install", "deploy", "spring-boot:repackage"]);
+    let compiles = packages || reaches(&["compile", "test-compile", "test", "process-classes"]);
+    if compiles || goals.iter().any(|goal| goal.starts_with("dependency:")) {
+        repository(call, machine, folder);
+    }
+    if compiles {
+        let skips = call
+            .texts()
+            .any(|word| word.starts_with("-DskipTests") || word.starts_with("-Dmaven.test.skip"));
+        let factor = if skips { 1.0 } else { 2.0 };
+        machine.spend(fact("java.build.seconds").expected * factor, 0.0, None);
+        let identity = identity(call, machine, folder);
+        classes(machine, &project::inside(&target, "classes"), identity);
+        if packages {
+            for path in archives(machine, folder) {
+                archive(machine, &path, identity);
+            }
+        }
+    }
+    Outcome::success()
+}
+
+/// What a Java build derives from.
+pub fn identity(call: &Invocation, machine: &Machine<'_>, folder: &str) -> Identity {
+    Identity::of((call.joined(), node::sources(machine, folder)))
+}
+
+/// Downloads plugins and dependencies, unless they are there.
+fn repository(call: &Invocation, machine: &mut Machine<'_>, folder: &str) {
+    let moved = call.value(&["-Dmaven.repo.local"]).map(|path| machine.resolve(path));
+    let path = moved.unwrap_or_else(|| project::inside(&machine.home(), ".m2/repository"));
+    let made_from = project::manifests(machine, folder, &["pom.xml"]);
+    dependencies(machine, &path, fact("maven.repository.bytes"), made_from, "Maven's repository");
+}
+
+/// Downloads jars into a folder, unless there are some.
+pub fn dependencies(
+    machine: &mut Machine<'_>,
+    path: &str,
+    size: Fact,
+    identity: Identity,
+    what: &str,
+) {
+    if machine.tree().has(path) {
+        return;
+    }
+    let seconds = size.expected / fact("java.download.bytes_per_second").expected;
+    machine.download(size.count(), Some(path));
+    machine.spend(seconds, seconds, Some(path));
+    let content = Content {
+        size,
+        factor: 1.0,
+        files: 2_000,
+        kind: Kind::Cache,
+        compression: fact("java.archive.compression").expected,
+        identity,
+        what,
+    };
+    content.write(machine, path);
+}
+
+/// The archives' paths: those that the Dockerfile takes tell them best.
+fn archives(machine: &Machine<'_>, folder: &str) -> Vec<String> {
+    let taken = project::outputs(machine, folder, "/target/");
+    if !taken.is_empty() {
+        return taken;
+    }
+    let name = machine.world.manifests.files.values().find_map(|manifest| match manifest {
+        Manifest::Pom(pom) => {
+            let version = pom.version.as_deref().unwrap_or("1.0");
+            let extension = pom.packaging.as_deref().unwrap_or("jar");
+            let name = pom.final_name.clone().filter(|name| !name.contains('$'));
+            let name = name.unwrap_or_else(|| format!("{}-{version}", pom.artifact_id));
+            Some(format!("{name}.{extension}"))
+        }
+        _ => None,
+    });
+    let name = name.as_deref().unwrap_or("app.jar");
+    vec![project::inside(&project::inside(folder, "target"), name)]
+}
+
+/// Writes compiled classes.
+pub fn classes(machine: &mut Machine<'_>, path: &str, identity: Identity) {
+    let content = Content {
+        size: fact("java.classes.bytes"),
+        factor: 1.0,
+        files: 150,
+        kind: Kind::BuildOutput,
+        compression: 0.45,
+        identity,
+        what: "compiled classes",
+    };
+    content.write(machine, path);
+}
+
+/// Writes an archive that holds the dependencies, as Spring Boot's does.
+pub fn archive(machine: &mut Machine<'_>, path: &str, identity: Identity) {
+    let content = Content {
+        size: fact("java.archive.bytes"),
+        factor: 1.0,
+        files: 1,
+        kind: Kind::BuildOutput,
+        compression: fact("java.archive.compression").expected,
+        identity,
+        what: "an archive with its dependencies, as Spring Boot makes it",
+    };
+    content.write(machine, path);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::project::tree;
+
+    const BUILD: &str = "FROM maven:3-eclipse-temurin-21 AS build\nWORKDIR /app\nCOPY pom.xml .\n\
+                         RUN mvn dependency:go-offline\nCOPY src src\n\
+                         RUN mvn -DskipTests clean package\n";
+
+    #[test]
+    fn a_pattern_takes_the_archive() {
+        let tree = tree(&format!(
+            "{BUILD}FROM eclipse-temurin:21-jre\nCOPY --from=build /app/target/*.jar app.jar"
+        ));
+        assert!(tree.get("/app.jar").unwrap().evidence.text.contains("archive"));
+    }
+
+    #[test]
+    fn the_repository_is_filled_by_the_first_call() {
+        let tree = tree(BUILD);
+        let layer = |path: &str| tree.get(path).unwrap().layer;
+        assert!(layer("/root/.m2/repository") < layer("/app/target/app.jar"));
+    }
+}
