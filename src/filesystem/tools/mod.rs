@@ -9,6 +9,8 @@ mod builtins;
 mod fetch;
 mod files;
 mod go;
+#[cfg(test)]
+mod harness;
 mod node;
 mod npm;
 mod output;
@@ -16,6 +18,7 @@ mod permissions;
 mod pip;
 mod pnpm;
 mod users;
+mod uv;
 mod yarn;
 
 pub use fetch::is_archive;
@@ -52,6 +55,7 @@ const TOOLS: &[&Tool] = &[
     &pip::TOOL,
     &pnpm::TOOL,
     &users::TOOL,
+    &uv::TOOL,
     &yarn::TOOL,
 ];
 
