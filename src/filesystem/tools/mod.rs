@@ -6,6 +6,7 @@ mod apt;
 mod archive;
 mod build;
 mod builtins;
+mod bun;
 mod fetch;
 mod files;
 mod go;
@@ -16,7 +17,9 @@ mod npm;
 mod output;
 mod permissions;
 mod pip;
+mod pipenv;
 mod pnpm;
+mod poetry;
 mod users;
 mod uv;
 mod yarn;
@@ -45,6 +48,7 @@ const TOOLS: &[&Tool] = &[
     &archive::UNZIP,
     &build::TOOL,
     &builtins::TOOL,
+    &bun::TOOL,
     &fetch::TOOL,
     &files::TOOL,
     &go::TOOL,
@@ -53,7 +57,9 @@ const TOOLS: &[&Tool] = &[
     &output::TOOL,
     &permissions::TOOL,
     &pip::TOOL,
+    &pipenv::TOOL,
     &pnpm::TOOL,
+    &poetry::TOOL,
     &users::TOOL,
     &uv::TOOL,
     &yarn::TOOL,

@@ -289,29 +289,41 @@ pub fn without_bytecode(bytes: Range) -> Range {
 }
 
 fn keep_cache(call: &Invocation, machine: &mut Machine<'_>, weight: &Weight) {
-    let ratio = fact("pip.cache.ratio");
-    let bytes = weight.bytes.scale(ratio.expected);
     let cache = cache(call, machine);
-    machine.download(bytes.expected, Some(&cache));
     let off = call.has(&["--no-cache-dir"])
         || machine
             .variable("PIP_NO_CACHE_DIR")
             .is_some_and(|value| !matches!(&*value, "" | "0" | "off" | "false"));
     if off {
-        return;
+        let bytes = weight.bytes.scale(fact("pip.cache.ratio").expected);
+        machine.download(bytes.expected, Some(&cache));
+    } else {
+        keep_download(machine, &cache, weight, "pip", &fact("pip.cache.ratio"));
     }
+}
+
+/// Downloads the wheels into the cache of `manager`, which keeps them.
+pub fn keep_download(
+    machine: &mut Machine<'_>,
+    cache: &str,
+    weight: &Weight,
+    manager: &str,
+    ratio: &Fact,
+) {
+    let bytes = weight.bytes.scale(ratio.expected);
+    machine.download(bytes.expected, Some(cache));
     let identity = Identity::of((weight.identity, "pip cache"));
-    let before = machine.tree().get(&cache).map_or(Range::ZERO, |entry| entry.bytes);
+    let before = machine.tree().get(cache).map_or(Range::ZERO, |entry| entry.bytes);
     let output = Output {
         bytes: before + bytes,
         files: 60,
         kind: Kind::Cache,
         compression: Compression(1.0),
         identity,
-        label: Some("pip download cache".into()),
-        evidence: ratio.evidence("pip keeps the wheels it downloads"),
+        label: Some(format!("{manager} download cache").into()),
+        evidence: ratio.evidence(&format!("{manager} keeps the wheels it downloads")),
     };
-    machine.write(&cache, output);
+    machine.write(cache, output);
 }
 
 fn wheels(call: &Invocation, machine: &mut Machine<'_>, names: &[&Argument]) {
