@@ -57,6 +57,16 @@ impl Fact {
         Range::new(self.low as u64, self.expected as u64, self.high as u64)
     }
 
+    /// A ratio taken of a size, each bound of the one with that of the other.
+    pub fn of(&self, bytes: Range) -> Range {
+        let times = |bytes: u64, ratio: f64| (bytes as f64 * ratio) as u64;
+        Range::new(
+            times(bytes.low, self.low),
+            times(bytes.expected, self.expected),
+            times(bytes.high, self.high),
+        )
+    }
+
     /// The best estimate rounded to a whole number.
     pub fn count(&self) -> u64 {
         self.expected as u64

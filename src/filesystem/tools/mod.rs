@@ -6,6 +6,7 @@ mod apt;
 mod archive;
 mod build;
 mod builtins;
+mod bun;
 mod bundler;
 mod cargo;
 mod composer;
@@ -14,6 +15,8 @@ mod fetch;
 mod files;
 mod go;
 mod gradle;
+#[cfg(test)]
+mod harness;
 mod maven;
 mod node;
 mod npm;
@@ -21,9 +24,12 @@ mod output;
 mod permissions;
 mod php;
 mod pip;
+mod pipenv;
 mod pnpm;
+mod poetry;
 mod project;
 mod users;
+mod uv;
 mod yarn;
 
 pub use fetch::is_archive;
@@ -59,6 +65,7 @@ const TOOLS: &[&Tool] = &[
     &gradle::TOOL,
     &maven::TOOL,
     &php::TOOL,
+    &bun::TOOL,
     &fetch::TOOL,
     &files::TOOL,
     &go::TOOL,
@@ -67,8 +74,11 @@ const TOOLS: &[&Tool] = &[
     &output::TOOL,
     &permissions::TOOL,
     &pip::TOOL,
+    &pipenv::TOOL,
     &pnpm::TOOL,
+    &poetry::TOOL,
     &users::TOOL,
+    &uv::TOOL,
     &yarn::TOOL,
 ];
 

@@ -29,12 +29,17 @@ const WITH_VALUE: [&str; 14] = [
 ];
 
 /// What an installation brings.
-struct Weight {
-    bytes: Range,
-    files: u64,
-    evidence: Evidence,
-    identity: Identity,
-    repeatable: bool,
+pub struct Weight {
+    /// Bytes in site-packages.
+    pub bytes: Range,
+    /// Files there.
+    pub files: u64,
+    /// How the bytes are known; the text up to `:` names them.
+    pub evidence: Evidence,
+    /// What it is made from.
+    pub identity: Identity,
+    /// True when another run brings the same versions.
+    pub repeatable: bool,
 }
 
 fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
@@ -82,12 +87,6 @@ fn pip(call: &Invocation, machine: &mut Machine<'_>) {
 fn install(call: &Invocation, machine: &mut Machine<'_>, names: &[&Argument]) {
     let target = target(call, machine);
     for weight in weights(call, machine, names) {
-        let key =
-            format!("{target}/({})", weight.evidence.text.split(':').next().unwrap_or("packages"));
-        if !weight.repeatable {
-            machine.unrepeatable =
-                Some("packages without pinned versions are taken as they are newest".to_owned());
-        }
         let megabytes = weight.bytes.expected as f64 / 1e6;
         machine.spend(
             fact("pip.install.seconds").expected
@@ -96,22 +95,32 @@ fn install(call: &Invocation, machine: &mut Machine<'_>, names: &[&Argument]) {
             None,
         );
         keep_cache(call, machine, &weight);
-        let output = Output {
-            bytes: weight.bytes,
-            files: weight.files,
-            kind: Kind::Package,
-            compression: Compression(fact("site_packages.compression").expected),
-            identity: weight.identity,
-            label: Some(weight.evidence.text.split(':').next().unwrap_or("packages").into()),
-            evidence: weight.evidence,
-        };
-        machine.write(&key, output);
+        store(machine, &target, weight);
     }
+}
+
+/// Writes what an installation brings into a site-packages folder.
+pub fn store(machine: &mut Machine<'_>, target: &str, weight: Weight) {
+    let name = weight.evidence.text.split(':').next().unwrap_or("packages").to_owned();
+    if !weight.repeatable {
+        machine.unrepeatable =
+            Some("packages without pinned versions are taken as they are newest".to_owned());
+    }
+    let output = Output {
+        bytes: weight.bytes,
+        files: weight.files,
+        kind: Kind::Package,
+        compression: Compression(fact("site_packages.compression").expected),
+        identity: weight.identity,
+        label: Some((&*name).into()),
+        evidence: weight.evidence,
+    };
+    machine.write(&format!("{target}/({name})"), output);
 }
 
 /// One weight for each requirements file, for each package by name, and for
 /// the project itself.
-fn weights(call: &Invocation, machine: &mut Machine<'_>, names: &[&Argument]) -> Vec<Weight> {
+pub fn weights(call: &Invocation, machine: &mut Machine<'_>, names: &[&Argument]) -> Vec<Weight> {
     let mut weights = Vec::new();
     let mut words = call.texts();
     while let Some(word) = words.next() {
@@ -131,7 +140,7 @@ fn weights(call: &Invocation, machine: &mut Machine<'_>, names: &[&Argument]) ->
 }
 
 /// A package by name, with what it depends on.
-fn named(text: &str) -> Weight {
+pub fn named(text: &str) -> Weight {
     let name = text.split(['=', '<', '>', '~', '!', '[', ';', ' ']).next().unwrap_or(text);
     let known = python_package(name);
     let (bytes, files, evidence) = match &known {
@@ -153,7 +162,7 @@ fn named(text: &str) -> Weight {
 }
 
 /// What a requirements file brings: from its text where it was given.
-fn requirements(machine: &mut Machine<'_>, file: &str) -> Weight {
+pub fn requirements(machine: &mut Machine<'_>, file: &str) -> Weight {
     let path = machine.resolve(file);
     let identity = machine.tree().identity(&path);
     let name = file.rsplit('/').next().unwrap_or(file);
@@ -207,30 +216,114 @@ fn listed(file: &str, names: &[String], identity: Identity, pinned: bool) -> Wei
     }
 }
 
+/// What a project with a lockfile brings: the requirements that its
+/// `pyproject.toml` names, else all packages of the lockfile.
+pub fn project(
+    machine: &mut Machine<'_>,
+    folder: &str,
+    lockfile: &str,
+    development: bool,
+) -> Weight {
+    let lock = format!("{folder}/{lockfile}");
+    let identity = machine.identity(&[format!("{folder}/pyproject.toml"), lock.clone()]);
+    let identity = Identity::of((identity, development));
+    let repeatable = machine.tree().has(&lock);
+    let weight =
+        match (manifest(machine, folder, "pyproject.toml"), manifest(machine, folder, lockfile)) {
+            (Some(Manifest::Pyproject(read)), _) => {
+                let groups = read.groups.values().flatten().filter(|_| development);
+                let names = read.dependencies.iter().chain(groups);
+                let names: Vec<String> = names.map(|package| package.name.clone()).collect();
+                listed("pyproject.toml", &names, identity, repeatable)
+            }
+            (_, Some(lock)) => {
+                let wanted = lock.packages().iter().filter(|package| !package.optional);
+                let wanted = wanted.filter(|package| development || !package.dev);
+                locked(
+                    lockfile,
+                    &wanted.map(|package| &*package.name).collect::<Vec<_>>(),
+                    identity,
+                )
+            }
+            _ => requirements(machine, &format!("{folder}/pyproject.toml")),
+        };
+    Weight { identity, repeatable, ..weight }
+}
+
+/// The manifest of the context that lies in a folder of the container, else
+/// the root's.
+fn manifest<'w>(machine: &Machine<'w>, folder: &str, name: &str) -> Option<&'w Manifest> {
+    let files = &machine.world.manifests.files;
+    let path = format!("{folder}/{name}");
+    let nested = files.iter().find(|(given, _)| path.ends_with(&format!("/{given}")));
+    nested.map(|(_, manifest)| manifest)
+}
+
+/// A lockfile names every package, and a measured one weighs with what it
+/// needs: together less than their sum, at least as much as the largest.
+fn locked(lockfile: &str, names: &[&str], identity: Identity) -> Weight {
+    let known: Vec<LanguagePackage> =
+        names.iter().filter_map(|name| python_package(name)).collect();
+    let largest = known.iter().map(|package| package.closure_bytes).max().unwrap_or(0);
+    let sum: u64 = known.iter().map(|package| package.closure_bytes).sum();
+    let others = fact("pip.package.bytes").bytes().scale((names.len() - known.len()) as f64);
+    let known_bytes = Range::new(largest * 8 / 10, (largest + sum) / 2, sum * 11 / 10);
+    let text = format!(
+        "packages of {lockfile}: {} packages, {} of them measured with what they need",
+        names.len(),
+        known.len()
+    );
+    Weight {
+        bytes: known_bytes + others,
+        files: names.len() as u64 * 60,
+        evidence: Evidence::new(EvidenceKind::Derived, text),
+        identity,
+        repeatable: true,
+    }
+}
+
+/// The bytes without the byte code that pip compiles: uv and Poetry leave that
+/// to the first start.
+pub fn without_bytecode(bytes: Range) -> Range {
+    fact("python.uncompiled.ratio").of(bytes)
+}
+
 fn keep_cache(call: &Invocation, machine: &mut Machine<'_>, weight: &Weight) {
-    let ratio = fact("pip.cache.ratio");
-    let bytes = weight.bytes.scale(ratio.expected);
     let cache = cache(call, machine);
-    machine.download(bytes.expected, Some(&cache));
     let off = call.has(&["--no-cache-dir"])
         || machine
             .variable("PIP_NO_CACHE_DIR")
             .is_some_and(|value| !matches!(&*value, "" | "0" | "off" | "false"));
     if off {
-        return;
+        let bytes = weight.bytes.scale(fact("pip.cache.ratio").expected);
+        machine.download(bytes.expected, Some(&cache));
+    } else {
+        keep_download(machine, &cache, weight, "pip", &fact("pip.cache.ratio"));
     }
+}
+
+/// Downloads the wheels into the cache of `manager`, which keeps them.
+pub fn keep_download(
+    machine: &mut Machine<'_>,
+    cache: &str,
+    weight: &Weight,
+    manager: &str,
+    ratio: &Fact,
+) {
+    let bytes = weight.bytes.scale(ratio.expected);
+    machine.download(bytes.expected, Some(cache));
     let identity = Identity::of((weight.identity, "pip cache"));
-    let before = machine.tree().get(&cache).map_or(Range::ZERO, |entry| entry.bytes);
+    let before = machine.tree().get(cache).map_or(Range::ZERO, |entry| entry.bytes);
     let output = Output {
         bytes: before + bytes,
         files: 60,
         kind: Kind::Cache,
         compression: Compression(1.0),
         identity,
-        label: Some("pip download cache".into()),
-        evidence: ratio.evidence("pip keeps the wheels it downloads"),
+        label: Some(format!("{manager} download cache").into()),
+        evidence: ratio.evidence(&format!("{manager} keeps the wheels it downloads")),
     };
-    machine.write(&cache, output);
+    machine.write(cache, output);
 }
 
 fn wheels(call: &Invocation, machine: &mut Machine<'_>, names: &[&Argument]) {
@@ -264,7 +357,7 @@ fn cache(call: &Invocation, machine: &Machine<'_>) -> String {
 
 /// Where packages are installed: a target of the call's own, a virtual
 /// environment, or the interpreter's folder.
-fn target(call: &Invocation, machine: &Machine<'_>) -> String {
+pub fn target(call: &Invocation, machine: &Machine<'_>) -> String {
     let version = python_version(machine);
     let below = |prefix: &str| {
         format!("{}/lib/python{version}/site-packages", prefix.trim_end_matches('/'))
@@ -288,7 +381,7 @@ fn target(call: &Invocation, machine: &Machine<'_>) -> String {
 }
 
 /// `3.12`, from the image's PYTHON_VERSION or its tag.
-fn python_version(machine: &Machine<'_>) -> String {
+pub fn python_version(machine: &Machine<'_>) -> String {
     let from_env = machine.variable("PYTHON_VERSION");
     let tag = machine.world.image.reference.rsplit(':').next().unwrap_or("").to_owned();
     let version = from_env.unwrap_or(tag);
