@@ -7,6 +7,7 @@ mod archive;
 mod build;
 mod builtins;
 mod bun;
+mod dnf;
 mod fetch;
 mod files;
 mod go;
@@ -49,6 +50,7 @@ const TOOLS: &[&Tool] = &[
     &build::TOOL,
     &builtins::TOOL,
     &bun::TOOL,
+    &dnf::TOOL,
     &fetch::TOOL,
     &files::TOOL,
     &go::TOOL,
