@@ -10,6 +10,7 @@ mod bun;
 mod bundler;
 mod cargo;
 mod composer;
+mod dnf;
 mod dotnet;
 mod fetch;
 mod files;
@@ -66,6 +67,7 @@ const TOOLS: &[&Tool] = &[
     &maven::TOOL,
     &php::TOOL,
     &bun::TOOL,
+    &dnf::TOOL,
     &fetch::TOOL,
     &files::TOOL,
     &go::TOOL,
