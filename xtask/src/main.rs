@@ -8,6 +8,7 @@ use anyhow::Result;
 
 mod ast;
 mod browser;
+mod fuzz;
 mod node;
 mod paths;
 mod report;
@@ -41,6 +42,9 @@ Usage: cargo xtask COMMAND
       Print the syntax tree as BuildKit dumps it.
   types
       Write pkg/report.d.ts from src/report.rs.
+  fuzz [TARGET...] [--seconds N]
+      Fuzz the core for 60 (or N) seconds a TARGET (dockerfile, shell, ignore,
+      analyze; by default all of them).
 ";
 
 /// How a command ended: what it was asked for, done; or done with problems
@@ -91,6 +95,7 @@ fn dispatch(mut arguments: Vec<OsString>) -> Result<Outcome> {
         Some("report") => report::command(arguments),
         Some("ast") => ast::command(arguments),
         Some("types") => types::command(arguments),
+        Some("fuzz") => fuzz::command(arguments),
         Some("help" | "--help" | "-h") => {
             print!("{USAGE}");
             Ok(Outcome::Done)

@@ -1,0 +1,83 @@
+//! `cargo xtask fuzz`: looks for input that the core cannot bear.
+//!
+//! The findings of a target lie in `fuzz/artifacts/TARGET/`, what it has learnt
+//! in `fuzz/corpus/TARGET/`; it starts from the tests' fixtures.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::Result;
+use lexopt::prelude::*;
+
+use crate::steps::{self, step};
+use crate::toolchain::cargo;
+use crate::{Outcome, WrongUsage, paths};
+
+const TARGETS: [&str; 4] = ["dockerfile", "shell", "ignore", "analyze"];
+
+/// Where the seeds lie.
+const SEEDS: [&str; 2] = ["tests/fixtures/syntax", "tests/fixtures/recipes"];
+
+/// Runs the command.
+pub fn command(mut arguments: lexopt::Parser) -> Result<Outcome> {
+    let mut targets = Vec::new();
+    let mut seconds: u32 = 60;
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Long("seconds") => seconds = arguments.value()?.parse()?,
+            Value(name) => targets.push(known(&name.string()?)?),
+            _ => return Err(argument.unexpected().into()),
+        }
+    }
+    if targets.is_empty() {
+        targets.extend(TARGETS);
+    }
+    install()?;
+    for target in targets {
+        step(&format!("Fuzzing {target} for {seconds} s"), || fuzz(target, seconds))?;
+    }
+    Ok(Outcome::Done)
+}
+
+fn known(name: &str) -> Result<&'static str> {
+    let found = TARGETS.into_iter().find(|target| *target == name);
+    found.ok_or_else(|| {
+        WrongUsage(format!("no fuzz target {name}; there are {}", TARGETS.join(", "))).into()
+    })
+}
+
+/// Installs cargo-fuzz unless it is here.
+fn install() -> Result<()> {
+    let here = Command::new("cargo-fuzz").arg("--version").output();
+    if here.is_ok_and(|output| output.status.success()) {
+        return Ok(());
+    }
+    step("Installing cargo-fuzz", || {
+        let mut command = cargo();
+        command.args(["install", "cargo-fuzz", "--locked"]);
+        steps::run(&mut command, "run `cargo install cargo-fuzz` with access to the internet")
+    })
+}
+
+fn fuzz(target: &str, seconds: u32) -> Result<()> {
+    let corpus = format!("fuzz/corpus/{target}");
+    std::fs::create_dir_all(paths::root().join(&corpus))?;
+    let mut command = fuzz_command(&paths::target().join("fuzz"));
+    // libFuzzer writes to the first folder only.
+    command.arg(target).arg(corpus).args(SEEDS).arg("--");
+    command.arg(format!("-max_total_time={seconds}"));
+    command.args(["-timeout=10", "-max_len=4096"]);
+    steps::run(
+        &mut command,
+        &format!("mend what the input in fuzz/artifacts/{target}/ brings to light"),
+    )
+}
+
+/// `cargo fuzz run`. Coverage needs unstable options of rustc, hence the
+/// bootstrap; the core is safe Rust, hence no sanitizer.
+fn fuzz_command(target_dir: &Path) -> Command {
+    let mut command = cargo();
+    command.env("RUSTC_BOOTSTRAP", "1");
+    command.args(["fuzz", "run", "--sanitizer", "none", "--target-dir"]).arg(target_dir);
+    command
+}
