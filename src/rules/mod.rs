@@ -9,6 +9,22 @@ mod too_long;
 mod unknown_stage;
 mod unsent_source;
 
+// DL3030 to DL4006
+mod dl3030;
+mod dl3032;
+mod dl3034;
+mod dl3035;
+mod dl3036;
+mod dl3037;
+mod dl3038;
+mod dl3040;
+mod dl3042;
+mod dl3046;
+mod dl3047;
+mod dl4005;
+mod dl4006;
+mod shell_calls;
+
 pub use praise::praise;
 pub use runs_as_root::DROP_PRIVILEGES;
 
@@ -41,6 +57,20 @@ const RULES: &[&Rule] = &[
     &too_long::RULE,
     &unknown_stage::RULE,
     &unsent_source::RULE,
+    // DL3030 to DL4006
+    &dl3030::RULE,
+    &dl3032::RULE,
+    &dl3034::RULE,
+    &dl3035::RULE,
+    &dl3036::RULE,
+    &dl3037::RULE,
+    &dl3038::RULE,
+    &dl3040::RULE,
+    &dl3042::RULE,
+    &dl3046::RULE,
+    &dl3047::RULE,
+    &dl4005::RULE,
+    &dl4006::RULE,
 ];
 
 /// All findings, in the file's order.
