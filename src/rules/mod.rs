@@ -12,15 +12,21 @@ mod unsent_source;
 // DL3030 to DL4006
 mod dl3030;
 mod dl3032;
+mod dl3033;
 mod dl3034;
 mod dl3035;
 mod dl3036;
 mod dl3037;
 mod dl3038;
 mod dl3040;
+mod dl3041;
 mod dl3042;
+mod dl3043;
+mod dl3044;
+mod dl3045;
 mod dl3046;
 mod dl3047;
+mod dl3048;
 mod dl4005;
 mod dl4006;
 mod shell_calls;
@@ -60,15 +66,21 @@ const RULES: &[&Rule] = &[
     // DL3030 to DL4006
     &dl3030::RULE,
     &dl3032::RULE,
+    &dl3033::RULE,
     &dl3034::RULE,
     &dl3035::RULE,
     &dl3036::RULE,
     &dl3037::RULE,
     &dl3038::RULE,
     &dl3040::RULE,
+    &dl3041::RULE,
     &dl3042::RULE,
+    &dl3043::RULE,
+    &dl3044::RULE,
+    &dl3045::RULE,
     &dl3046::RULE,
     &dl3047::RULE,
+    &dl3048::RULE,
     &dl4005::RULE,
     &dl4006::RULE,
 ];
