@@ -27,6 +27,19 @@ mod dl3045;
 mod dl3046;
 mod dl3047;
 mod dl3048;
+mod dl3059;
+mod dl3060;
+mod dl3061;
+mod dl3062;
+mod dl3063;
+mod dl3064;
+mod dl3065;
+mod dl3066;
+mod dl3067;
+mod dl4000;
+mod dl4001;
+mod dl4003;
+mod dl4004;
 mod dl4005;
 mod dl4006;
 mod shell_calls;
@@ -81,6 +94,19 @@ const RULES: &[&Rule] = &[
     &dl3046::RULE,
     &dl3047::RULE,
     &dl3048::RULE,
+    &dl3059::RULE,
+    &dl3060::RULE,
+    &dl3061::RULE,
+    &dl3062::RULE,
+    &dl3063::RULE,
+    &dl3064::RULE,
+    &dl3065::RULE,
+    &dl3066::RULE,
+    &dl3067::RULE,
+    &dl4000::RULE,
+    &dl4001::RULE,
+    &dl4003::RULE,
+    &dl4004::RULE,
     &dl4005::RULE,
     &dl4006::RULE,
 ];
