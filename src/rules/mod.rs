@@ -11,6 +11,41 @@ mod too_long;
 mod unknown_stage;
 mod unsent_source;
 
+// DL3030 to DL4006
+mod dl3030;
+mod dl3032;
+mod dl3033;
+mod dl3034;
+mod dl3035;
+mod dl3036;
+mod dl3037;
+mod dl3038;
+mod dl3040;
+mod dl3041;
+mod dl3042;
+mod dl3043;
+mod dl3044;
+mod dl3045;
+mod dl3046;
+mod dl3047;
+mod dl3048;
+mod dl3059;
+mod dl3060;
+mod dl3061;
+mod dl3062;
+mod dl3063;
+mod dl3064;
+mod dl3065;
+mod dl3066;
+mod dl3067;
+mod dl4000;
+mod dl4001;
+mod dl4003;
+mod dl4004;
+mod dl4005;
+mod dl4006;
+mod shell_calls;
+
 pub use praise::praise;
 pub use runs_as_root::DROP_PRIVILEGES;
 
@@ -44,6 +79,39 @@ const RULES: &[&Rule] = &[
     &too_long::RULE,
     &unknown_stage::RULE,
     &unsent_source::RULE,
+    // DL3030 to DL4006
+    &dl3030::RULE,
+    &dl3032::RULE,
+    &dl3033::RULE,
+    &dl3034::RULE,
+    &dl3035::RULE,
+    &dl3036::RULE,
+    &dl3037::RULE,
+    &dl3038::RULE,
+    &dl3040::RULE,
+    &dl3041::RULE,
+    &dl3042::RULE,
+    &dl3043::RULE,
+    &dl3044::RULE,
+    &dl3045::RULE,
+    &dl3046::RULE,
+    &dl3047::RULE,
+    &dl3048::RULE,
+    &dl3059::RULE,
+    &dl3060::RULE,
+    &dl3061::RULE,
+    &dl3062::RULE,
+    &dl3063::RULE,
+    &dl3064::RULE,
+    &dl3065::RULE,
+    &dl3066::RULE,
+    &dl3067::RULE,
+    &dl4000::RULE,
+    &dl4001::RULE,
+    &dl4003::RULE,
+    &dl4004::RULE,
+    &dl4005::RULE,
+    &dl4006::RULE,
 ];
 
 /// All findings, in the file's order.

@@ -1,0 +1,46 @@
+//! `yum install` without `-y` (DL3030).
+//!
+//! Nobody can answer the question that yum asks during a build, so the build
+//! fails. Fires for install, groupinstall and localinstall without `-y` or
+//! `--assumeyes`.
+
+use super::Rule;
+use super::shell_calls::in_runs;
+use crate::report::{FindingKind, Severity};
+
+const MESSAGE: &str = "yum asks before it installs: add -y";
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    id: "yum-assume-yes",
+    aliases: &["DL3030"],
+    severity: Severity::Warning,
+    kind: FindingKind::Correctness,
+    recipe: None,
+    check: |analysis| {
+        in_runs(analysis, MESSAGE, |run| {
+            run.any(|call| {
+                call.is(&["yum"], &["install", "groupinstall", "localinstall"])
+                    && !call.has_flag(&["y", "assumeyes"])
+            })
+        })
+    },
+};
+
+#[cfg(test)]
+mod tests {
+    use super::super::shell_calls::lines;
+    use super::RULE;
+
+    #[test]
+    fn fires() {
+        assert_eq!(lines(&RULE, "RUN yum install httpd"), [1]);
+        assert_eq!(lines(&RULE, "ONBUILD RUN yum groupinstall web"), [1]);
+    }
+
+    #[test]
+    fn is_silent() {
+        assert!(lines(&RULE, "RUN yum install -y httpd").is_empty());
+        assert!(lines(&RULE, "RUN yum --assumeyes install httpd").is_empty());
+    }
+}

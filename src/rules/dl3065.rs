@@ -1,0 +1,48 @@
+//! `FROM --platform=$TARGETPLATFORM` (DL3065).
+//!
+//! That is what FROM does anyway. Fires for `$TARGETPLATFORM` and
+//! `${TARGETPLATFORM}`.
+
+use super::Rule;
+use crate::report::{FindingKind, Severity};
+use crate::syntax::Keyword;
+
+/// How the default is written.
+const TARGET: &[&str] = &["$TARGETPLATFORM", "${TARGETPLATFORM}"];
+
+const MESSAGE: &str = "FROM takes the target platform anyway: remove the flag";
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    id: "redundant-platform",
+    aliases: &["DL3065"],
+    severity: Severity::Warning,
+    kind: FindingKind::Style,
+    recipe: None,
+    check: |analysis| {
+        let instructions = analysis.dockerfile.instructions.iter();
+        let from = instructions.filter(|one| one.keyword.value == Keyword::From);
+        let redundant = from.filter(|one| {
+            let value = one.flag("platform").and_then(|flag| flag.value.as_ref());
+            value.is_some_and(|value| TARGET.contains(&&*value.text))
+        });
+        redundant.map(|one| (one.span, MESSAGE.to_owned())).collect()
+    },
+};
+
+#[cfg(test)]
+mod tests {
+    use super::super::shell_calls::lines;
+    use super::RULE;
+
+    #[test]
+    fn fires() {
+        assert_eq!(lines(&RULE, "FROM --platform=$TARGETPLATFORM a"), [1]);
+    }
+
+    #[test]
+    fn is_silent() {
+        assert!(lines(&RULE, "FROM --platform=$BUILDPLATFORM a").is_empty());
+        assert!(lines(&RULE, "FROM a").is_empty());
+    }
+}

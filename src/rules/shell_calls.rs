@@ -1,0 +1,380 @@
+//! What RUN instructions call, the way hadolint's rules see it.
+//!
+//! Works on the instructions alone, so that a part of a Dockerfile without a
+//! FROM is checked too.
+
+use crate::analysis::Analysis;
+use crate::syntax::mount::MountKind;
+use crate::syntax::shell::{
+    self, AndOr, CommandKind, List, Redirection, Script, ShellCommand, ShellWord, SimpleCommand,
+    WordPart,
+};
+use crate::syntax::{Body, Command, Instruction, Span};
+
+/// An instruction and where a finding about it belongs.
+#[derive(Clone, Copy)]
+pub struct Step<'a> {
+    /// The instruction; what is triggered, for ONBUILD.
+    pub instruction: &'a Instruction,
+    /// The whole instruction, with ONBUILD.
+    pub span: Span,
+}
+
+/// The instructions, and apart from them those that ONBUILD defers: what one
+/// sequence sets does not count in the other.
+pub fn sequences<'a>(analysis: &'a Analysis<'_>) -> [Vec<Step<'a>>; 2] {
+    let instructions = &analysis.dockerfile.instructions;
+    let plain = instructions.iter().map(|instruction| Step { instruction, span: instruction.span });
+    let deferred = instructions.iter().filter_map(|instruction| match &instruction.body {
+        Body::Onbuild(inner) => Some(Step { instruction: inner, span: instruction.span }),
+        _ => None,
+    });
+    [plain.collect(), deferred.collect()]
+}
+
+/// The spans that a check of one sequence finds, over both, with the message.
+pub fn in_sequences(
+    analysis: &Analysis<'_>,
+    message: &str,
+    check: impl Fn(&[Step<'_>]) -> Vec<Span>,
+) -> Vec<(Span, String)> {
+    let found = sequences(analysis).into_iter().flat_map(|steps| check(&steps));
+    found.map(|span| (span, message.to_owned())).collect()
+}
+
+/// The RUN instructions (with deferred ones) that `fires` is true for.
+pub fn in_runs(
+    analysis: &Analysis<'_>,
+    message: &str,
+    fires: impl Fn(&Run<'_>) -> bool,
+) -> Vec<(Span, String)> {
+    in_sequences(analysis, message, |steps| {
+        let runs = steps.iter().filter_map(|step| Some((step.span, run(step.instruction)?)));
+        runs.filter(|(_, run)| fires(run)).map(|(span, _)| span).collect()
+    })
+}
+
+/// A RUN instruction and what it calls.
+pub struct Run<'a> {
+    /// The instruction.
+    pub instruction: &'a Instruction,
+    /// The script; the words of the exec form joined by blanks.
+    pub text: String,
+    /// Its simple commands, those inside others too; empty if it is not shell.
+    pub calls: Vec<Call>,
+    /// True if a pipe is anywhere in it.
+    pub has_pipe: bool,
+}
+
+/// Reads a RUN instruction; `None` for others.
+pub fn run(instruction: &Instruction) -> Option<Run<'_>> {
+    let Body::Run(command) = &instruction.body else { return None };
+    let text = match command {
+        Command::Shell(text) | Command::Script { body: text, .. } => text.text.clone(),
+        Command::Exec(words) => join(words),
+    };
+    let (calls, has_pipe) = read(&text);
+    Some(Run { instruction, text, calls, has_pipe })
+}
+
+/// The words of an exec form as one text.
+pub fn join(words: &[crate::syntax::Word]) -> String {
+    words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// The simple commands of a script, and if it has a pipe.
+pub fn read(text: &str) -> (Vec<Call>, bool) {
+    let script = shell::parse(text);
+    let mut found = Collector::default();
+    if script.errors.is_empty() {
+        found.script(&script);
+    }
+    (found.calls, found.has_pipe)
+}
+
+impl Run<'_> {
+    /// The index of the first command that is like this.
+    pub fn first(&self, like: impl Fn(&Call) -> bool) -> Option<usize> {
+        self.calls.iter().position(like)
+    }
+
+    /// True if any command is like this.
+    pub fn any(&self, like: impl Fn(&Call) -> bool) -> bool {
+        self.calls.iter().any(like)
+    }
+
+    /// True if nothing installs, or the first clean-up comes after the first install.
+    pub fn cleans(&self, install: impl Fn(&Call) -> bool, clean: impl Fn(&Call) -> bool) -> bool {
+        match (self.first(install), self.first(clean)) {
+            (Some(install), Some(clean)) => install < clean,
+            (install, _) => install.is_none(),
+        }
+    }
+
+    /// True if a cache or tmpfs mount's target contains this.
+    pub fn mounts_cache_at(&self, part: &str) -> bool {
+        self.instruction.mounts().any(|(_, mount)| {
+            matches!(mount.kind, MountKind::Cache | MountKind::Tmpfs)
+                && mount.target.is_some_and(|target| target.contains(part))
+        })
+    }
+}
+
+/// What is known of each stage, a stage that builds on another one starting
+/// with what is known of that.
+#[derive(Default)]
+pub struct Stages<T> {
+    /// Names as a later FROM writes them, and what is known.
+    known: Vec<(String, T)>,
+}
+
+impl<T: Clone + Default> Stages<T> {
+    /// Begins a stage at a FROM.
+    pub fn follow(&mut self, instruction: &Instruction) {
+        let Body::From { image, name } = &instruction.body else { return };
+        let parent = image_name(&image.text);
+        let name = name.as_ref().map_or(parent, |name| name.text.as_str());
+        let inherited = self.known.iter().rev().find(|(known, _)| known == parent);
+        let inherited = inherited.map(|(_, value)| value.clone()).unwrap_or_default();
+        self.known.push((name.to_owned(), inherited));
+    }
+
+    /// The stage that instructions belong to now; before any FROM a nameless one.
+    pub fn current(&mut self) -> &mut T {
+        if self.known.is_empty() {
+            self.known.push(Default::default());
+        }
+        let last = self.known.len() - 1;
+        &mut self.known[last].1
+    }
+}
+
+/// An image reference without its tag and digest.
+pub fn image_name(reference: &str) -> &str {
+    let name = reference.split('@').next().unwrap_or_default();
+    match name.rfind(':') {
+        Some(colon) if !name[colon..].contains('/') => &name[..colon],
+        _ => name,
+    }
+}
+
+/// A value without the quotes around it.
+pub fn unquoted(text: &str) -> &str {
+    text.trim_matches(['"', '\''])
+}
+
+/// A simple command.
+pub struct Call {
+    /// The command that runs, behind `command`, `exec` and the like.
+    pub name: String,
+    /// All words after the first; variables as `${NAME}`.
+    pub args: Vec<String>,
+}
+
+impl Call {
+    /// True for one of these commands with any of these words.
+    pub fn is(&self, names: &[&str], words: &[&str]) -> bool {
+        names.contains(&self.name.as_str()) && self.has_arg(words)
+    }
+
+    /// True if any argument is one of these words.
+    pub fn has_arg(&self, words: &[&str]) -> bool {
+        self.args.iter().any(|arg| words.contains(&arg.as_str()))
+    }
+
+    /// True if these words stand next to each other.
+    pub fn has_args_in_row(&self, words: &[&str]) -> bool {
+        self.args.windows(words.len()).any(|row| row.iter().eq(words))
+    }
+
+    /// True if any of these flags is given: one letter for `-x`, more for `--name`.
+    pub fn has_flag(&self, flags: &[&str]) -> bool {
+        self.args.iter().any(|arg| flags.iter().any(|flag| gives(arg, flag)))
+    }
+
+    /// The arguments that are no flags.
+    pub fn plain_args(&self) -> impl Iterator<Item = &str> {
+        self.args.iter().map(String::as_str).filter(|arg| !is_flag(arg))
+    }
+
+    /// The arguments that follow a flag.
+    pub fn after_flag(&self, flag: &str) -> impl Iterator<Item = &str> {
+        let pairs = self.args.windows(2).filter(move |pair| gives(&pair[0], flag));
+        pairs.map(|pair| pair[1].as_str())
+    }
+}
+
+fn is_flag(arg: &str) -> bool {
+    arg.starts_with('-') && arg != "-" && arg != "--"
+}
+
+/// True if the argument gives that flag, `-xyz` being three of them.
+fn gives(arg: &str, flag: &str) -> bool {
+    match arg.strip_prefix("--") {
+        Some(long) => is_flag(arg) && long.split('=').next() == Some(flag),
+        None => is_flag(arg) && flag.chars().count() == 1 && arg[1..].contains(flag),
+    }
+}
+
+/// Collects simple commands, outer ones before those inside them.
+#[derive(Default)]
+struct Collector {
+    calls: Vec<Call>,
+    has_pipe: bool,
+}
+
+impl Collector {
+    fn script(&mut self, script: &Script) {
+        self.list(&script.list);
+    }
+
+    fn list(&mut self, list: &List) {
+        list.items.iter().for_each(|item| self.and_or(item));
+    }
+
+    fn and_or(&mut self, item: &AndOr) {
+        let rest = item.rest.iter().map(|(_, pipeline)| pipeline);
+        for pipeline in std::iter::once(&item.first).chain(rest) {
+            self.has_pipe |= pipeline.commands.len() > 1;
+            pipeline.commands.iter().for_each(|command| self.command(command));
+        }
+    }
+
+    fn command(&mut self, command: &ShellCommand) {
+        match &command.kind {
+            CommandKind::Simple(simple) => {
+                self.calls.extend(call(simple));
+                self.redirections(&command.redirections);
+                simple.assignments.iter().for_each(|assignment| self.word(&assignment.value));
+                simple.words.iter().for_each(|word| self.word(word));
+            }
+            compound => {
+                self.redirections(&command.redirections);
+                self.compound(compound);
+            }
+        }
+    }
+
+    fn redirections(&mut self, redirections: &[Redirection]) {
+        redirections.iter().for_each(|redirection| self.word(&redirection.target));
+    }
+
+    fn compound(&mut self, kind: &CommandKind) {
+        match kind {
+            CommandKind::Simple(_) | CommandKind::Arithmetic(_) => {}
+            CommandKind::Subshell(list) | CommandKind::Group(list) => self.list(list),
+            CommandKind::If { branches, otherwise } => {
+                for (condition, body) in branches {
+                    self.list(condition);
+                    self.list(body);
+                }
+                otherwise.iter().for_each(|list| self.list(list));
+            }
+            CommandKind::For { words, body, .. } => {
+                words.iter().flatten().for_each(|word| self.word(word));
+                self.list(body);
+            }
+            CommandKind::While { condition, body, .. } => {
+                self.list(condition);
+                self.list(body);
+            }
+            CommandKind::Case { subject, arms } => {
+                self.word(subject);
+                for (patterns, body) in arms {
+                    patterns.iter().for_each(|pattern| self.word(pattern));
+                    self.list(body);
+                }
+            }
+            CommandKind::Function { body, .. } => self.command(body),
+            CommandKind::Conditional(words) => words.iter().for_each(|word| self.word(word)),
+        }
+    }
+
+    fn word(&mut self, word: &ShellWord) {
+        self.parts(&word.parts);
+    }
+
+    fn parts(&mut self, parts: &[WordPart]) {
+        for part in parts {
+            match part {
+                WordPart::Substitution(script) => self.script(script),
+                WordPart::DoubleQuoted(parts) => self.parts(parts),
+                WordPart::Parameter { operator: Some((_, word)), .. } => self.word(word),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The call that a simple command is; `None` if its name is computed.
+fn call(simple: &SimpleCommand) -> Option<Call> {
+    let (first, rest) = simple.words.split_first()?;
+    let written = literal(&first.parts)?;
+    let args: Vec<String> = rest.iter().map(|word| flat(&word.parts)).collect();
+    let effective = match written.as_str() {
+        "busybox" | "builtin" | "command" | "run" => rest.first().filter(|_| !is_flag(&args[0])),
+        "exec" => rest.iter().zip(&args).find(|(_, arg)| !is_flag(arg)).map(|(word, _)| word),
+        _ => None,
+    };
+    let name = match effective {
+        Some(word) => literal(&word.parts)?,
+        None => written,
+    };
+    Some(Call { name, args })
+}
+
+/// The text of a word without expansions.
+fn literal(parts: &[WordPart]) -> Option<String> {
+    let texts = parts.iter().map(|part| match part {
+        WordPart::Literal(text) | WordPart::Quoted(text) => Some(text.clone()),
+        WordPart::DoubleQuoted(parts) => literal(parts),
+        _ => None,
+    });
+    texts.collect()
+}
+
+/// The text of a word, a variable as `${NAME}` and anything computed as `${VAR}`.
+fn flat(parts: &[WordPart]) -> String {
+    let texts = parts.iter().map(|part| match part {
+        WordPart::Literal(text) | WordPart::Quoted(text) => text.clone(),
+        WordPart::DoubleQuoted(parts) => flat(parts),
+        WordPart::Parameter { name, operator: Some((operator, word)), .. } => {
+            format!("${{{name}{operator}{}}}", flat(&word.parts))
+        }
+        WordPart::Parameter { name, length, .. } => {
+            format!("${{{}{name}}}", if *length { "#" } else { "" })
+        }
+        WordPart::Substitution(_) | WordPart::Arithmetic(_) => "${VAR}".to_owned(),
+    });
+    texts.collect()
+}
+
+/// The lines where a rule fires.
+#[cfg(test)]
+pub fn lines(rule: &super::Rule, dockerfile: &str) -> Vec<u32> {
+    let project =
+        crate::report::Project { dockerfile: dockerfile.to_owned(), ..Default::default() };
+    let analysis = Analysis::new(&project);
+    let spans = (rule.check)(&analysis).into_iter();
+    spans.map(|(span, _)| analysis.dockerfile.line(span.start)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+
+    #[test]
+    fn finds_commands_inside_others() {
+        let (calls, has_pipe) = read("if a; then (command b -xy \"$V\"); fi && c \"$(d | e)\"");
+        let names: Vec<_> = calls.iter().map(|call| call.name.as_str()).collect();
+        assert_eq!(names, ["a", "b", "c", "d", "e"]);
+        assert_eq!(calls[1].args, ["b", "-xy", "${V}"]);
+        assert!(calls[1].has_flag(&["y"]) && !calls[1].has_flag(&["xy"]));
+        assert!(has_pipe);
+    }
+
+    #[test]
+    fn reads_nothing_from_a_broken_script() {
+        assert!(read("if a; then b").0.is_empty());
+    }
+}
