@@ -167,6 +167,11 @@ export interface IgnoredReport {
   files: number;
   /** Their bytes. */
   bytes: number;
+  /**
+   * Files that lie at or below a path it matches, whichever pattern
+   * decides: 0 matches nothing, more with `files` 0 decides nothing.
+   */
+  matches: number;
 }
 
 /** A file of the context, or a folder that stands for many. */

@@ -109,13 +109,14 @@ fn context(analysis: &Analysis<'_>) -> ContextReport {
     let context = &analysis.context;
     let (total, sent) = (context.total(), context.total_sent());
     let decided = context.decided_by(&analysis.ignore);
-    let ignored =
-        analysis.ignore.patterns.iter().zip(decided).map(|(pattern, sum)| IgnoredReport {
-            pattern: pattern.text.clone(),
-            line: pattern.line,
-            files: sum.files,
-            bytes: sum.bytes,
-        });
+    let patterns = analysis.ignore.patterns.iter().zip(decided);
+    let ignored = patterns.map(|(pattern, sum)| IgnoredReport {
+        pattern: pattern.text.clone(),
+        line: pattern.line,
+        files: sum.files,
+        bytes: sum.bytes,
+        matches: context.matched_by(pattern),
+    });
     let mut entries: Vec<ContextEntry> = context
         .entries
         .iter()

@@ -171,6 +171,9 @@ pub struct IgnoredReport {
     pub files: u64,
     /// Their bytes.
     pub bytes: u64,
+    /// Files that lie at or below a path it matches, whichever pattern
+    /// decides: 0 matches nothing, more with `files` 0 decides nothing.
+    pub matches: u64,
 }
 
 /// A file of the context, or a folder that stands for many.

@@ -155,6 +155,7 @@ fn a_listing_gives_exact_sizes_and_dockerignore_takes_files_out() {
     assert!(!report.context.assumed);
     assert_eq!((report.context.files, report.context.sent_bytes), (3, 130));
     assert_eq!((report.context.ignored[0].files, report.context.ignored[0].bytes), (1, 2000));
+    assert_eq!(report.context.ignored[0].matches, 1);
     let copy = &report.layers[1];
     assert_eq!((copy.size.low, copy.size.high, copy.files), (130, 130, Some(2)));
 }
@@ -287,4 +288,61 @@ proptest! {
             prop_assert_eq!(&report.optimized.dockerfile, &project.dockerfile);
         }
     }
+}
+
+#[test]
+fn a_pattern_that_matches_nothing_differs_from_one_that_is_overridden() {
+    let report = analyze(&Project {
+        dockerfile: "FROM alpine:3.20\nCOPY . /srv/\n".into(),
+        dockerignore: "logs/a.log\n*.tmp\nlogs\n!logs/**\n".into(),
+        context: Some("5\tlogs/a.log\n6\tlogs/b.log\n".into()),
+        ..Project::default()
+    });
+    let rows: Vec<_> = report.context.ignored.iter().map(|row| (row.files, row.matches)).collect();
+    assert_eq!(rows, [(0, 1), (0, 0), (0, 2), (2, 2)]);
+}
+
+#[test]
+fn onbuild_of_a_base_stage_runs_first_in_its_children() {
+    let report = analyze(&Project {
+        dockerfile: "FROM alpine:3.20 AS files\nCOPY a /a\n\
+                     FROM alpine:3.20 AS base\nONBUILD ENV DIR=/srv\n\
+                     ONBUILD COPY --from=files /a $DIR/\n\
+                     FROM base AS child\nRUN rm $DIR/a\n\
+                     FROM child\n"
+            .into(),
+        context: Some("100\ta\n".into()),
+        ..Project::default()
+    });
+    assert!(report.syntax.valid, "{:?}", report.syntax.errors);
+    assert!(report.stages.iter().all(|stage| stage.needed));
+    assert_eq!(report.stages[3].size, report.stages[1].size);
+    let layers = |stage| report.layers.iter().filter(move |layer| layer.stage == stage);
+    let child: Vec<_> = layers(2).map(|layer| (layer.line, &*layer.instruction)).collect();
+    assert_eq!(child, [(6, "FROM"), (4, "ONBUILD"), (5, "ONBUILD"), (7, "RUN")]);
+    assert_eq!(layers(2).nth(2).map(|layer| layer.wasted), Some(100));
+    assert_eq!(layers(3).count(), 1);
+}
+
+#[test]
+fn a_trigger_that_copies_from_its_own_stage_is_circular() {
+    let report = analyze(&Project {
+        dockerfile: "FROM alpine:3.20 AS base\nONBUILD COPY --from=child /a /a\n\
+                     FROM base AS child\n"
+            .into(),
+        ..Project::default()
+    });
+    let error = &report.syntax.errors[0];
+    assert_eq!((error.line, &*error.message), (2, "circular dependency detected on stage: child"));
+}
+
+#[test]
+fn triggers_cannot_multiply_without_end() {
+    let triggers = "ONBUILD ENV A=1\n".repeat(200);
+    let children = "FROM base\n".repeat(200);
+    let report = analyze(&Project {
+        dockerfile: format!("FROM scratch AS base\n{triggers}{children}"),
+        ..Project::default()
+    });
+    assert!(report.layers.len() < 2_000, "{}", report.layers.len());
 }

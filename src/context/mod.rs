@@ -1,6 +1,8 @@
 //! The build context: its files, what `.dockerignore` leaves of them, and the
 //! manifests and lockfiles among them.
 
+use std::borrow::Cow;
+
 mod assume;
 pub mod glob;
 pub mod ignore;
@@ -80,6 +82,15 @@ impl Entry {
         Self { files, folder: true, role, ..Self::file(path, bytes) }
     }
 
+    /// The path that the patterns are asked about: of a folder that stands for
+    /// its files, one of them.
+    fn probe(&self) -> Cow<'_, str> {
+        match self.folder {
+            true => Cow::Owned(format!("{}/{ANY_NAME}", self.path)),
+            false => Cow::Borrowed(&self.path),
+        }
+    }
+
     /// True when the build gets it, and COPY may take it.
     pub fn sent(&self) -> bool {
         !self.decision.ignored
@@ -121,11 +132,7 @@ impl Context {
     pub fn decide(&mut self, ignore: &IgnoreFile) {
         let mut walk = Walk::new(ignore);
         for entry in &mut self.entries {
-            entry.decision = if entry.folder {
-                walk.decide(&format!("{}/{ANY_NAME}", entry.path))
-            } else {
-                walk.decide(&entry.path)
-            };
+            entry.decision = walk.decide(&entry.probe());
         }
     }
 
@@ -160,6 +167,17 @@ impl Context {
             }
         }
         sums
+    }
+
+    /// The files that a pattern matches, itself or by a folder above them,
+    /// whichever pattern decides.
+    pub fn matched_by(&self, pattern: &IgnorePattern) -> u64 {
+        let mut pattern = pattern.clone();
+        pattern.negated = false;
+        let alone = IgnoreFile { patterns: vec![pattern], problems: Vec::new() };
+        let mut walk = Walk::new(&alone);
+        let matched = self.entries.iter().filter(|entry| walk.decide(&entry.probe()).ignored);
+        matched.fold(0, |files, entry| files.saturating_add(entry.files))
     }
 }
 

@@ -10,8 +10,8 @@ use super::{
     Request, Run, Scope, Stage, Step,
 };
 use crate::syntax::{
-    ArgDeclaration, Body, Command, Dockerfile, Expander, Instruction, KeyValue, Span, Transfer,
-    Variables, Word, closest,
+    ArgDeclaration, Body, Command, Dockerfile, Expander, Instruction, KeyValue, Keyword, Span,
+    Transfer, Variables, Word, closest,
 };
 
 /// Values of the platform arguments for a build on and for linux/amd64.
@@ -27,6 +27,10 @@ const PLATFORM: [(&str, &str); 10] = [
     ("TARGETARCH", "amd64"),
     ("TARGETVARIANT", ""),
 ];
+
+/// Steps that ONBUILD makes in all stages together; every stage on one base
+/// repeats its triggers, so a small hostile file could ask for millions.
+const MOST_TRIGGERED: usize = 1_000;
 
 type Values = BTreeMap<String, String>;
 
@@ -74,6 +78,8 @@ pub(super) struct Builder<'a> {
     /// Stage names to the last stage of that name.
     names: BTreeMap<String, usize>,
     problems: Vec<Problem>,
+    /// Steps made by ONBUILD so far.
+    triggered: usize,
 }
 
 impl<'a> Builder<'a> {
@@ -91,6 +97,7 @@ impl<'a> Builder<'a> {
             stages: Vec::new(),
             names: BTreeMap::new(),
             problems: Vec::new(),
+            triggered: 0,
         }
     }
 
@@ -162,6 +169,27 @@ impl<'a> Builder<'a> {
             end: scope,
             needed: false,
         });
+        self.triggers();
+    }
+
+    /// The ONBUILD triggers of a base that is a stage run before the stage's
+    /// own instructions. They are not handed further down.
+    fn triggers(&mut self) {
+        let Some(Base::Stage(base)) = self.stages.last().map(|stage| &stage.base) else { return };
+        let is_trigger = |step: &&Step| {
+            matches!(step.operation, Operation::Configure { keyword: Keyword::Onbuild, .. })
+        };
+        let steps = self.stages[*base].steps.iter().filter(is_trigger);
+        let found: Vec<usize> = steps.map(|step| step.instruction).collect();
+        for index in found {
+            if self.triggered == MOST_TRIGGERED {
+                return;
+            }
+            if let Body::Onbuild(trigger) = &self.dockerfile.instructions[index].body {
+                self.triggered += 1;
+                self.step(index, trigger);
+            }
+        }
     }
 
     /// FROM sees only stages above it.

@@ -42,6 +42,9 @@ fn in_stage(analysis: &Analysis<'_>, stage: &Stage) -> Option<Rewrite> {
         return None; // another copy of the sources would still stand above
     }
     let Operation::Copy(operation) = &stage.steps[copy].operation else { return None };
+    if matches!(analysis.instruction(&stage.steps[copy]).body, Body::Onbuild(_)) {
+        return None; // it stands in another stage, for all that are built on it
+    }
     if let Some(rewrite) = go_modules(analysis, stage, copy) {
         return Some(rewrite);
     }

@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use dockerfile_playground::context::ignore_file_name;
 use dockerfile_playground::report::{Problem, Project, Report};
 use lexopt::prelude::*;
 
@@ -59,6 +60,7 @@ pub fn command(arguments: lexopt::Parser) -> Result<Outcome> {
 fn parse(mut arguments: lexopt::Parser) -> Result<Input> {
     let mut project = Project::default();
     let mut dockerfile = None;
+    let mut ignore_given = false;
     let mut context = Vec::new();
     let mut files = Vec::new();
     while let Some(argument) = arguments.next()? {
@@ -71,6 +73,7 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Input> {
             Long("dockerignore") => {
                 let file = arguments.value()?;
                 project.dockerignore = read(&file)?;
+                ignore_given = true;
                 context.push(file.to_string_lossy().into_owned());
             }
             Long("context") => {
@@ -99,7 +102,24 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Input> {
         }
     }
     let dockerfile = dockerfile.ok_or_else(|| WrongUsage("--dockerfile is missing".into()))?;
+    if let Some(file) = ignore_file(&dockerfile).filter(|_| !ignore_given) {
+        project.dockerignore = read(&file)?;
+        let name = file.to_string_lossy().into_owned();
+        eprintln!("using {name}");
+        context.push(name);
+    }
     Ok(Input { project, dockerfile, context, files })
+}
+
+/// The ignore file that BuildKit takes for a Dockerfile: `NAME.dockerignore`
+/// beside it wins over `.dockerignore`.
+fn ignore_file(dockerfile: &str) -> Option<OsString> {
+    if dockerfile == "-" {
+        return None;
+    }
+    let own = Path::new(&ignore_file_name(dockerfile)).to_owned();
+    let shared = Path::new(dockerfile).with_file_name(".dockerignore");
+    [own, shared].into_iter().find(|path| path.is_file()).map(Into::into)
 }
 
 /// `dockerfile:FILE` and `dockerignore:FILE` with the file's text instead of its name.
