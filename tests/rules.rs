@@ -48,7 +48,7 @@ fn expected(row: &Value) -> BTreeSet<Warning> {
     warnings.iter().map(warning).collect()
 }
 
-fn is_check(alias: &String) -> bool {
+fn is_check(alias: &str) -> bool {
     !alias.ends_with(|c: char| c.is_ascii_digit())
 }
 
@@ -77,7 +77,10 @@ fn difference(row: &Value) -> Option<String> {
         return Some(format!("expected {expected:?}\nfound    {found:?}"));
     }
     let errors = report.syntax.errors.first().map(|error| u64::from(error.line));
-    let mut checks = report.findings.iter().filter(|finding| finding.aliases.iter().any(is_check));
+    let mut checks = report
+        .findings
+        .iter()
+        .filter(|finding| finding.aliases.iter().any(|alias| is_check(alias)));
     let failing = checks.find(|finding| finding.severity == Severity::Error);
     let line = errors.or(failing.map(|finding| u64::from(finding.line)));
     // A file that is not sent fails the build, not the reading of the Dockerfile.
