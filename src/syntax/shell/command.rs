@@ -309,7 +309,11 @@ impl Parser<'_> {
 
     fn case(&mut self, open: usize) -> CommandKind {
         self.skip_newlines();
-        let subject = self.word().unwrap_or_default();
+        let start = self.at;
+        // Even a missing word has its place.
+        let subject = self
+            .word()
+            .unwrap_or_else(|| ShellWord { parts: Vec::new(), span: self.span(start, start) });
         self.expect("in", open);
         let mut arms = Vec::new();
         while !self.take_reserved("esac") {

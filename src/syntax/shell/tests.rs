@@ -214,6 +214,16 @@ fn spans_lead_back_to_the_text() {
     assert_eq!(&text[inner.list.items[0].span.range()], "echo \\`b\\`");
 }
 
+/// Found by fuzzing.
+#[test]
+fn a_missing_subject_of_case_has_its_place() {
+    let script = parse("a; case ");
+    let CommandKind::Case { subject, .. } = &script.list.items[1].first.commands[0].kind else {
+        panic!("case")
+    };
+    assert_eq!(subject.span, Span::new(8, 8));
+}
+
 #[test]
 fn deep_nesting_is_given_up() {
     for open in
