@@ -3,6 +3,15 @@
 mod buildkit;
 mod cache_busting_order;
 mod cache_left_behind;
+mod commands;
+mod dl3000;
+mod dl3001;
+mod dl3003;
+mod dl3004;
+mod dl3012;
+mod dl3021;
+mod dl3025;
+mod dl3027;
 mod hidden_bytes;
 mod pragma;
 mod praise;
@@ -112,6 +121,15 @@ const RULES: &[&Rule] = &[
     &dl4004::RULE,
     &dl4005::RULE,
     &dl4006::RULE,
+    // DL1001 to DL3029
+    &dl3000::RULE,
+    &dl3001::RULE,
+    &dl3003::RULE,
+    &dl3004::RULE,
+    &dl3012::RULE,
+    &dl3021::RULE,
+    &dl3025::RULE,
+    &dl3027::RULE,
 ];
 
 /// All findings, in the file's order.
