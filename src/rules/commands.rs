@@ -1,6 +1,7 @@
 //! What the rules on single instructions share: the instructions with those
 //! ONBUILD triggers, and the simple commands of RUN.
 
+use super::shell_calls::join;
 use crate::analysis::Analysis;
 use crate::syntax::shell::{self, CommandKind, List, ShellCommand, ShellWord, WordPart};
 use crate::syntax::{Body, Command, Instruction, Span};
@@ -30,9 +31,7 @@ pub(super) fn runs_calling(analysis: &Analysis<'_>, wanted: fn(&str) -> bool) ->
 fn script(command: &Command) -> Option<String> {
     match command {
         Command::Shell(text) => Some(text.text.clone()),
-        Command::Exec(words) => {
-            Some(words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" "))
-        }
+        Command::Exec(words) => Some(join(words)),
         Command::Script { .. } => None,
     }
 }
@@ -94,11 +93,6 @@ fn literal(word: &ShellWord) -> Option<String> {
         [WordPart::Literal(text) | WordPart::Quoted(text)] => Some(text.clone()),
         _ => None,
     }
-}
-
-/// A word without the quotes around it.
-pub(super) fn unquoted(text: &str) -> &str {
-    text.trim_matches(['"', '\''])
 }
 
 /// True when a rule fires on a Dockerfile.

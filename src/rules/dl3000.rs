@@ -3,7 +3,7 @@
 //! Fires unless the folder starts with `/`, a drive letter or a variable: what it means depends on the image below.
 
 use super::Rule;
-use super::commands::unquoted;
+use super::shell_calls::unquoted;
 use crate::report::{FindingKind, Severity};
 use crate::syntax::Body;
 

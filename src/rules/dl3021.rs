@@ -3,7 +3,7 @@
 //! Fires when two or more sources have a destination that does not end with `/`: the build fails.
 
 use super::Rule;
-use super::commands::unquoted;
+use super::shell_calls::unquoted;
 use crate::report::{FindingKind, Severity};
 use crate::syntax::Body;
 
