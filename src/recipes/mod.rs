@@ -18,10 +18,12 @@ mod copy_chown;
 mod create_user;
 mod dnf_clean;
 mod dockerignore;
+mod dotnet_multi_stage;
 mod edit;
 mod exec_form;
 mod go_multi_stage;
 mod healthcheck;
+mod java_multi_stage;
 mod manifests_first;
 mod node;
 mod node_multi_stage;
@@ -36,6 +38,8 @@ mod python;
 mod python_multi_stage;
 mod python_slim;
 mod remove_where_made;
+mod rust_multi_stage;
+mod split;
 #[cfg(test)]
 mod testing;
 mod unused_stages;
@@ -83,6 +87,9 @@ const RECIPES: &[&Recipe] = &[
     &node_multi_stage::RECIPE,
     &python_multi_stage::RECIPE,
     &go_multi_stage::RECIPE,
+    &rust_multi_stage::RECIPE,
+    &java_multi_stage::RECIPE,
+    &dotnet_multi_stage::RECIPE,
     &node_production::RECIPE,
     &alpine_runtime::RECIPE,
     &python_slim::RECIPE,
