@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cache::{self, Build, Change};
 use crate::context::{Context, IgnoreFile, ListingProblem, Manifests, assume, parse_listing};
-use crate::data::{self, BaseImage};
+use crate::data::{BaseImage, Catalog};
 use crate::filesystem::{Evaluation, Inputs, evaluate};
 use crate::graph::{Base, Graph, ImageConfig, Operation, Origin, Request, hints};
 use crate::layers;
@@ -19,6 +19,8 @@ const MOST_INSTRUCTIONS: usize = 10_000;
 pub struct Analysis<'p> {
     /// What was asked.
     pub project: &'p Project,
+    /// What is known of images and packages.
+    pub catalog: &'p Catalog,
     /// How many instructions the text had, if only its beginning is analysed.
     pub cut_from: Option<usize>,
     /// The Dockerfile of this version.
@@ -44,13 +46,19 @@ pub struct Analysis<'p> {
 }
 
 impl<'p> Analysis<'p> {
-    /// Analyses the project's own texts.
+    /// Analyses the project's own texts with all that is known.
+    #[cfg(not(target_arch = "wasm32"))]
     pub fn new(project: &'p Project) -> Self {
+        Self::knowing(Catalog::complete(), project)
+    }
+
+    /// Analyses the project's own texts with what a catalog knows.
+    pub fn knowing(catalog: &'p Catalog, project: &'p Project) -> Self {
         let listing = project.context.as_deref().map(parse_listing);
         let problems = listing.as_ref().map(|listing| listing.problems.clone()).unwrap_or_default();
         let ignore = IgnoreFile::parse(&project.dockerignore);
         let (text, cut_from) = beginning(&project.dockerfile);
-        let plan = Plan::new(project, text, &project.build_args);
+        let plan = Plan::new(catalog, project, text, &project.build_args);
         let manifests = Manifests::read(&project.manifests);
         let context = match listing {
             Some(listing) => Context::new(listing.files, &ignore),
@@ -60,7 +68,10 @@ impl<'p> Analysis<'p> {
                 Context::assume(assume(&hints(&plan.graph), given), &ignore)
             }
         };
-        Self { cut_from, ..Self::finish(project, plan, ignore, context, manifests, problems) }
+        Self {
+            cut_from,
+            ..Self::finish(catalog, project, plan, ignore, context, manifests, problems)
+        }
     }
 
     /// Analyses other texts for the same project: the folder stays as it is.
@@ -68,8 +79,9 @@ impl<'p> Analysis<'p> {
         let ignore = IgnoreFile::parse(dockerignore);
         let mut context = self.context.clone();
         context.decide(&ignore);
-        let plan = Plan::new(self.project, dockerfile, &self.project.build_args);
+        let plan = Plan::new(self.catalog, self.project, dockerfile, &self.project.build_args);
         Self::finish(
+            self.catalog,
             self.project,
             plan,
             ignore,
@@ -80,6 +92,7 @@ impl<'p> Analysis<'p> {
     }
 
     fn finish(
+        catalog: &'p Catalog,
         project: &'p Project,
         plan: Plan,
         ignore: IgnoreFile,
@@ -94,6 +107,7 @@ impl<'p> Analysis<'p> {
             graph: &graph,
             context: &context,
             manifests: &manifests,
+            catalog,
             images: &images,
             edited: &nothing,
             moved: &nothing,
@@ -106,6 +120,7 @@ impl<'p> Analysis<'p> {
         let image = layers::image(&layers, base_layers, seconds, &project.settings);
         Self {
             project,
+            catalog,
             cut_from: None,
             dockerfile,
             ignore,
@@ -154,7 +169,7 @@ impl<'p> Analysis<'p> {
         }
         // Most changes are of files: the plan is the one there is.
         let replans = matches!(change, Change::Argument(..) | Change::Dockerfile(_));
-        let plan = replans.then(|| Plan::new(self.project, text, &arguments));
+        let plan = replans.then(|| Plan::new(self.catalog, self.project, text, &arguments));
         let (dockerfile, graph, images) = match &plan {
             Some(plan) => (&plan.dockerfile, &plan.graph, &plan.images),
             None => (&self.dockerfile, &self.graph, &self.images),
@@ -164,6 +179,7 @@ impl<'p> Analysis<'p> {
             graph,
             context: &context,
             manifests: &self.manifests,
+            catalog: self.catalog,
             images,
             edited: &edited,
             moved: &moved,
@@ -211,20 +227,24 @@ struct Plan {
 }
 
 impl Plan {
-    fn new(project: &Project, text: &str, build_args: &BTreeMap<String, String>) -> Self {
+    fn new(
+        catalog: &Catalog,
+        project: &Project,
+        text: &str,
+        build_args: &BTreeMap<String, String>,
+    ) -> Self {
         let dockerfile = Dockerfile::parse(text);
         let request = Request { build_args, target: project.target.as_deref() };
-        let graph = Graph::new(&dockerfile, request, &config);
+        let graph = Graph::new(&dockerfile, request, &|reference| config(catalog.image(reference)));
         let images = references(&graph)
             .into_iter()
-            .map(|reference| (reference.clone(), data::image(&reference)));
+            .map(|reference| (reference.clone(), catalog.image(&reference)));
         let images = images.collect();
         Self { dockerfile, graph, images }
     }
 }
 
-fn config(reference: &str) -> ImageConfig {
-    let image = data::image(reference);
+fn config(image: BaseImage) -> ImageConfig {
     ImageConfig {
         known: image.known,
         windows: image.distro.starts_with("windows"),

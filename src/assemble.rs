@@ -2,6 +2,7 @@
 
 use crate::analysis::Analysis;
 use crate::cache::{Change, typical};
+use crate::data::Catalog;
 use crate::graph::Base;
 use crate::recipes::{self, Optimized, optimize};
 use crate::report::*;
@@ -16,8 +17,8 @@ const MOST_ERRORS: usize = 200;
 const LONGEST_MESSAGE: usize = 300;
 
 /// The whole report.
-pub fn report(project: &Project) -> Report {
-    let analysis = Analysis::new(project);
+pub fn report(catalog: &Catalog, project: &Project) -> Report {
+    let analysis = Analysis::knowing(catalog, project);
     let (changes, refused) = changes(project, &analysis);
     let optimized = optimize(&analysis, &changes);
     let mut cache = simulate(&analysis, &changes);

@@ -1,6 +1,6 @@
 /** The analysis, off the main thread. */
 import type { Report } from '../pkg/report';
-import init, { analyze } from '../pkg/dockerfile_playground.js';
+import init, { Analyzer } from '../pkg/dockerfile_playground.js';
 import type { Request, Response } from './protocol';
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -10,25 +10,28 @@ function reply(response: Response): void {
 }
 
 /** The report with the user's own changes after the typical ones. */
-function reportOn({ project, changes }: Request): Report {
-  const report = analyze(project);
+function reportOn(analyzer: Analyzer, { project, changes }: Request): Report {
+  const report = analyzer.analyze(project);
   if (changes.length === 0) return report;
-  const own = analyze({ ...project, changes: [...changes] });
+  const own = analyzer.analyze({ ...project, changes: [...changes] });
   report.cache.push(...own.cache);
   report.optimized.cache.push(...own.optimized.cache);
   return report;
 }
 
-self.onmessage = ({ data }: MessageEvent<Request>) => {
-  try {
-    reply({ kind: 'report', id: data.id, report: reportOn(data) });
-  } catch (error) {
-    console.warn('The analysis stopped.', error);
-    reply({ kind: 'crashed', id: data.id });
-  }
-};
+function serve(analyzer: Analyzer): void {
+  self.onmessage = ({ data }: MessageEvent<Request>) => {
+    try {
+      reply({ kind: 'report', id: data.id, report: reportOn(analyzer, data) });
+    } catch (error) {
+      console.warn('The analysis stopped.', error);
+      reply({ kind: 'crashed', id: data.id });
+    }
+  };
+  reply({ kind: 'ready' });
+}
 
 init({ module_or_path: new URL('../pkg/dockerfile_playground_bg.wasm', import.meta.url) }).then(
-  () => reply({ kind: 'ready' }),
+  () => serve(new Analyzer()),
   () => reply({ kind: 'load-failed' }),
 );

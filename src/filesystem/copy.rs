@@ -317,7 +317,7 @@ fn unseen(tree: &Tree, opaque: Identity, path: &str) -> Entry {
 /// Takes a path of an image that is no stage: how much of it, nobody knows.
 fn from_image(walk: &Walk<'_, '_>, reference: &str, source: &str, copy: &Copy, plan: &mut Plan) {
     let known = walk.inputs.images.get(reference).cloned();
-    let image = known.unwrap_or_else(|| crate::data::image(reference));
+    let image = known.unwrap_or_else(|| walk.inputs.catalog.image(reference));
     let moved = walk.inputs.moved.contains(reference);
     let identity = Identity::of((reference, moved, source));
     let bytes = if join("/", source) == "/" {

@@ -9,7 +9,7 @@ use super::interpreter::Interpreter;
 use super::machine::{Cost, Machine, World, Written};
 use super::tree::{Compression, Entry, LayerId, Tree};
 use crate::context::{Context, Entry as ContextEntry, Manifests};
-use crate::data::BaseImage;
+use crate::data::{BaseImage, Catalog};
 use crate::graph::{
     Base, CacheKey, Graph, Mount, MountKind, Operation, Origin, Run, Stage, Step, join,
 };
@@ -28,6 +28,8 @@ pub struct Inputs<'i> {
     pub context: &'i Context,
     /// Its manifests.
     pub manifests: &'i Manifests,
+    /// What is known of images and packages.
+    pub catalog: &'i Catalog,
     /// Images by their reference.
     pub images: &'i BTreeMap<String, BaseImage>,
     /// Paths of the context whose content is not what it was.
@@ -127,7 +129,7 @@ impl Walk<'_, '_> {
             Base::Scratch | Base::Stage(_) => "scratch",
         };
         let image = self.inputs.images.get(reference).cloned();
-        let image = Rc::new(image.unwrap_or_else(|| crate::data::image(reference)));
+        let image = Rc::new(image.unwrap_or_else(|| self.inputs.catalog.image(reference)));
         let layer = self.layer();
         let base_key = Identity::of(("image", reference, self.inputs.moved.contains(reference)));
         let mut tree = Tree::default();
@@ -194,7 +196,8 @@ impl Walk<'_, '_> {
         state: &mut StageState,
         done: &StepState,
     ) -> Machine<'m> {
-        let world = World { manifests: self.inputs.manifests, image, wanted: &self.wanted[stage] };
+        let Inputs { manifests, catalog, .. } = *self.inputs;
+        let world = World { manifests, catalog, image, wanted: &self.wanted[stage] };
         let tree = std::mem::take(&mut state.tree);
         Machine::new(world, &step.scope, mounts, tree, done.layer, done.key)
     }

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::tree::{Compression, Entry, LayerId, Tree};
 use crate::context::Manifests;
-use crate::data::BaseImage;
+use crate::data::{BaseImage, Catalog};
 use crate::graph::{Mount, MountKind, Scope, join};
 use crate::identity::Identity;
 use crate::syntax::Variables;
@@ -50,6 +50,8 @@ pub struct Output {
 pub struct World<'w> {
     /// The project's manifests, by their path in the context.
     pub manifests: &'w Manifests,
+    /// What is known of packages.
+    pub catalog: &'w Catalog,
     /// The image that the stage's root started from.
     pub image: &'w BaseImage,
     /// Paths of this stage that others copy or that it starts with: hints for
