@@ -292,7 +292,7 @@ fn from_tree(tree: &Tree, opaque: Identity, source: &str, copy: &Copy, plan: &mu
 }
 
 /// A path that the model has not seen being written.
-fn unseen(tree: &Tree, opaque: Identity, path: &str) -> Entry {
+pub fn unseen(tree: &Tree, opaque: Identity, path: &str) -> Entry {
     let guess = fact("copy.unseen.bytes");
     let from_base = tree.covering(path).filter(|(_, entry)| entry.kind == Kind::Os);
     let (high, identity) = match from_base {
@@ -314,8 +314,16 @@ fn unseen(tree: &Tree, opaque: Identity, path: &str) -> Entry {
     }
 }
 
-/// Takes a path of an image that is no stage: how much of it, nobody knows.
+/// Takes a path of an image that is no stage.
 fn from_image(walk: &Walk<'_, '_>, reference: &str, source: &str, copy: &Copy, plan: &mut Plan) {
+    let (download, entry) = part_of_image(walk, reference, source);
+    plan.downloads += download;
+    plan.add(&landing(copy, base_name(source)), entry);
+}
+
+/// A path of an image that is no stage, and the bytes to pull for it: how much
+/// of the image it is, nobody knows.
+pub fn part_of_image(walk: &Walk<'_, '_>, reference: &str, source: &str) -> (u64, Entry) {
     let known = walk.inputs.images.get(reference).cloned();
     let image = known.unwrap_or_else(|| walk.inputs.catalog.image(reference));
     let moved = walk.inputs.moved.contains(reference);
@@ -325,11 +333,17 @@ fn from_image(walk: &Walk<'_, '_>, reference: &str, source: &str, copy: &Copy, p
     } else {
         Range::new(1_000, (image.bytes.expected / 3).min(40_000_000), image.bytes.high)
     };
-    plan.downloads += image.compressed.expected;
     let evidence = Evidence::new(
         EvidenceKind::Assumed,
         format!("a part of {reference}, at most all of it: {}", image.evidence.text),
     );
     let entry = Entry { files: 20, ..file(bytes, Kind::Package, identity, evidence) };
-    plan.add(&landing(copy, base_name(source)), entry);
+    (image.compressed.expected, entry)
+}
+
+/// A secret's file. What it holds is no part of the cache key.
+pub fn secret(id: &str, layer: LayerId) -> Entry {
+    let evidence = Evidence::new(EvidenceKind::Assumed, "a secret: BuildKit takes up to 500 KiB");
+    let identity = Identity::of(("secret", id));
+    Entry { layer, ..file(Range::new(1, 200, 500 << 10), Kind::Temp, identity, evidence) }
 }

@@ -29,7 +29,7 @@ pub fn run(files: &[(&str, &str)], script: &str) -> Tree {
     let step = Identity::of(script);
     let mut machine = Machine::new(world, &scope, &[], Tree::default(), 1, step);
     Interpreter::new(&mut machine).run(&shell::parse(script));
-    machine.finish().0
+    machine.finish().tree
 }
 
 /// The expected bytes at a path and below it.
