@@ -83,7 +83,39 @@ export interface Settings {
   transfer_price?: number;
   /** Price of storing one gigabyte for a month, US dollars. */
   storage_price?: number;
+  /** What rules cannot know by themselves. */
+  rules?: RuleSettings;
 }
+
+/** Settings of the rules that need some, named as in hadolint's configuration. */
+export interface RuleSettings {
+  /**
+   * Registries that FROM may take images from (`docker.io`, `*.example.com`,
+   * `*`); empty allows all.
+   */
+  trusted_registries?: Array<string>;
+  /** Labels that every image must have, by name, and what their values are. */
+  label_schema?: Record<string, LabelKind>;
+  /** True allows no other labels than those of the schema. */
+  strict_labels?: boolean;
+}
+
+/** What the value of a label is. */
+export type LabelKind =
+  /** Any text. */
+  | 'text'
+  /** An absolute URL. */
+  | 'url'
+  /** A semantic version, `1.2.3`. */
+  | 'semver'
+  /** A date and time as in RFC 3339. */
+  | 'rfc3339'
+  /** A Git commit id: 40 hexadecimal digits, or its first 7. */
+  | 'hash'
+  /** An SPDX licence identifier. */
+  | 'spdx'
+  /** An e-mail address. */
+  | 'email';
 
 /** What the analysis found, and what it would do about it. */
 export interface Report {

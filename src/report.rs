@@ -65,6 +65,47 @@ pub struct Settings {
     /// Price of storing one gigabyte for a month, US dollars.
     #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub storage_price: f64,
+    /// What rules cannot know by themselves.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
+    pub rules: RuleSettings,
+}
+
+/// Settings of the rules that need some, named as in hadolint's configuration.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(default, deny_unknown_fields)]
+pub struct RuleSettings {
+    /// Registries that FROM may take images from (`docker.io`, `*.example.com`,
+    /// `*`); empty allows all.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
+    pub trusted_registries: Vec<String>,
+    /// Labels that every image must have, by name, and what their values are.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
+    pub label_schema: BTreeMap<String, LabelKind>,
+    /// True allows no other labels than those of the schema.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
+    pub strict_labels: bool,
+}
+
+/// What the value of a label is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum LabelKind {
+    /// Any text.
+    Text,
+    /// An absolute URL.
+    Url,
+    /// A semantic version, `1.2.3`.
+    Semver,
+    /// A date and time as in RFC 3339.
+    Rfc3339,
+    /// A Git commit id: 40 hexadecimal digits, or its first 7.
+    Hash,
+    /// An SPDX licence identifier.
+    Spdx,
+    /// An e-mail address.
+    Email,
 }
 
 impl Default for Settings {
@@ -78,6 +119,7 @@ impl Default for Settings {
             // transferred out, $0.10 a GB-month stored.
             transfer_price: 0.09,
             storage_price: 0.10,
+            rules: RuleSettings::default(),
         }
     }
 }
