@@ -58,15 +58,24 @@ export interface Project {
   /** `--target` stage; `None` builds the last one. */
   target?: string | null;
   /**
-   * Changes to simulate, as `KIND:VALUE` (see [`crate::cache::Change`]);
-   * empty simulates typical ones.
+   * Changes to simulate besides the typical ones, each as `KIND:VALUE` (see
+   * [`crate::cache::Change`]); those of a list happen at once.
    */
-  changes?: Array<string>;
+  changes?: Array<Changes>;
+  /** True to simulate `changes` alone; false puts the typical ones first. */
+  only_changes?: boolean;
   /** Recipes switched on or off by id, over their defaults. */
   recipes?: Record<string, boolean>;
   /** Bandwidth and prices. */
   settings?: Settings;
 }
+
+/** What changes between two builds, as [`Project::changes`] has it. */
+export type Changes =
+  /** One change, as `KIND:VALUE`. */
+  | string
+  /** Several at once. */
+  | Array<string>;
 
 /** Assumptions that the user may edit. */
 export interface Settings {
@@ -135,8 +144,8 @@ export interface Report {
   /** The image that the target stage gives. */
   image: ImageReport;
   /**
-   * One simulation a change; the first is the typical source edit unless
-   * the project names its own changes.
+   * One simulation a change: the typical ones, that of the source first,
+   * then the project's own in their order.
    */
   cache: Array<CacheReport>;
   /** What is wrong or could be better, in the file's order. */
@@ -311,11 +320,13 @@ export interface ImageReport {
 
 /** What one change rebuilds. */
 export interface CacheReport {
-  /** The change as `KIND:VALUE`. */
+  /** The change as `KIND:VALUE`; several at once are joined by ` + `. */
   change: string;
+  /** The changes that it is made of, each as `KIND:VALUE`. */
+  changes: Array<string>;
   /** The change in words. */
   title: string;
-  /** Every step of every stage, in the file's order. */
+  /** Every step of every stage, each stage's FROM first, in the file's order. */
   steps: Array<StepReport>;
   /** Seconds of the rebuild: the longest path, stages in parallel. */
   seconds: number;
@@ -333,12 +344,25 @@ export interface StepReport {
   line: number;
   /** Its keyword in upper case. */
   instruction: string;
+  /** The instruction on one line, comments and continuations taken out. */
+  text: string;
   /** What the builder does with the step. */
   status: StepStatus;
   /** Why, in one sentence. */
   reason: string;
-  /** Seconds that the step takes if it runs. */
+  /** Seconds that the step takes if it runs; FROM: to pull the base image. */
   seconds: number;
+  /**
+   * Seconds from the build's begin until the step may start, when all that
+   * it needs is there: stages and steps that need nothing of each other run
+   * in parallel.
+   */
+  start: number;
+  /**
+   * True when the step runs and the build would end earlier if it were
+   * faster.
+   */
+  on_critical_path: boolean;
 }
 
 /** What the builder does with a step. */

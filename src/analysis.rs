@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::cache::{self, Build, Change};
+use crate::cache::{self, Altered, Build, Scenario};
 use crate::context::{Context, IgnoreFile, ListingProblem, Manifests, assume, parse_listing};
 use crate::data::{BaseImage, Catalog};
 use crate::filesystem::{Evaluation, Inputs, evaluate};
@@ -101,7 +101,6 @@ impl<'p> Analysis<'p> {
         listing_problems: Vec<ListingProblem>,
     ) -> Self {
         let Plan { dockerfile, graph, images } = plan;
-        let nothing = BTreeSet::new();
         let inputs = Inputs {
             dockerfile: &dockerfile,
             graph: &graph,
@@ -109,8 +108,8 @@ impl<'p> Analysis<'p> {
             manifests: &manifests,
             catalog,
             images: &images,
-            edited: &nothing,
-            moved: &nothing,
+            contents: &BTreeMap::new(),
+            moved: &BTreeSet::new(),
         };
         let evaluation = evaluate(&inputs);
         let layers = layers::layers(&dockerfile, &graph, &evaluation);
@@ -146,62 +145,62 @@ impl<'p> Analysis<'p> {
         Build { dockerfile: &self.dockerfile, graph: &self.graph, evaluation: &self.evaluation }
     }
 
-    /// What a change rebuilds; `title` is the change in words.
-    pub fn simulate(&self, change: &Change, title: String) -> CacheReport {
-        let mut context = self.context.clone();
-        let mut edited = BTreeSet::new();
-        let mut moved = BTreeSet::new();
-        let mut arguments = self.project.build_args.clone();
-        let mut text = self.dockerfile.source();
-        let mut problem = change.apply(&mut context, &mut edited).err();
-        match change {
-            Change::Argument(name, value) => drop(arguments.insert(name.clone(), value.clone())),
-            Change::Base(reference) => match self.reference(reference) {
-                Some(reference) => drop(moved.insert(reference)),
-                None => problem = Some(format!("no stage starts from {reference}")),
-            },
-            Change::Dockerfile(other) => text = other,
-            _ => {}
-        }
-        match change {
-            Change::Dockerignore(other) => context.decide(&IgnoreFile::parse(other)),
-            _ => context.decide(&self.ignore),
-        }
+    /// What changes rebuild.
+    pub fn simulate(&self, scenario: &Scenario) -> CacheReport {
+        let mut altered = Altered {
+            context: self.context.clone(),
+            build_args: self.project.build_args.clone(),
+            ..Altered::default()
+        };
+        let mut problem = altered.apply(&scenario.changes);
+        altered.context.decide(altered.ignore.as_ref().unwrap_or(&self.ignore));
         // Most changes are of files: the plan is the one there is.
-        let replans = matches!(change, Change::Argument(..) | Change::Dockerfile(_));
-        let plan = replans.then(|| Plan::new(self.catalog, self.project, text, &arguments));
+        let replans = altered.dockerfile.is_some() || altered.build_args != self.project.build_args;
+        let text = altered
+            .dockerfile
+            .as_deref()
+            .map_or(self.dockerfile.source(), |text| beginning(text).0);
+        let plan =
+            replans.then(|| Plan::new(self.catalog, self.project, text, &altered.build_args));
         let (dockerfile, graph, images) = match &plan {
             Some(plan) => (&plan.dockerfile, &plan.graph, &plan.images),
             None => (&self.dockerfile, &self.graph, &self.images),
         };
+        let mut moved = BTreeSet::new();
+        for wanted in &altered.moved {
+            match reference(images, wanted) {
+                Some(reference) => drop(moved.insert(reference)),
+                None => problem = Some(format!("no stage starts from {wanted}")),
+            }
+        }
         let inputs = Inputs {
             dockerfile,
             graph,
-            context: &context,
+            context: &altered.context,
             manifests: &self.manifests,
             catalog: self.catalog,
             images,
-            edited: &edited,
+            contents: &altered.contents,
             moved: &moved,
         };
         let evaluation = evaluate(&inputs);
         let after = Build { dockerfile, graph, evaluation: &evaluation };
+        let changes = scenario.texts();
         CacheReport {
-            title,
+            change: changes.join(cache::BETWEEN),
+            changes,
+            title: scenario.title.clone(),
             problem,
             ..cache::simulate(self.build(), after, &self.project.settings)
         }
     }
+}
 
-    /// The image reference of the build that a user means.
-    fn reference(&self, wanted: &str) -> Option<String> {
-        let without_tag =
-            |reference: &str| reference.split([':', '@']).next().unwrap_or("").to_owned();
-        let exact = self.images.keys().find(|reference| *reference == wanted);
-        exact
-            .or_else(|| self.images.keys().find(|reference| without_tag(reference) == wanted))
-            .cloned()
-    }
+/// The image reference of the build that a user means.
+fn reference(images: &BTreeMap<String, BaseImage>, wanted: &str) -> Option<String> {
+    let without_tag = |reference: &str| reference.split([':', '@']).next().unwrap_or("").to_owned();
+    let exact = images.keys().find(|reference| *reference == wanted);
+    exact.or_else(|| images.keys().find(|reference| without_tag(reference) == wanted)).cloned()
 }
 
 /// The part of a text that is analysed, and how many instructions the whole

@@ -1,5 +1,4 @@
 /** The analysis, off the main thread. */
-import type { Report } from '../pkg/report';
 import init, { Analyzer } from '../pkg/dockerfile_playground.js';
 import type { Request, Response } from './protocol';
 
@@ -9,20 +8,10 @@ function reply(response: Response): void {
   self.postMessage(response);
 }
 
-/** The report with the user's own changes after the typical ones. */
-function reportOn(analyzer: Analyzer, { project, changes }: Request): Report {
-  const report = analyzer.analyze(project);
-  if (changes.length === 0) return report;
-  const own = analyzer.analyze({ ...project, changes: [...changes] });
-  report.cache.push(...own.cache);
-  report.optimized.cache.push(...own.optimized.cache);
-  return report;
-}
-
 function serve(analyzer: Analyzer): void {
   self.onmessage = ({ data }: MessageEvent<Request>) => {
     try {
-      reply({ kind: 'report', id: data.id, report: reportOn(analyzer, data) });
+      reply({ kind: 'report', id: data.id, report: analyzer.analyze(data.project) });
     } catch (error) {
       console.warn('The analysis stopped.', error);
       reply({ kind: 'crashed', id: data.id });

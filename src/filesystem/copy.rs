@@ -89,7 +89,12 @@ pub fn carry_out(plan: &Plan, machine: &mut Machine<'_>) {
 }
 
 /// A file or a folder of the build context as it stands in a tree.
-pub fn from_context(entry: &ContextEntry, edited: bool, assumed: bool, layer: LayerId) -> Entry {
+pub fn from_context(
+    entry: &ContextEntry,
+    content: Identity,
+    assumed: bool,
+    layer: LayerId,
+) -> Entry {
     let (kind, evidence) = if assumed {
         (EvidenceKind::Assumed, "an assumed project: give a listing of the folder for exact sizes")
     } else {
@@ -101,7 +106,7 @@ pub fn from_context(entry: &ContextEntry, edited: bool, assumed: bool, layer: La
         files: entry.files,
         kind: kind_of(entry.role),
         compression: compression(entry.role, &entry.path),
-        identity: Identity::of((&entry.path, entry.bytes, entry.files, entry.executable, edited)),
+        identity: Identity::of((content, entry.bytes, entry.files, entry.executable)),
         layer,
         label: None,
         evidence: Rc::new(Evidence::new(kind, format!("{}: {evidence}", entry.path))),

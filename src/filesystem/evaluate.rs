@@ -32,10 +32,20 @@ pub struct Inputs<'i> {
     pub catalog: &'i Catalog,
     /// Images by their reference.
     pub images: &'i BTreeMap<String, BaseImage>,
-    /// Paths of the context whose content is not what it was.
-    pub edited: &'i BTreeSet<String>,
+    /// What of the context is not what it was.
+    pub contents: &'i Contents,
     /// References that lead to another digest than before.
     pub moved: &'i BTreeSet<String>,
+}
+
+/// What files of the context hold, by their path, where a change gave them
+/// other content or another name. A path that ends with `/` stands for the
+/// folder's own mode.
+pub type Contents = BTreeMap<String, Identity>;
+
+/// What a file of the context holds.
+pub fn content(contents: &Contents, path: &str) -> Identity {
+    contents.get(path).copied().unwrap_or_else(|| Identity::of(path))
 }
 
 /// What a build makes.
@@ -293,8 +303,8 @@ impl Walk<'_, '_> {
 
     /// An entry of the context as it stands in a tree.
     pub(super) fn context_entry(&self, entry: &ContextEntry, layer: LayerId) -> Entry {
-        let edited = self.inputs.edited.contains(&entry.path);
-        copy::from_context(entry, edited, self.inputs.context.assumed, layer)
+        let content = content(self.inputs.contents, &entry.path);
+        copy::from_context(entry, content, self.inputs.context.assumed, layer)
     }
 }
 

@@ -39,8 +39,10 @@ Usage: cargo xtask COMMAND
       FILTER runs the tests whose names contain it.
   report --dockerfile F [--dockerignore F] [--context LISTING]
          [--manifest [PATH=]F]... [--build-arg K=V]... [--target STAGE]
-         [--change KIND:VALUE]...
+         [--change KIND:VALUE [--with KIND:VALUE]...]...
       Print the analysis as JSON. `-` reads the Dockerfile from standard input.
+      Each --change is simulated alone, or at once with those of the --with
+      that follow it; without one, typical changes are.
       Exit code 2 when some of the input could not be understood.
   ast FILE
       Print the syntax tree as BuildKit dumps it.
