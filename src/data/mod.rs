@@ -1,18 +1,22 @@
 //! Typed look-ups over the tables in `data/`: base images, packages, and
 //! single measured facts. Each row there has its source and date.
 
+mod archives;
 mod catalog;
 mod debian;
 mod facts;
 mod images;
 mod packages;
+mod rpm;
 mod table;
 
+pub use archives::{Archive, archive};
 pub use catalog::Catalog;
 pub use debian::{Debian, Installed, Stored};
 pub use facts::{Fact, fact};
 pub use images::{BaseImage, PackageManager};
 pub use packages::{LanguagePackage, node_package, python_package};
+pub use rpm::{RpmPackage, rpm_closure};
 
 /// The rows of a table: lines after the header that are not comments, split at
 /// tabs.

@@ -242,15 +242,11 @@ fn is_remote(source: &str) -> bool {
 }
 
 fn remote(url: &str, copy: &Copy, plan: &mut Plan) {
-    let size = if tools::is_archive(url) {
-        fact("download.archive.bytes")
-    } else {
-        fact("download.file.bytes")
-    };
+    let (bytes, evidence) = tools::release(url);
     let name = base_name(url.split(['?', '#']).next().unwrap_or(url));
-    plan.downloads += size.count();
-    let evidence = size.evidence(&format!("{url} was not fetched: its size is a guess"));
-    plan.add(&landing(copy, name), file(size.bytes(), Kind::Package, Identity::of(url), evidence));
+    plan.downloads += bytes.expected;
+    let entry = file(bytes, Kind::Package, Identity::of(url), evidence);
+    plan.add(&landing(copy, name), Entry { label: Some(url.into()), ..entry });
 }
 
 fn file(bytes: Range, kind: Kind, identity: Identity, evidence: Evidence) -> Entry {

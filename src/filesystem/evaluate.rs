@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::copy;
 use super::interpreter::Interpreter;
 use super::machine::{Content, Cost, Finished, Machine, World, Written};
+use super::tools;
 use super::tree::{Compression, Entry, LayerId, Tree};
 use crate::context::{Context, Entry as ContextEntry, Manifests};
 use crate::data::{BaseImage, Catalog};
@@ -236,11 +237,21 @@ impl Walk<'_, '_> {
         done.content = Identity::of_all(bound.map(|(path, entry)| (path, entry.identity)));
         done.key = step.key(below, done.content);
         let image = Rc::clone(&state.image);
+        let windows = self.is_windows(stage, &image);
         let mut machine = self.machine(stage, step, &run.mounts, &image, state, done);
         machine.mount(shown);
-        execute(run, &mut machine);
+        execute(run, windows, &mut machine);
         let caches = finish(machine, state, done);
         self.caches.extend(caches);
+    }
+
+    /// Whether a stage is built for Windows: its platform or its image tells,
+    /// or the escape directive that paths of Windows need.
+    fn is_windows(&self, stage: usize, image: &BaseImage) -> bool {
+        let platform = self.inputs.graph.stages[stage].platform.as_deref().unwrap_or("");
+        platform.to_lowercase().starts_with("windows")
+            || tools::is_windows_image(&image.reference)
+            || (!image.known && self.inputs.dockerfile.escape == '`')
     }
 
     /// What a mount shows at its target.
@@ -322,27 +333,33 @@ fn finish(
     caches
 }
 
-fn execute(run: &Run, machine: &mut Machine<'_>) {
-    let posix = run.shell.first().is_none_or(|shell| {
-        let name = shell.rsplit(['/', '\\']).next().unwrap_or(shell);
-        matches!(name.trim_end_matches(".exe"), "sh" | "bash" | "ash" | "dash" | "zsh" | "ksh")
-    });
+fn execute(run: &Run, windows: bool, machine: &mut Machine<'_>) {
+    let shell = run.shell.first().map_or("/bin/sh", String::as_str);
+    let name = shell.rsplit(['/', '\\']).next().unwrap_or(shell).trim_end_matches(".exe");
+    let posix = matches!(name, "sh" | "bash" | "ash" | "dash" | "zsh" | "ksh");
+    // On Windows the default shell, which the graph may not know, is cmd.
+    let default = windows && shell == "/bin/sh";
     let script = match &run.command {
         Command::Exec(words) => {
             let words = words.iter().map(|word| word.text.clone()).collect();
             Interpreter::new(machine).exec(words);
             return;
         }
-        Command::Shell(text) if posix => &text.text,
+        Command::Shell(text) if default => {
+            let shell = if tools::is_windows_script(&text.text) { "powershell" } else { "cmd" };
+            return tools::windows_shell(machine, shell);
+        }
+        Command::Shell(text) if !posix || tools::is_windows_script(&text.text) => {
+            return tools::windows_shell(machine, if posix { "powershell" } else { name });
+        }
+        Command::Shell(text) => &text.text,
         Command::Script { interpreter, body }
             if interpreter.contains("sh") && !interpreter.contains("pwsh") =>
         {
             &body.text
         }
-        Command::Shell(_) | Command::Script { .. } => {
-            machine.assume("Not a POSIX shell script: what it writes is not followed.");
-            machine.spend(10.0, 0.0, None);
-            return;
+        Command::Script { interpreter, .. } => {
+            return tools::opaque_script(machine, interpreter);
         }
     };
     let script = shell::parse(script);

@@ -212,6 +212,11 @@ impl<'w> Machine<'w> {
         if path.len() > 1 { path.trim_end_matches('/').to_owned() } else { path }
     }
 
+    /// A group of files in a folder that this step alone writes.
+    pub fn group(&self, folder: &str, name: &str) -> String {
+        format!("{}/({name} {})", folder.trim_end_matches('/'), self.layer)
+    }
+
     /// The home folder of the user that runs the step.
     pub fn home(&self) -> String {
         if let Some(home) = self.variable("HOME") {
