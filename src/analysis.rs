@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::cache::replay::Version;
 use crate::cache::{self, Build, Change};
 use crate::context::{Context, IgnoreFile, ListingProblem, Manifests, assume, parse_listing};
 use crate::data::{self, BaseImage};
@@ -129,6 +130,17 @@ impl<'p> Analysis<'p> {
     /// This version's build.
     pub fn build(&self) -> Build<'_> {
         Build { dockerfile: &self.dockerfile, graph: &self.graph, evaluation: &self.evaluation }
+    }
+
+    /// This version, for replaying a history.
+    pub fn version(&self) -> Version<'_> {
+        Version {
+            build: self.build(),
+            context: &self.context,
+            ignore: &self.ignore,
+            manifests: &self.manifests,
+            images: &self.images,
+        }
     }
 
     /// What a change rebuilds; `title` is the change in words.

@@ -1,6 +1,8 @@
 //! Puts the report together from what the modules found.
 
 use crate::analysis::Analysis;
+use crate::cache::gitlog::GitLog;
+use crate::cache::replay::History;
 use crate::cache::{Change, typical};
 use crate::graph::Base;
 use crate::recipes::{self, Optimized, optimize};
@@ -22,6 +24,7 @@ pub fn report(project: &Project) -> Report {
     let optimized = optimize(&analysis, &changes);
     let mut cache = simulate(&analysis, &changes);
     cache.extend(refused.iter().cloned());
+    let replay = project.git_log.as_deref().map(|log| replay(log, &analysis, &optimized.analysis));
     Report {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         syntax: syntax(&analysis),
@@ -29,6 +32,7 @@ pub fn report(project: &Project) -> Report {
         stages: stages(&analysis),
         findings: findings(&analysis),
         cache,
+        replay,
         optimized: optimized_report(&analysis, optimized, &changes, refused),
         layers: analysis.layers,
         image: analysis.image,
@@ -70,6 +74,36 @@ fn simulate(analysis: &Analysis<'_>, changes: &[(Change, String)]) -> Vec<CacheR
         ..analysis.simulate(change, title.clone())
     };
     changes.iter().map(simulate).collect()
+}
+
+/// The project's history under both versions.
+fn replay(log: &str, analysis: &Analysis<'_>, optimized: &Analysis<'_>) -> ReplayReport {
+    let history = History::new(&GitLog::parse(log), &analysis.context);
+    let settings = &analysis.project.settings;
+    let outside = history.commits.iter().filter(|commit| commit.files.is_empty()).count();
+    ReplayReport {
+        now: analysis.version().replay(&history, settings),
+        optimized: optimized.version().replay(&history, settings),
+        commits: history.commits.len() as u32,
+        outside: outside as u32,
+        without_files: history.without_files,
+        files: history.files.len() as u32,
+        unlisted: history.unlisted,
+        prefix: history.prefix,
+        notes: history.notes,
+        problems: history.problems.iter().map(located).collect(),
+    }
+}
+
+fn located(found: &crate::context::Problem) -> Problem {
+    Problem {
+        message: shortened(&found.message),
+        line: found.line,
+        column: found.column,
+        end_line: found.line,
+        end_column: found.end_column,
+        help: found.help.clone(),
+    }
 }
 
 fn syntax(analysis: &Analysis<'_>) -> SyntaxReport {
