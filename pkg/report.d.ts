@@ -68,6 +68,11 @@ export interface Project {
   recipes?: Record<string, boolean>;
   /** Bandwidth and prices. */
   settings?: Settings;
+  /**
+   * The output of `git log --name-status` (or `--name-only`, `--stat`) of the
+   * project: every commit is replayed.
+   */
+  git_log?: string | null;
 }
 
 /** What changes between two builds, as [`Project::changes`] has it. */
@@ -152,6 +157,8 @@ export interface Report {
   findings: Array<Finding>;
   /** The better version. */
   optimized: OptimizedReport;
+  /** The project's history, replayed; none without [`Project::git_log`]. */
+  replay?: ReplayReport;
 }
 
 /** Whether the Dockerfile parses. */
@@ -373,6 +380,76 @@ export type StepStatus =
   | 'run'
   /** The target does not need it. */
   | 'unneeded';
+
+/** What the commits of a log rebuild, each simulated against the build before. */
+export interface ReplayReport {
+  /** Commits that were replayed. */
+  commits: number;
+  /** Of these, commits that touch no file of the build context. */
+  outside: number;
+  /** Commits without files, such as merges: not replayed. */
+  without_files: number;
+  /** Files of the build context that the commits touch. */
+  files: number;
+  /** Of these, files that the context's listing does not have. */
+  unlisted: number;
+  /**
+   * The folder of the repository that is taken for the build context; empty
+   * for its root.
+   */
+  prefix: string;
+  /** What was assumed, a sentence each. */
+  notes: Array<string>;
+  /** Lines of the log that could not be read or placed. */
+  problems: Array<Problem>;
+  /** The history under the given Dockerfile. */
+  now: ReplayRun;
+  /** The history under the optimized one. */
+  optimized: ReplayRun;
+}
+
+/** A history under one Dockerfile. */
+export interface ReplayRun {
+  /** Seconds of all rebuilds together. */
+  seconds: number;
+  /** Share of steps taken from the cache, over all commits: 0 to 1. */
+  hit_rate: number;
+  /**
+   * Every step that the target needs and that has work to do, in the file's
+   * order.
+   */
+  steps: Array<ReplayStep>;
+  /** The steps that cost the most time, by their index in `steps`; at most 5. */
+  worst_steps: Array<number>;
+  /** The commits that cost the most time; at most 5. */
+  worst_commits: Array<ReplayCommit>;
+}
+
+/** A step over all commits. */
+export interface ReplayStep {
+  /** Index of the stage. */
+  stage: number;
+  /** First line of the instruction. */
+  line: number;
+  /** Its keyword in upper case. */
+  instruction: string;
+  /** Commits that run it. */
+  runs: number;
+  /** Share of commits that find it in the cache: 0 to 1. */
+  hit_rate: number;
+  /** Seconds that it takes over all commits. */
+  seconds: number;
+}
+
+/** A commit and what it costs. */
+export interface ReplayCommit {
+  /** Its hash as the log has it; empty when the log leaves it out. */
+  id: string;
+  /** Its title; empty when the log leaves it out. */
+  title: string;
+  /** Seconds of the rebuild. */
+  seconds: number;
+}
 
 /** How much a finding matters. */
 export type Severity =

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::cache::replay::Version;
 use crate::cache::{self, Altered, Build, Scenario};
 use crate::context::{Context, IgnoreFile, ListingProblem, Manifests, assume, parse_listing};
 use crate::data::{BaseImage, Catalog};
@@ -143,6 +144,18 @@ impl<'p> Analysis<'p> {
     /// This version's build.
     pub fn build(&self) -> Build<'_> {
         Build { dockerfile: &self.dockerfile, graph: &self.graph, evaluation: &self.evaluation }
+    }
+
+    /// This version, for replaying a history.
+    pub fn version(&self) -> Version<'_> {
+        Version {
+            build: self.build(),
+            context: &self.context,
+            ignore: &self.ignore,
+            manifests: &self.manifests,
+            catalog: self.catalog,
+            images: &self.images,
+        }
     }
 
     /// What changes rebuild.

@@ -45,6 +45,9 @@ pub struct Project {
     /// Bandwidth and prices.
     #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub settings: Settings,
+    /// The output of `git log --name-status` (or `--name-only`, `--stat`) of the
+    /// project: every commit is replayed.
+    pub git_log: Option<String>,
 }
 
 /// What changes between two builds, as [`Project::changes`] has it.
@@ -159,7 +162,7 @@ impl Default for Settings {
 
 /// What the analysis found, and what it would do about it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Report {
     /// Version of the analysis core (semver).
     pub version: String,
@@ -181,6 +184,9 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// The better version.
     pub optimized: OptimizedReport,
+    /// The project's history, replayed; none without [`Project::git_log`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replay: Option<ReplayReport>,
 }
 
 /// Whether the Dockerfile parses.
@@ -428,6 +434,80 @@ pub enum StepStatus {
     Run,
     /// The target does not need it.
     Unneeded,
+}
+
+/// What the commits of a log rebuild, each simulated against the build before.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ReplayReport {
+    /// Commits that were replayed.
+    pub commits: u32,
+    /// Of these, commits that touch no file of the build context.
+    pub outside: u32,
+    /// Commits without files, such as merges: not replayed.
+    pub without_files: u32,
+    /// Files of the build context that the commits touch.
+    pub files: u32,
+    /// Of these, files that the context's listing does not have.
+    pub unlisted: u32,
+    /// The folder of the repository that is taken for the build context; empty
+    /// for its root.
+    pub prefix: String,
+    /// What was assumed, a sentence each.
+    pub notes: Vec<String>,
+    /// Lines of the log that could not be read or placed.
+    pub problems: Vec<Problem>,
+    /// The history under the given Dockerfile.
+    pub now: ReplayRun,
+    /// The history under the optimized one.
+    pub optimized: ReplayRun,
+}
+
+/// A history under one Dockerfile.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ReplayRun {
+    /// Seconds of all rebuilds together.
+    pub seconds: f64,
+    /// Share of steps taken from the cache, over all commits: 0 to 1.
+    pub hit_rate: f64,
+    /// Every step that the target needs and that has work to do, in the file's
+    /// order.
+    pub steps: Vec<ReplayStep>,
+    /// The steps that cost the most time, by their index in `steps`; at most 5.
+    pub worst_steps: Vec<u32>,
+    /// The commits that cost the most time; at most 5.
+    pub worst_commits: Vec<ReplayCommit>,
+}
+
+/// A step over all commits.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ReplayStep {
+    /// Index of the stage.
+    pub stage: u32,
+    /// First line of the instruction.
+    pub line: u32,
+    /// Its keyword in upper case.
+    pub instruction: String,
+    /// Commits that run it.
+    pub runs: u32,
+    /// Share of commits that find it in the cache: 0 to 1.
+    pub hit_rate: f64,
+    /// Seconds that it takes over all commits.
+    pub seconds: f64,
+}
+
+/// A commit and what it costs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ReplayCommit {
+    /// Its hash as the log has it; empty when the log leaves it out.
+    pub id: String,
+    /// Its title; empty when the log leaves it out.
+    pub title: String,
+    /// Seconds of the rebuild.
+    pub seconds: f64,
 }
 
 /// How much a finding matters.

@@ -4,7 +4,9 @@
 //! BuildKit: see [`crate::graph::CacheKey`] and [`crate::filesystem::evaluate`].
 
 mod change;
+pub mod gitlog;
 mod reason;
+pub mod replay;
 mod schedule;
 
 pub use change::{Altered, Change, Scenario, typical};

@@ -19,6 +19,8 @@ struct Input {
     /// The files of the listing and of `.dockerignore`, as far as given: the
     /// report does not say which of them a problem is in.
     context: Vec<String>,
+    /// The file of the git log, if one was given.
+    git_log: String,
     /// Changes that carry a file's text, and how they were written.
     files: Vec<(String, String)>,
 }
@@ -66,6 +68,7 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Input> {
     let mut dockerfile = None;
     let mut ignore_given = false;
     let mut context = Vec::new();
+    let mut git_log = String::new();
     let mut files = Vec::new();
     while let Some(argument) = arguments.next()? {
         match argument {
@@ -92,6 +95,11 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Input> {
             Long("build-arg") => {
                 let (key, value) = build_arg(&arguments.value()?.string()?)?;
                 project.build_args.insert(key, value);
+            }
+            Long("git-log") => {
+                let file = arguments.value()?;
+                project.git_log = Some(read(&file)?);
+                git_log = file.to_string_lossy().into_owned();
             }
             Long("target") => project.target = Some(arguments.value()?.string()?),
             Long(flag @ ("change" | "with")) => {
@@ -123,7 +131,7 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Input> {
         context.push(name);
     }
     project.only_changes = !project.changes.is_empty();
-    Ok(Input { project, dockerfile, context, files })
+    Ok(Input { project, dockerfile, context, git_log, files })
 }
 
 /// The ignore file that BuildKit takes for a Dockerfile: `NAME.dockerignore`
@@ -198,7 +206,9 @@ fn problems(report: &Report, input: &Input) -> Vec<String> {
         let problem = cache.problem.as_ref()?;
         Some(format!("--change {}: {problem}", cache.change))
     });
-    syntax.chain(context).chain(cache).collect()
+    let replay = report.replay.iter().flat_map(|replay| &replay.problems);
+    let replay = replay.map(|problem| at(&input.git_log, problem));
+    syntax.chain(context).chain(cache).chain(replay).collect()
 }
 
 fn at(file: &str, problem: &Problem) -> String {
