@@ -32,6 +32,7 @@ pub fn report(project: &Project) -> Report {
         optimized: optimized_report(&analysis, optimized, &changes, refused),
         layers: analysis.layers,
         image: analysis.image,
+        calibration: analysis.calibration,
     }
 }
 

@@ -11,7 +11,7 @@ pub use change::{Change, typical};
 use std::collections::HashSet;
 
 use crate::filesystem::{Cost, Evaluation};
-use crate::graph::{Base, CacheKey, Graph, Operation};
+use crate::graph::{Base, CacheKey, Graph};
 use crate::layers::round;
 use crate::report::{CacheReport, Settings, StepReport, StepStatus};
 use crate::syntax::Dockerfile;
@@ -36,7 +36,7 @@ pub fn simulate(before: Build<'_>, after: Build<'_>, settings: &Settings) -> Cac
         let state = &after.evaluation.stages[index];
         for (position, (step, done)) in stage.steps.iter().zip(&state.steps).enumerate() {
             let instruction = &after.dockerfile.instructions[step.instruction];
-            let configures = !executes(&step.operation);
+            let configures = !step.operation.makes_layer();
             let status = match () {
                 () if !stage.needed => StepStatus::Unneeded,
                 () if configures || seen.contains(&done.key) => StepStatus::Cached,
@@ -88,10 +88,6 @@ pub fn cold_seconds(build: Build<'_>, settings: &Settings) -> f64 {
     round(pull + steps)
 }
 
-fn executes(operation: &Operation) -> bool {
-    matches!(operation, Operation::Run(_) | Operation::Copy(_) | Operation::Workdir(_))
-}
-
 /// Seconds of a step in a build where cache mounts are filled.
 fn rebuild_seconds(cost: &Cost, settings: &Settings) -> f64 {
     let network = cost.network.saturating_sub(cost.network_cached) as f64;
@@ -127,9 +123,8 @@ fn pushed(build: Build<'_>, seen: &HashSet<CacheKey>) -> u64 {
         let stage = &build.graph.stages[index];
         let state = &build.evaluation.stages[index];
         for (step, done) in stage.steps.iter().zip(&state.steps) {
-            if executes(&step.operation) && !seen.contains(&done.key) {
-                let entries = done.written.entries.iter();
-                total += entries.map(|(_, e)| e.bytes.scale(e.compression.0).expected).sum::<u64>();
+            if step.operation.makes_layer() && !seen.contains(&done.key) {
+                total += done.compressed().expected;
             }
         }
         next = match stage.base {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Build, executes};
+use super::Build;
 use crate::filesystem::StepState;
 use crate::graph::{Base, CacheKey, Operation, Origin};
 use crate::report::StepStatus;
@@ -19,7 +19,7 @@ pub(super) fn reason(
     let step = &stage.steps[at.1];
     match status {
         StepStatus::Unneeded => "The target does not need this stage.".to_owned(),
-        StepStatus::Cached if !executes(&step.operation) => {
+        StepStatus::Cached if !step.operation.makes_layer() => {
             "Sets metadata only; there is nothing to run.".to_owned()
         }
         StepStatus::Cached => cached(&step.operation),
@@ -51,7 +51,7 @@ fn runs(
     let independent = matches!(&step.operation, Operation::Copy(copy) if copy.link);
     // The first step above that runs is the cause of all below it.
     let first = (0..position).find(|above| {
-        executes(&after.graph.stages[stage].steps[*above].operation)
+        after.graph.stages[stage].steps[*above].operation.makes_layer()
             && !seen.contains(&steps[*above].key)
     });
     if let Some(first) = first.filter(|_| !independent) {

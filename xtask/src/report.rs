@@ -18,6 +18,8 @@ struct Input {
     /// The files of the listing and of `.dockerignore`, as far as given: the
     /// report does not say which of them a problem is in.
     context: Vec<String>,
+    /// The files with measured outputs, in the project's order.
+    measured: Vec<String>,
     /// Changes that carry a file's text, and how they were written.
     files: Vec<(String, String)>,
 }
@@ -63,6 +65,7 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Input> {
     let mut ignore_given = false;
     let mut context = Vec::new();
     let mut files = Vec::new();
+    let mut measured = Vec::new();
     while let Some(argument) = arguments.next()? {
         match argument {
             Long("dockerfile") => {
@@ -89,6 +92,11 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Input> {
                 let (key, value) = build_arg(&arguments.value()?.string()?)?;
                 project.build_args.insert(key, value);
             }
+            Long("measured") => {
+                let file = arguments.value()?;
+                project.measured.push(read(&file)?);
+                measured.push(file.to_string_lossy().into_owned());
+            }
             Long("target") => project.target = Some(arguments.value()?.string()?),
             Long("change") => {
                 let written = arguments.value()?.string()?;
@@ -108,7 +116,7 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Input> {
         eprintln!("using {name}");
         context.push(name);
     }
-    Ok(Input { project, dockerfile, context, files })
+    Ok(Input { project, dockerfile, context, measured, files })
 }
 
 /// The ignore file that BuildKit takes for a Dockerfile: `NAME.dockerignore`
@@ -183,7 +191,9 @@ fn problems(report: &Report, input: &Input) -> Vec<String> {
         let problem = cache.problem.as_ref()?;
         Some(format!("--change {}: {problem}", cache.change))
     });
-    syntax.chain(context).chain(cache).collect()
+    let measured = report.calibration.iter().flat_map(|calibration| &calibration.problems);
+    let measured = measured.map(|found| at(&input.measured[found.text as usize], &found.problem));
+    syntax.chain(context).chain(measured).chain(cache).collect()
 }
 
 fn at(file: &str, problem: &Problem) -> String {
