@@ -251,6 +251,40 @@ fn the_optimized_version_keeps_what_is_still_the_same_layer() {
     assert_eq!(after.cache[0].pushed_bytes, copy.compressed.expected);
 }
 
+/// The worked example of data/README.md: its rows are what the code gives for
+/// images of exactly these sizes.
+#[test]
+fn the_documented_costs_are_those_of_the_code() {
+    let path = format!("{}/data/README.md", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(path).expect("data/README.md");
+    let rows = text.lines().filter(|line| line.starts_with('|') && line.contains(" s | $"));
+    let rows: Vec<Vec<&str>> = rows.map(|row| row.split('|').map(str::trim).collect()).collect();
+    assert_eq!(rows.len(), 2);
+    for row in rows {
+        let (size, compressed) = (row[2], row[3]);
+        let measured = vec![
+            format!(
+                "IMAGE  CREATED  CREATED BY  SIZE\n<missing>  x  COPY . / # buildkit  {size}\n"
+            ),
+            format!("{{\"layers\": [{{\"size\": {compressed}}}]}}"),
+        ];
+        let mut project = Project {
+            dockerfile: "FROM scratch\nCOPY . /\n".into(),
+            measured,
+            ..Project::default()
+        };
+        let image = analyze(&project).image;
+        assert_eq!(image.size.expected.to_string(), size);
+        assert_eq!(image.compressed.expected.to_string(), compressed);
+        assert_eq!(format!("{} s", image.pull_seconds), row[6]);
+        assert_eq!(format!("${:.2}", image.monthly_cost), row[7]);
+        if row[1] == "as written" {
+            project.settings.pulls_per_month = 9_000.0;
+            assert!(text.contains(&format!("= ${:.2}.", analyze(&project).image.monthly_cost)));
+        }
+    }
+}
+
 /// Texts put together of pieces of real ones.
 fn pasted() -> impl Strategy<Value = String> {
     let files = [

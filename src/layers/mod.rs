@@ -12,7 +12,7 @@ use crate::syntax::{Dockerfile, Keyword};
 use crate::units::{Evidence, EvidenceKind, Kind, Range};
 
 /// Parts shown of one layer; the rest is summed up.
-const MOST_PARTS: usize = 24;
+const MOST_PARTS: usize = 100;
 
 /// One row an instruction that makes a layer, and one for each base image, in
 /// the file's order.
@@ -61,13 +61,17 @@ pub fn image(
     }
 }
 
-/// Layers are downloaded in parallel and unpacked one after another.
+/// Seconds: layers are downloaded in parallel and unpacked one after another,
+/// while the download goes on. The longer of the two counts, and a fifth of the
+/// other, for the first layer to arrive and the last one to unpack (assumed).
 fn pull_seconds(size: Range, compressed: Range, settings: &Settings) -> f64 {
     let download = compressed.expected as f64 / settings.bandwidth.max(1.0);
     let unpack = size.expected as f64 / settings.unpack_rate.max(1.0);
     round(download.max(unpack) + download.min(unpack) * 0.2)
 }
 
+/// US dollars: every pull transfers the compressed bytes, and the registry
+/// keeps them once. The worked example is in `data/README.md`.
 fn monthly_cost(compressed: Range, settings: &Settings) -> f64 {
     let gigabytes = compressed.expected as f64 / 1e9;
     let cost =
