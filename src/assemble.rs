@@ -36,6 +36,7 @@ pub fn report(catalog: &Catalog, project: &Project) -> Report {
         optimized: optimized_report(&analysis, optimized, &asked),
         layers: analysis.layers,
         image: analysis.image,
+        calibration: analysis.calibration,
     }
 }
 

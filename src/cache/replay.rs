@@ -20,7 +20,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::gitlog::GitLog;
 use super::schedule::Schedule;
-use super::{Build, executes, rebuild_seconds};
+use super::{Build, rebuild_seconds};
 use crate::context::{Context, Entry, IgnoreFile, Manifests, Problem, Role, glob, path, role};
 use crate::filesystem::{Contents, Evaluation, Inputs, evaluate};
 use crate::graph::{CacheKey, Copy, MountKind, Operation, Origin};
@@ -279,6 +279,8 @@ pub struct Version<'v> {
     pub catalog: &'v crate::data::Catalog,
     /// Images by their reference.
     pub images: &'v std::collections::BTreeMap<String, crate::data::BaseImage>,
+    /// What was measured of the build.
+    pub measures: &'v crate::filesystem::Measures,
 }
 
 impl Version<'_> {
@@ -304,7 +306,7 @@ impl Version<'_> {
         let stages = self.build.graph.stages.iter().enumerate().filter(|(_, stage)| stage.needed);
         let steps = stages.flat_map(|(index, stage)| {
             let steps = stage.steps.iter().enumerate();
-            steps.filter(|(_, step)| executes(&step.operation)).map(move |(at, _)| (index, at))
+            steps.filter(|(_, step)| step.operation.makes_layer()).map(move |(at, _)| (index, at))
         });
         steps.collect()
     }
@@ -348,6 +350,7 @@ impl Version<'_> {
             images: self.images,
             contents,
             moved: &BTreeSet::new(),
+            measures: self.measures,
         })
     }
 }

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::copy;
 use super::interpreter::Interpreter;
 use super::machine::{Content, Cost, Finished, Machine, World, Written};
+use super::measured::{self, LayerSize, Measures};
 use super::tools;
 use super::tree::{Compression, Entry, LayerId, Tree};
 use crate::context::{Context, Entry as ContextEntry, Manifests};
@@ -16,7 +17,7 @@ use crate::graph::{
 };
 use crate::identity::Identity;
 use crate::syntax::{Body, Command, Dockerfile, shell};
-use crate::units::{Evidence, Kind};
+use crate::units::{Evidence, Kind, Range};
 
 /// What a build is made from.
 #[derive(Clone, Copy)]
@@ -37,6 +38,8 @@ pub struct Inputs<'i> {
     pub contents: &'i Contents,
     /// References that lead to another digest than before.
     pub moved: &'i BTreeSet<String>,
+    /// What was measured of the build.
+    pub measures: &'i Measures,
 }
 
 /// What files of the context hold, by their path, where a change gave them
@@ -92,6 +95,20 @@ pub struct StepState {
     pub taken: Vec<String>,
     /// Sources that name nothing.
     pub missing: Vec<String>,
+    /// The layer's size, where it was measured.
+    pub measured: Option<LayerSize>,
+}
+
+impl StepState {
+    /// Uncompressed bytes of the layer.
+    pub fn size(&self) -> Range {
+        self.measured.as_ref().map_or_else(|| self.written.size(), |layer| layer.size)
+    }
+
+    /// Bytes of the layer as pushed (gzip).
+    pub fn compressed(&self) -> Range {
+        self.measured.as_ref().map_or_else(|| self.written.compressed(), |layer| layer.compressed)
+    }
 }
 
 /// Follows every step of every stage.
@@ -127,12 +144,29 @@ impl Walk<'_, '_> {
         let mut state = self.start(stage);
         let mut key = state.steps.last().map_or(state.base_key, |step| step.key);
         state.steps.clear();
-        for step in &stage.steps {
-            let done = self.step(index, step, key, &mut state);
+        for (position, step) in stage.steps.iter().enumerate() {
+            let mut done = self.step(index, step, key, &mut state);
+            if step.operation.makes_layer() {
+                self.fit((index, position), &mut done, &mut state.tree);
+            }
             key = done.key;
             state.steps.push(done);
         }
         self.done[index] = Some(state);
+    }
+
+    /// Puts what was measured of a step's layer in the place of the estimate.
+    fn fit(&self, place: (usize, usize), done: &mut StepState, tree: &mut Tree) {
+        let Some(figures) = self.inputs.measures.step(done.key, place) else { return };
+        let layer = figures.layer(done.written.size(), done.written.compressed());
+        let entries = done.written.entries.iter_mut().map(|(_, entry)| entry);
+        if let Some(rest) = measured::fit(entries, &layer, done.layer, done.key) {
+            done.written.entries.push((format!("/(layer {})", done.layer).into(), rest));
+        }
+        for (path, entry) in &done.written.entries {
+            tree.insert(Rc::clone(path), entry.clone());
+        }
+        done.measured = Some(layer);
     }
 
     /// The state that a stage starts with. A stage built on another one still
@@ -180,6 +214,7 @@ impl Walk<'_, '_> {
             unrepeatable: None,
             taken: Vec::new(),
             missing: Vec::new(),
+            measured: None,
         };
         match &step.operation {
             Operation::Run(run) => self.run(stage, step, run, below, state, &mut done),

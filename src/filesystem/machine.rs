@@ -113,6 +113,18 @@ pub struct Written {
     pub whiteouts: Vec<Rc<str>>,
 }
 
+impl Written {
+    /// Uncompressed bytes of the entries.
+    pub fn size(&self) -> Range {
+        self.entries.iter().map(|(_, entry)| entry.bytes).sum()
+    }
+
+    /// Bytes of the entries as pushed (gzip).
+    pub fn compressed(&self) -> Range {
+        self.entries.iter().map(|(_, entry)| entry.compressed()).sum()
+    }
+}
+
 impl<'w> Machine<'w> {
     /// A machine at the start of a step.
     pub fn new(

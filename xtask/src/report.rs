@@ -21,6 +21,8 @@ struct Input {
     context: Vec<String>,
     /// The file of the git log, if one was given.
     git_log: String,
+    /// The files with measured outputs, in the project's order.
+    measured: Vec<String>,
     /// Changes that carry a file's text, and how they were written.
     files: Vec<(String, String)>,
 }
@@ -70,6 +72,7 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Input> {
     let mut context = Vec::new();
     let mut git_log = String::new();
     let mut files = Vec::new();
+    let mut measured = Vec::new();
     while let Some(argument) = arguments.next()? {
         match argument {
             Long("dockerfile") => {
@@ -101,6 +104,11 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Input> {
                 project.git_log = Some(read(&file)?);
                 git_log = file.to_string_lossy().into_owned();
             }
+            Long("measured") => {
+                let file = arguments.value()?;
+                project.measured.push(read(&file)?);
+                measured.push(file.to_string_lossy().into_owned());
+            }
             Long("target") => project.target = Some(arguments.value()?.string()?),
             Long(flag @ ("change" | "with")) => {
                 let together = flag == "with";
@@ -131,7 +139,7 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Input> {
         context.push(name);
     }
     project.only_changes = !project.changes.is_empty();
-    Ok(Input { project, dockerfile, context, git_log, files })
+    Ok(Input { project, dockerfile, context, git_log, measured, files })
 }
 
 /// The ignore file that BuildKit takes for a Dockerfile: `NAME.dockerignore`
@@ -208,7 +216,9 @@ fn problems(report: &Report, input: &Input) -> Vec<String> {
     });
     let replay = report.replay.iter().flat_map(|replay| &replay.problems);
     let replay = replay.map(|problem| at(&input.git_log, problem));
-    syntax.chain(context).chain(cache).chain(replay).collect()
+    let measured = report.calibration.iter().flat_map(|calibration| &calibration.problems);
+    let measured = measured.map(|found| at(&input.measured[found.text as usize], &found.problem));
+    syntax.chain(context).chain(measured).chain(cache).chain(replay).collect()
 }
 
 fn at(file: &str, problem: &Problem) -> String {
