@@ -6,6 +6,7 @@ mod catalog;
 mod debian;
 mod facts;
 mod images;
+mod licences;
 mod packages;
 mod rpm;
 mod table;
@@ -15,6 +16,7 @@ pub use catalog::Catalog;
 pub use debian::{Debian, Installed, Stored};
 pub use facts::{Fact, fact};
 pub use images::{BaseImage, PackageManager};
+pub use licences::is_licence;
 pub use packages::{LanguagePackage, node_package, python_package};
 pub use rpm::{RpmPackage, rpm_closure};
 

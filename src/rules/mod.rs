@@ -28,6 +28,7 @@ mod dl3022;
 mod dl3023;
 mod dl3024;
 mod dl3025;
+mod dl3026;
 mod dl3027;
 mod dl3028;
 mod dl3029;
@@ -48,7 +49,16 @@ mod dl3045;
 mod dl3046;
 mod dl3047;
 mod dl3048;
+mod dl3049;
+mod dl3050;
+mod dl3051;
+mod dl3052;
+mod dl3053;
+mod dl3054;
+mod dl3055;
+mod dl3056;
 mod dl3057;
+mod dl3058;
 mod dl3059;
 mod dl3060;
 mod dl3061;
@@ -67,6 +77,7 @@ mod dl4006;
 mod facts;
 mod hadolint;
 mod hidden_bytes;
+mod labels;
 mod pragma;
 mod praise;
 mod runs_as_root;
@@ -134,6 +145,7 @@ const RULES: &[&Rule] = &[
     &dl3023::RULE,
     &dl3024::RULE,
     &dl3025::RULE,
+    &dl3026::RULE,
     &dl3027::RULE,
     &dl3028::RULE,
     &dl3029::RULE,
@@ -154,6 +166,15 @@ const RULES: &[&Rule] = &[
     &dl3046::RULE,
     &dl3047::RULE,
     &dl3048::RULE,
+    &dl3049::RULE,
+    &dl3050::RULE,
+    &dl3051::RULE,
+    &dl3052::RULE,
+    &dl3053::RULE,
+    &dl3054::RULE,
+    &dl3055::RULE,
+    &dl3056::RULE,
+    &dl3058::RULE,
     &dl3059::RULE,
     &dl3060::RULE,
     &dl3061::RULE,

@@ -391,7 +391,13 @@ fn flat(parts: &[WordPart]) -> String {
 pub fn lines(rule: &super::Rule, dockerfile: &str) -> Vec<u32> {
     let project =
         crate::report::Project { dockerfile: dockerfile.to_owned(), ..Default::default() };
-    let analysis = crate::Analysis::new(&project);
+    lines_in(rule, &project)
+}
+
+/// The lines of a project's Dockerfile where a rule fires.
+#[cfg(test)]
+pub fn lines_in(rule: &super::Rule, project: &crate::Project) -> Vec<u32> {
+    let analysis = crate::Analysis::new(project);
     let spans = (rule.check)(&Facts::new(&analysis)).into_iter();
     spans.map(|(span, _)| analysis.dockerfile.line(span.start)).collect()
 }
