@@ -85,6 +85,9 @@ pub struct RuleSettings {
     /// True allows no other labels than those of the schema.
     #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub strict_labels: bool,
+    /// Rules that are off unless they are named here: `DL1001`, `DL3057`.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
+    pub enable: Vec<String>,
 }
 
 /// What the value of a label is.
