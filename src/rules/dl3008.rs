@@ -16,7 +16,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
-    check: |analysis| in_runs(analysis, MESSAGE, installs_unpinned),
+    check: |facts| in_runs(facts, MESSAGE, installs_unpinned),
 };
 
 fn installs_unpinned(run: &Run<'_>) -> bool {

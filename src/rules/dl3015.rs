@@ -16,8 +16,8 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Size,
     recipe: Some("apt-no-recommends"),
-    check: |analysis| {
-        in_runs(analysis, MESSAGE, |run| {
+    check: |facts| {
+        in_runs(facts, MESSAGE, |run| {
             run.any(|call| {
                 call.is(&["apt-get"], &["install"])
                     && !call.has_flag(&["no-install-recommends"])

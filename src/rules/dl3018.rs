@@ -4,8 +4,7 @@
 //! a version or a bound of it that is no `.apk` file.
 
 use super::Rule;
-use super::hadolint::in_instructions;
-use super::shell_calls::{Run, run};
+use super::shell_calls::{Run, sequences};
 use crate::report::{FindingKind, Severity};
 
 const MESSAGE: &str = "Name the version: apk add package=version";
@@ -17,10 +16,10 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
-    check: |analysis| {
-        in_instructions(analysis, MESSAGE, |instruction| {
-            run(instruction).is_some_and(|run| adds_unpinned(&run))
-        })
+    check: |facts| {
+        let own = sequences(facts)[0].iter();
+        let found = own.filter(|step| step.run.as_ref().is_some_and(adds_unpinned));
+        found.map(|step| (step.span, MESSAGE.to_owned())).collect()
     },
 };
 

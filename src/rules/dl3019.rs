@@ -16,8 +16,8 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Size,
     recipe: None,
-    check: |analysis| {
-        in_runs(analysis, MESSAGE, |run| {
+    check: |facts| {
+        in_runs(facts, MESSAGE, |run| {
             run.any(|call| call.is(&["apk"], &["add"]) && !call.has_flag(&["no-cache"]))
                 && !run.mounts_cache_at("/var/cache/apk")
         })

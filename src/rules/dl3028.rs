@@ -16,7 +16,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
-    check: |analysis| in_runs(analysis, MESSAGE, |run| run.any(installs_unpinned)),
+    check: |facts| in_runs(facts, MESSAGE, |run| run.any(installs_unpinned)),
 };
 
 fn installs_unpinned(call: &Call) -> bool {
