@@ -111,6 +111,11 @@ export interface Report {
   findings: Array<Finding>;
   /** The better version. */
   optimized: OptimizedReport;
+  /**
+   * Names of data packs that were not there and would have told more:
+   * `images`, `debian-bookworm` …
+   */
+  wants: Array<string>;
 }
 
 /** Whether the Dockerfile parses. */

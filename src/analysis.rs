@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cache::{self, Build, Change};
 use crate::context::{Context, IgnoreFile, ListingProblem, Manifests, assume, parse_listing};
-use crate::data::{BaseImage, Catalog};
+use crate::data::{BaseImage, Catalog, Pack};
 use crate::filesystem::{Evaluation, Inputs, evaluate};
 use crate::graph::{Base, Graph, ImageConfig, Operation, Origin, Request, hints};
 use crate::layers;
@@ -144,6 +144,16 @@ impl<'p> Analysis<'p> {
     /// This version's build.
     pub fn build(&self) -> Build<'_> {
         Build { dockerfile: &self.dockerfile, graph: &self.graph, evaluation: &self.evaluation }
+    }
+
+    /// Packs of data that would tell more of this version.
+    pub fn wants(&self) -> BTreeSet<Pack> {
+        let steps = self.evaluation.stages.iter().flat_map(|stage| &stage.steps);
+        let mut wants: BTreeSet<Pack> = steps.flat_map(|step| &step.wants).copied().collect();
+        if self.images.values().any(|image| self.catalog.wants_images(image)) {
+            wants.insert(Pack::Images);
+        }
+        wants
     }
 
     /// What a change rebuilds; `title` is the change in words.

@@ -2,7 +2,7 @@
 
 use crate::analysis::Analysis;
 use crate::cache::{Change, typical};
-use crate::data::Catalog;
+use crate::data::{Catalog, Pack};
 use crate::graph::Base;
 use crate::recipes::{self, Optimized, optimize};
 use crate::report::*;
@@ -23,6 +23,8 @@ pub fn report(catalog: &Catalog, project: &Project) -> Report {
     let optimized = optimize(&analysis, &changes);
     let mut cache = simulate(&analysis, &changes);
     cache.extend(refused.iter().cloned());
+    let mut wants = analysis.wants();
+    wants.extend(optimized.analysis.wants());
     Report {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         syntax: syntax(&analysis),
@@ -33,6 +35,7 @@ pub fn report(catalog: &Catalog, project: &Project) -> Report {
         optimized: optimized_report(&analysis, optimized, &changes, refused),
         layers: analysis.layers,
         image: analysis.image,
+        wants: wants.iter().map(Pack::to_string).collect(),
     }
 }
 

@@ -106,6 +106,9 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// The better version.
     pub optimized: OptimizedReport,
+    /// Names of data packs that were not there and would have told more:
+    /// `images`, `debian-bookworm` …
+    pub wants: Vec<String>,
 }
 
 /// Whether the Dockerfile parses.

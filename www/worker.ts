@@ -1,6 +1,7 @@
 /** The analysis, off the main thread. */
 import type { Report } from '../pkg/report';
 import init, { Analyzer } from '../pkg/dockerfile_playground.js';
+import { PackLoader } from './packs';
 import type { Request, Response } from './protocol';
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -20,9 +21,15 @@ function reportOn(analyzer: Analyzer, { project, changes }: Request): Report {
 }
 
 function serve(analyzer: Analyzer): void {
+  const packs = new PackLoader(analyzer, {
+    learnt: () => reply({ kind: 'learnt' }),
+    missing: (about) => reply({ kind: 'pack-missing', about }),
+  });
   self.onmessage = ({ data }: MessageEvent<Request>) => {
     try {
-      reply({ kind: 'report', id: data.id, report: reportOn(analyzer, data) });
+      const report = reportOn(analyzer, data);
+      reply({ kind: 'report', id: data.id, report });
+      void packs.load(report.wants);
     } catch (error) {
       console.warn('The analysis stopped.', error);
       reply({ kind: 'crashed', id: data.id });

@@ -1,17 +1,23 @@
 //! Typed look-ups over the tables in `data/`: base images, packages, and
 //! single measured facts. Each row there has its source and date.
 
+mod alpine;
 mod catalog;
 mod debian;
+#[cfg(test)]
+mod encode;
 mod facts;
 mod images;
+mod pack;
 mod packages;
 mod table;
 
-pub use catalog::Catalog;
-pub use debian::{Debian, Installed, Stored};
+pub use alpine::{Alpine, AlpinePackage};
+pub use catalog::{Catalog, Pack};
+pub use debian::{Debian, Installed, Stored, Suite};
 pub use facts::{Fact, fact};
 pub use images::{BaseImage, PackageManager};
+pub use pack::PackError;
 pub use packages::{LanguagePackage, node_package, python_package};
 
 /// The rows of a table: lines after the header that are not comments, split at

@@ -9,7 +9,7 @@ use super::interpreter::Interpreter;
 use super::machine::{Cost, Machine, World, Written};
 use super::tree::{Compression, Entry, LayerId, Tree};
 use crate::context::{Context, Entry as ContextEntry, Manifests};
-use crate::data::{BaseImage, Catalog};
+use crate::data::{BaseImage, Catalog, Pack};
 use crate::graph::{
     Base, CacheKey, Graph, Mount, MountKind, Operation, Origin, Run, Stage, Step, join,
 };
@@ -75,6 +75,8 @@ pub struct StepState {
     pub cost: Cost,
     /// Assumptions behind its figures.
     pub assumptions: Vec<Evidence>,
+    /// Packs of data that would have told more.
+    pub wants: BTreeSet<Pack>,
     /// Why running it again may give another result.
     pub unrepeatable: Option<String>,
     /// Paths of the context that it takes.
@@ -158,6 +160,7 @@ impl Walk<'_, '_> {
             written: Written::default(),
             cost: Cost::default(),
             assumptions: Vec::new(),
+            wants: BTreeSet::new(),
             unrepeatable: None,
             taken: Vec::new(),
             missing: Vec::new(),
@@ -279,6 +282,7 @@ impl Walk<'_, '_> {
 fn finish(mut machine: Machine<'_>, state: &mut StageState, done: &mut StepState) {
     done.cost = machine.cost;
     done.assumptions = std::mem::take(&mut machine.assumptions);
+    done.wants = std::mem::take(&mut machine.wants);
     done.unrepeatable = machine.unrepeatable.take();
     let (tree, written) = machine.finish();
     state.tree = tree;
