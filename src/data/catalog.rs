@@ -179,6 +179,18 @@ mod tests {
     }
 
     #[test]
+    fn the_readme_states_their_sizes() {
+        let readme = include_str!("../../data/README.md");
+        for pack in Pack::ALL {
+            let row = readme.lines().find(|line| line.starts_with(&format!("| `{pack}` |")));
+            let cell = row.and_then(|row| row.split('|').nth(3)).expect("a row a pack");
+            let stated: f64 = cell.trim().parse().expect("a number of kB");
+            let actual = pack.bytes().len() as f64 / 1000.0;
+            assert!((stated / actual - 1.0).abs() < 0.02, "{pack}: {actual:.0} kB, not {stated}");
+        }
+    }
+
+    #[test]
     fn a_pack_that_is_wrong_changes_nothing() {
         let mut catalog = Catalog::embedded();
         let before = catalog.image("node:18");

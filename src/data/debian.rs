@@ -143,8 +143,9 @@ impl Release {
 
     fn package(&self, row: usize, recommended: bool) -> Installed<'_> {
         let number = |column| self.packages.number(row, column);
-        let stored = self.packages.cell(row, 3).parse().ok().map(|bytes| Stored {
-            bytes,
+        let is_measured = !self.packages.cell(row, 3).is_empty();
+        let stored = is_measured.then(|| Stored {
+            bytes: number(3),
             documentation: number(4),
             files: number(5),
             gzip: number(6),

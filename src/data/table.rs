@@ -44,9 +44,10 @@ impl Table {
         self.text.get(start..end(index)).filter(|_| column < self.columns).unwrap_or("")
     }
 
-    /// A cell's number; zero where it has none.
+    /// A cell's number; zero where it has none. No figure is beyond 256 TiB, so
+    /// that sums cannot overflow.
     pub fn number(&self, row: usize, column: usize) -> u64 {
-        self.cell(row, column).parse().unwrap_or(0)
+        self.cell(row, column).parse().unwrap_or(0).min(1 << 48)
     }
 
     /// The items of a cell that holds a list with commas between.

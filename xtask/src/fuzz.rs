@@ -13,7 +13,7 @@ use crate::steps::{self, step};
 use crate::toolchain::cargo;
 use crate::{Outcome, WrongUsage, paths};
 
-const TARGETS: [&str; 4] = ["dockerfile", "shell", "ignore", "analyze"];
+const TARGETS: [&str; 5] = ["dockerfile", "shell", "ignore", "analyze", "pack"];
 
 /// Where the seeds lie.
 const SEEDS: [&str; 2] = ["tests/fixtures/syntax", "tests/fixtures/recipes"];

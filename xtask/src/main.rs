@@ -44,7 +44,7 @@ Usage: cargo xtask COMMAND
       Write pkg/report.d.ts from src/report.rs.
   fuzz [TARGET...] [--seconds N]
       Fuzz the core for 60 (or N) seconds a TARGET (dockerfile, shell, ignore,
-      analyze; by default all of them).
+      analyze, pack; by default all of them).
 ";
 
 /// How a command ended: what it was asked for, done; or done with problems
