@@ -170,6 +170,11 @@ export interface Report {
   replay?: ReplayReport;
   /** What the measured texts changed; nothing when there are none. */
   calibration?: CalibrationReport;
+  /**
+   * Names of data packs that were not there and would have told more:
+   * `images`, `debian-bookworm` …
+   */
+  wants: Array<string>;
 }
 
 /** Whether the Dockerfile parses. */

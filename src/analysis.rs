@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::cache::replay::Version;
 use crate::cache::{self, Altered, Build, Scenario};
 use crate::context::{Context, IgnoreFile, ListingProblem, Manifests, assume, parse_listing};
-use crate::data::{BaseImage, Catalog};
+use crate::data::{BaseImage, Catalog, Pack};
 use crate::filesystem::{Evaluation, Inputs, Measures, evaluate};
 use crate::graph::{Base, Graph, ImageConfig, Operation, Origin, Request, hints};
 use crate::layers::{self, calibration};
@@ -199,6 +199,16 @@ impl<'p> Analysis<'p> {
             images: &self.images,
             measures: &self.measures,
         }
+    }
+
+    /// Packs of data that would tell more of this version.
+    pub fn wants(&self) -> BTreeSet<Pack> {
+        let steps = self.evaluation.stages.iter().flat_map(|stage| &stage.steps);
+        let mut wants: BTreeSet<Pack> = steps.flat_map(|step| &step.wants).copied().collect();
+        if self.images.values().any(|image| self.catalog.wants_images(image)) {
+            wants.insert(Pack::Images);
+        }
+        wants
     }
 
     /// What changes rebuild.

@@ -5,7 +5,7 @@ use crate::cache::gitlog::GitLog;
 use crate::cache::replay::History;
 use crate::cache::{self, Scenario, typical};
 use crate::context::Context;
-use crate::data::Catalog;
+use crate::data::{Catalog, Pack};
 use crate::graph::Base;
 use crate::recipes::{self, Optimized, optimize};
 use crate::report::*;
@@ -25,6 +25,8 @@ pub fn report(catalog: &Catalog, project: &Project) -> Report {
     let asked = asked(project, &analysis.context);
     let optimized = optimize(&analysis, asked.iter().find_map(|asked| asked.as_ref().ok()));
     let replay = project.git_log.as_deref().map(|log| replay(log, &analysis, &optimized.analysis));
+    let mut wants = analysis.wants();
+    wants.extend(optimized.analysis.wants());
     Report {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         syntax: syntax(&analysis),
@@ -37,6 +39,7 @@ pub fn report(catalog: &Catalog, project: &Project) -> Report {
         layers: analysis.layers,
         image: analysis.image,
         calibration: analysis.calibration,
+        wants: wants.iter().map(Pack::to_string).collect(),
     }
 }
 

@@ -196,6 +196,9 @@ pub struct Report {
     /// What the measured texts changed; nothing when there are none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calibration: Option<CalibrationReport>,
+    /// Names of data packs that were not there and would have told more:
+    /// `images`, `debian-bookworm` …
+    pub wants: Vec<String>,
 }
 
 /// Whether the Dockerfile parses.

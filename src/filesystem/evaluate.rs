@@ -11,7 +11,7 @@ use super::measured::{self, LayerSize, Measures};
 use super::tools;
 use super::tree::{Compression, Entry, LayerId, Tree};
 use crate::context::{Context, Entry as ContextEntry, Manifests};
-use crate::data::{BaseImage, Catalog};
+use crate::data::{BaseImage, Catalog, Pack};
 use crate::graph::{
     Base, CacheKey, Graph, Mount, MountKind, Operation, Origin, Run, Stage, Step, join,
 };
@@ -89,6 +89,8 @@ pub struct StepState {
     pub cost: Cost,
     /// Assumptions behind its figures.
     pub assumptions: Vec<Evidence>,
+    /// Packs of data that would have told more.
+    pub wants: BTreeSet<Pack>,
     /// Why running it again may give another result.
     pub unrepeatable: Option<String>,
     /// Paths of the context that it takes.
@@ -211,6 +213,7 @@ impl Walk<'_, '_> {
             written: Written::default(),
             cost: Cost::default(),
             assumptions: Vec::new(),
+            wants: BTreeSet::new(),
             unrepeatable: None,
             taken: Vec::new(),
             missing: Vec::new(),
@@ -361,6 +364,7 @@ fn finish(
 ) -> Vec<(String, Content)> {
     done.cost = machine.cost;
     done.assumptions = std::mem::take(&mut machine.assumptions);
+    done.wants = std::mem::take(&mut machine.wants);
     done.unrepeatable = machine.unrepeatable.take();
     let Finished { tree, written, caches } = machine.finish();
     state.tree = tree;

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::tree::{Compression, Entry, LayerId, Tree};
 use crate::context::Manifests;
-use crate::data::{BaseImage, Catalog};
+use crate::data::{Alpine, BaseImage, Catalog, Debian, Pack};
 use crate::graph::{Mount, MountKind, Scope, join};
 use crate::identity::Identity;
 use crate::syntax::Variables;
@@ -69,6 +69,8 @@ pub struct Machine<'w> {
     pub cost: Cost,
     /// Assumptions made so far, each once.
     pub assumptions: Vec<Evidence>,
+    /// Packs of data that would have told more.
+    pub wants: BTreeSet<Pack>,
     /// True when the output depends on more than the step's inputs: the time,
     /// or a moving thing on the network.
     pub unrepeatable: Option<String>,
@@ -140,6 +142,7 @@ impl<'w> Machine<'w> {
             step,
             cost: Cost::default(),
             assumptions: Vec::new(),
+            wants: BTreeSet::new(),
             unrepeatable: None,
             certain: true,
             folder: scope.workdir.clone(),
@@ -152,6 +155,26 @@ impl<'w> Machine<'w> {
             covered: Content::new(),
             variables: BTreeMap::new(),
             evidences: RefCell::default(),
+        }
+    }
+
+    /// The Debian packages for the image.
+    pub fn debian(&mut self) -> Debian<'w> {
+        let debian = self.world.catalog.debian(self.world.image);
+        self.want(Pack::Debian(debian.suite));
+        debian
+    }
+
+    /// The Alpine packages for the image.
+    pub fn alpine(&mut self) -> Alpine<'w> {
+        self.want(Pack::Alpine);
+        self.world.catalog.alpine(self.world.image)
+    }
+
+    /// Notes that a pack is of use here.
+    pub fn want(&mut self, pack: Pack) {
+        if self.world.catalog.lacks(pack) {
+            self.wants.insert(pack);
         }
     }
 

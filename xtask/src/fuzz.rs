@@ -13,7 +13,8 @@ use crate::steps::{self, step};
 use crate::toolchain::cargo;
 use crate::{Outcome, WrongUsage, paths};
 
-const TARGETS: [&str; 6] = ["dockerfile", "shell", "ignore", "analyze", "gitlog", "calibration"];
+const TARGETS: [&str; 7] =
+    ["dockerfile", "shell", "ignore", "analyze", "gitlog", "calibration", "pack"];
 
 /// Where the seeds lie.
 const SEEDS: [&str; 4] = [

@@ -57,7 +57,7 @@ Usage: cargo xtask COMMAND
       layer's files there. Does nothing where no engine is installed.
   fuzz [TARGET...] [--seconds N]
       Fuzz the core for 60 (or N) seconds a TARGET (dockerfile, shell, ignore,
-      analyze, gitlog, calibration; by default all of them).
+      analyze, gitlog, calibration, pack; by default all of them).
 ";
 
 /// How a command ended: what it was asked for, done; or done with problems
