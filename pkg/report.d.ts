@@ -58,10 +58,12 @@ export interface Project {
   /** `--target` stage; `None` builds the last one. */
   target?: string | null;
   /**
-   * Changes to simulate, as `KIND:VALUE` (see [`crate::cache::Change`]);
-   * empty simulates typical ones.
+   * Changes to simulate besides the typical ones, each as `KIND:VALUE` (see
+   * [`crate::cache::Change`]); those of a list happen at once.
    */
-  changes?: Array<string>;
+  changes?: Array<Changes>;
+  /** True to simulate `changes` alone; false puts the typical ones first. */
+  only_changes?: boolean;
   /** Recipes switched on or off by id, over their defaults. */
   recipes?: Record<string, boolean>;
   /** Bandwidth and prices. */
@@ -72,6 +74,13 @@ export interface Project {
    */
   git_log?: string | null;
 }
+
+/** What changes between two builds, as [`Project::changes`] has it. */
+export type Changes =
+  /** One change, as `KIND:VALUE`. */
+  | string
+  /** Several at once. */
+  | Array<string>;
 
 /** Assumptions that the user may edit. */
 export interface Settings {
@@ -88,7 +97,39 @@ export interface Settings {
   transfer_price?: number;
   /** Price of storing one gigabyte for a month, US dollars. */
   storage_price?: number;
+  /** What rules cannot know by themselves. */
+  rules?: RuleSettings;
 }
+
+/** Settings of the rules that need some, named as in hadolint's configuration. */
+export interface RuleSettings {
+  /**
+   * Registries that FROM may take images from (`docker.io`, `*.example.com`,
+   * `*`); empty allows all.
+   */
+  trusted_registries?: Array<string>;
+  /** Labels that every image must have, by name, and what their values are. */
+  label_schema?: Record<string, LabelKind>;
+  /** True allows no other labels than those of the schema. */
+  strict_labels?: boolean;
+}
+
+/** What the value of a label is. */
+export type LabelKind =
+  /** Any text. */
+  | 'text'
+  /** An absolute URL. */
+  | 'url'
+  /** A semantic version, `1.2.3`. */
+  | 'semver'
+  /** A date and time as in RFC 3339. */
+  | 'rfc3339'
+  /** A Git commit id: 40 hexadecimal digits, or its first 7. */
+  | 'hash'
+  /** An SPDX licence identifier. */
+  | 'spdx'
+  /** An e-mail address. */
+  | 'email';
 
 /** What the analysis found, and what it would do about it. */
 export interface Report {
@@ -108,8 +149,8 @@ export interface Report {
   /** The image that the target stage gives. */
   image: ImageReport;
   /**
-   * One simulation a change; the first is the typical source edit unless
-   * the project names its own changes.
+   * One simulation a change: the typical ones, that of the source first,
+   * then the project's own in their order.
    */
   cache: Array<CacheReport>;
   /** What is wrong or could be better, in the file's order. */
@@ -286,11 +327,13 @@ export interface ImageReport {
 
 /** What one change rebuilds. */
 export interface CacheReport {
-  /** The change as `KIND:VALUE`. */
+  /** The change as `KIND:VALUE`; several at once are joined by ` + `. */
   change: string;
+  /** The changes that it is made of, each as `KIND:VALUE`. */
+  changes: Array<string>;
   /** The change in words. */
   title: string;
-  /** Every step of every stage, in the file's order. */
+  /** Every step of every stage, each stage's FROM first, in the file's order. */
   steps: Array<StepReport>;
   /** Seconds of the rebuild: the longest path, stages in parallel. */
   seconds: number;
@@ -308,12 +351,25 @@ export interface StepReport {
   line: number;
   /** Its keyword in upper case. */
   instruction: string;
+  /** The instruction on one line, comments and continuations taken out. */
+  text: string;
   /** What the builder does with the step. */
   status: StepStatus;
   /** Why, in one sentence. */
   reason: string;
-  /** Seconds that the step takes if it runs. */
+  /** Seconds that the step takes if it runs; FROM: to pull the base image. */
   seconds: number;
+  /**
+   * Seconds from the build's begin until the step may start, when all that
+   * it needs is there: stages and steps that need nothing of each other run
+   * in parallel.
+   */
+  start: number;
+  /**
+   * True when the step runs and the build would end earlier if it were
+   * faster.
+   */
+  on_critical_path: boolean;
 }
 
 /** What the builder does with a step. */

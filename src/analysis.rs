@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cache::replay::Version;
-use crate::cache::{self, Build, Change};
+use crate::cache::{self, Altered, Build, Scenario};
 use crate::context::{Context, IgnoreFile, ListingProblem, Manifests, assume, parse_listing};
-use crate::data::{self, BaseImage};
+use crate::data::{BaseImage, Catalog};
 use crate::filesystem::{Evaluation, Inputs, evaluate};
 use crate::graph::{Base, Graph, ImageConfig, Operation, Origin, Request, hints};
 use crate::layers;
@@ -20,6 +20,8 @@ const MOST_INSTRUCTIONS: usize = 10_000;
 pub struct Analysis<'p> {
     /// What was asked.
     pub project: &'p Project,
+    /// What is known of images and packages.
+    pub catalog: &'p Catalog,
     /// How many instructions the text had, if only its beginning is analysed.
     pub cut_from: Option<usize>,
     /// The Dockerfile of this version.
@@ -45,13 +47,19 @@ pub struct Analysis<'p> {
 }
 
 impl<'p> Analysis<'p> {
-    /// Analyses the project's own texts.
+    /// Analyses the project's own texts with all that is known.
+    #[cfg(not(target_arch = "wasm32"))]
     pub fn new(project: &'p Project) -> Self {
+        Self::knowing(Catalog::complete(), project)
+    }
+
+    /// Analyses the project's own texts with what a catalog knows.
+    pub fn knowing(catalog: &'p Catalog, project: &'p Project) -> Self {
         let listing = project.context.as_deref().map(parse_listing);
         let problems = listing.as_ref().map(|listing| listing.problems.clone()).unwrap_or_default();
         let ignore = IgnoreFile::parse(&project.dockerignore);
         let (text, cut_from) = beginning(&project.dockerfile);
-        let plan = Plan::new(project, text, &project.build_args);
+        let plan = Plan::new(catalog, project, text, &project.build_args);
         let manifests = Manifests::read(&project.manifests);
         let context = match listing {
             Some(listing) => Context::new(listing.files, &ignore),
@@ -61,7 +69,10 @@ impl<'p> Analysis<'p> {
                 Context::assume(assume(&hints(&plan.graph), given), &ignore)
             }
         };
-        Self { cut_from, ..Self::finish(project, plan, ignore, context, manifests, problems) }
+        Self {
+            cut_from,
+            ..Self::finish(catalog, project, plan, ignore, context, manifests, problems)
+        }
     }
 
     /// Analyses other texts for the same project: the folder stays as it is.
@@ -69,8 +80,9 @@ impl<'p> Analysis<'p> {
         let ignore = IgnoreFile::parse(dockerignore);
         let mut context = self.context.clone();
         context.decide(&ignore);
-        let plan = Plan::new(self.project, dockerfile, &self.project.build_args);
+        let plan = Plan::new(self.catalog, self.project, dockerfile, &self.project.build_args);
         Self::finish(
+            self.catalog,
             self.project,
             plan,
             ignore,
@@ -81,6 +93,7 @@ impl<'p> Analysis<'p> {
     }
 
     fn finish(
+        catalog: &'p Catalog,
         project: &'p Project,
         plan: Plan,
         ignore: IgnoreFile,
@@ -89,15 +102,15 @@ impl<'p> Analysis<'p> {
         listing_problems: Vec<ListingProblem>,
     ) -> Self {
         let Plan { dockerfile, graph, images } = plan;
-        let nothing = BTreeSet::new();
         let inputs = Inputs {
             dockerfile: &dockerfile,
             graph: &graph,
             context: &context,
             manifests: &manifests,
+            catalog,
             images: &images,
-            edited: &nothing,
-            moved: &nothing,
+            contents: &BTreeMap::new(),
+            moved: &BTreeSet::new(),
         };
         let evaluation = evaluate(&inputs);
         let layers = layers::layers(&dockerfile, &graph, &evaluation);
@@ -107,6 +120,7 @@ impl<'p> Analysis<'p> {
         let image = layers::image(&layers, base_layers, seconds, &project.settings);
         Self {
             project,
+            catalog,
             cut_from: None,
             dockerfile,
             ignore,
@@ -139,65 +153,67 @@ impl<'p> Analysis<'p> {
             context: &self.context,
             ignore: &self.ignore,
             manifests: &self.manifests,
+            catalog: self.catalog,
             images: &self.images,
         }
     }
 
-    /// What a change rebuilds; `title` is the change in words.
-    pub fn simulate(&self, change: &Change, title: String) -> CacheReport {
-        let mut context = self.context.clone();
-        let mut edited = BTreeSet::new();
-        let mut moved = BTreeSet::new();
-        let mut arguments = self.project.build_args.clone();
-        let mut text = self.dockerfile.source();
-        let mut problem = change.apply(&mut context, &mut edited).err();
-        match change {
-            Change::Argument(name, value) => drop(arguments.insert(name.clone(), value.clone())),
-            Change::Base(reference) => match self.reference(reference) {
-                Some(reference) => drop(moved.insert(reference)),
-                None => problem = Some(format!("no stage starts from {reference}")),
-            },
-            Change::Dockerfile(other) => text = other,
-            _ => {}
-        }
-        match change {
-            Change::Dockerignore(other) => context.decide(&IgnoreFile::parse(other)),
-            _ => context.decide(&self.ignore),
-        }
+    /// What changes rebuild.
+    pub fn simulate(&self, scenario: &Scenario) -> CacheReport {
+        let mut altered = Altered {
+            context: self.context.clone(),
+            build_args: self.project.build_args.clone(),
+            ..Altered::default()
+        };
+        let mut problem = altered.apply(&scenario.changes);
+        altered.context.decide(altered.ignore.as_ref().unwrap_or(&self.ignore));
         // Most changes are of files: the plan is the one there is.
-        let replans = matches!(change, Change::Argument(..) | Change::Dockerfile(_));
-        let plan = replans.then(|| Plan::new(self.project, text, &arguments));
+        let replans = altered.dockerfile.is_some() || altered.build_args != self.project.build_args;
+        let text = altered
+            .dockerfile
+            .as_deref()
+            .map_or(self.dockerfile.source(), |text| beginning(text).0);
+        let plan =
+            replans.then(|| Plan::new(self.catalog, self.project, text, &altered.build_args));
         let (dockerfile, graph, images) = match &plan {
             Some(plan) => (&plan.dockerfile, &plan.graph, &plan.images),
             None => (&self.dockerfile, &self.graph, &self.images),
         };
+        let mut moved = BTreeSet::new();
+        for wanted in &altered.moved {
+            match reference(images, wanted) {
+                Some(reference) => drop(moved.insert(reference)),
+                None => problem = Some(format!("no stage starts from {wanted}")),
+            }
+        }
         let inputs = Inputs {
             dockerfile,
             graph,
-            context: &context,
+            context: &altered.context,
             manifests: &self.manifests,
+            catalog: self.catalog,
             images,
-            edited: &edited,
+            contents: &altered.contents,
             moved: &moved,
         };
         let evaluation = evaluate(&inputs);
         let after = Build { dockerfile, graph, evaluation: &evaluation };
+        let changes = scenario.texts();
         CacheReport {
-            title,
+            change: changes.join(cache::BETWEEN),
+            changes,
+            title: scenario.title.clone(),
             problem,
             ..cache::simulate(self.build(), after, &self.project.settings)
         }
     }
+}
 
-    /// The image reference of the build that a user means.
-    fn reference(&self, wanted: &str) -> Option<String> {
-        let without_tag =
-            |reference: &str| reference.split([':', '@']).next().unwrap_or("").to_owned();
-        let exact = self.images.keys().find(|reference| *reference == wanted);
-        exact
-            .or_else(|| self.images.keys().find(|reference| without_tag(reference) == wanted))
-            .cloned()
-    }
+/// The image reference of the build that a user means.
+fn reference(images: &BTreeMap<String, BaseImage>, wanted: &str) -> Option<String> {
+    let without_tag = |reference: &str| reference.split([':', '@']).next().unwrap_or("").to_owned();
+    let exact = images.keys().find(|reference| *reference == wanted);
+    exact.or_else(|| images.keys().find(|reference| without_tag(reference) == wanted)).cloned()
 }
 
 /// The part of a text that is analysed, and how many instructions the whole
@@ -223,20 +239,24 @@ struct Plan {
 }
 
 impl Plan {
-    fn new(project: &Project, text: &str, build_args: &BTreeMap<String, String>) -> Self {
+    fn new(
+        catalog: &Catalog,
+        project: &Project,
+        text: &str,
+        build_args: &BTreeMap<String, String>,
+    ) -> Self {
         let dockerfile = Dockerfile::parse(text);
         let request = Request { build_args, target: project.target.as_deref() };
-        let graph = Graph::new(&dockerfile, request, &config);
+        let graph = Graph::new(&dockerfile, request, &|reference| config(catalog.image(reference)));
         let images = references(&graph)
             .into_iter()
-            .map(|reference| (reference.clone(), data::image(&reference)));
+            .map(|reference| (reference.clone(), catalog.image(&reference)));
         let images = images.collect();
         Self { dockerfile, graph, images }
     }
 }
 
-fn config(reference: &str) -> ImageConfig {
-    let image = data::image(reference);
+fn config(image: BaseImage) -> ImageConfig {
     ImageConfig {
         known: image.known,
         windows: image.distro.starts_with("windows"),

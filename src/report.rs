@@ -32,10 +32,13 @@ pub struct Project {
     pub build_args: BTreeMap<String, String>,
     /// `--target` stage; `None` builds the last one.
     pub target: Option<String>,
-    /// Changes to simulate, as `KIND:VALUE` (see [`crate::cache::Change`]);
-    /// empty simulates typical ones.
+    /// Changes to simulate besides the typical ones, each as `KIND:VALUE` (see
+    /// [`crate::cache::Change`]); those of a list happen at once.
     #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
-    pub changes: Vec<String>,
+    pub changes: Vec<Changes>,
+    /// True to simulate `changes` alone; false puts the typical ones first.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
+    pub only_changes: bool,
     /// Recipes switched on or off by id, over their defaults.
     #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub recipes: BTreeMap<String, bool>,
@@ -45,6 +48,33 @@ pub struct Project {
     /// The output of `git log --name-status` (or `--name-only`, `--stat`) of the
     /// project: every commit is replayed.
     pub git_log: Option<String>,
+}
+
+/// What changes between two builds, as [`Project::changes`] has it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(untagged)]
+pub enum Changes {
+    /// One change, as `KIND:VALUE`.
+    One(String),
+    /// Several at once.
+    Together(Vec<String>),
+}
+
+impl From<&str> for Changes {
+    fn from(change: &str) -> Self {
+        Self::One(change.to_owned())
+    }
+}
+
+impl Changes {
+    /// The changes, each as `KIND:VALUE`.
+    pub fn as_slice(&self) -> &[String] {
+        match self {
+            Self::One(change) => std::slice::from_ref(change),
+            Self::Together(changes) => changes,
+        }
+    }
 }
 
 /// Assumptions that the user may edit.
@@ -68,6 +98,47 @@ pub struct Settings {
     /// Price of storing one gigabyte for a month, US dollars.
     #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub storage_price: f64,
+    /// What rules cannot know by themselves.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
+    pub rules: RuleSettings,
+}
+
+/// Settings of the rules that need some, named as in hadolint's configuration.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(default, deny_unknown_fields)]
+pub struct RuleSettings {
+    /// Registries that FROM may take images from (`docker.io`, `*.example.com`,
+    /// `*`); empty allows all.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
+    pub trusted_registries: Vec<String>,
+    /// Labels that every image must have, by name, and what their values are.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
+    pub label_schema: BTreeMap<String, LabelKind>,
+    /// True allows no other labels than those of the schema.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
+    pub strict_labels: bool,
+}
+
+/// What the value of a label is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum LabelKind {
+    /// Any text.
+    Text,
+    /// An absolute URL.
+    Url,
+    /// A semantic version, `1.2.3`.
+    Semver,
+    /// A date and time as in RFC 3339.
+    Rfc3339,
+    /// A Git commit id: 40 hexadecimal digits, or its first 7.
+    Hash,
+    /// An SPDX licence identifier.
+    Spdx,
+    /// An e-mail address.
+    Email,
 }
 
 impl Default for Settings {
@@ -81,6 +152,7 @@ impl Default for Settings {
             // transferred out, $0.10 a GB-month stored.
             transfer_price: 0.09,
             storage_price: 0.10,
+            rules: RuleSettings::default(),
         }
     }
 }
@@ -102,8 +174,8 @@ pub struct Report {
     pub layers: Vec<LayerReport>,
     /// The image that the target stage gives.
     pub image: ImageReport,
-    /// One simulation a change; the first is the typical source edit unless
-    /// the project names its own changes.
+    /// One simulation a change: the typical ones, that of the source first,
+    /// then the project's own in their order.
     pub cache: Vec<CacheReport>,
     /// What is wrong or could be better, in the file's order.
     pub findings: Vec<Finding>,
@@ -304,11 +376,13 @@ pub struct ImageReport {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct CacheReport {
-    /// The change as `KIND:VALUE`.
+    /// The change as `KIND:VALUE`; several at once are joined by ` + `.
     pub change: String,
+    /// The changes that it is made of, each as `KIND:VALUE`.
+    pub changes: Vec<String>,
     /// The change in words.
     pub title: String,
-    /// Every step of every stage, in the file's order.
+    /// Every step of every stage, each stage's FROM first, in the file's order.
     pub steps: Vec<StepReport>,
     /// Seconds of the rebuild: the longest path, stages in parallel.
     pub seconds: f64,
@@ -329,12 +403,21 @@ pub struct StepReport {
     pub line: u32,
     /// Its keyword in upper case.
     pub instruction: String,
+    /// The instruction on one line, comments and continuations taken out.
+    pub text: String,
     /// What the builder does with the step.
     pub status: StepStatus,
     /// Why, in one sentence.
     pub reason: String,
-    /// Seconds that the step takes if it runs.
+    /// Seconds that the step takes if it runs; FROM: to pull the base image.
     pub seconds: f64,
+    /// Seconds from the build's begin until the step may start, when all that
+    /// it needs is there: stages and steps that need nothing of each other run
+    /// in parallel.
+    pub start: f64,
+    /// True when the step runs and the build would end earlier if it were
+    /// faster.
+    pub on_critical_path: bool,
 }
 
 /// What the builder does with a step.

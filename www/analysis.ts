@@ -79,8 +79,7 @@ export class AnalysisClient {
     this.busyTimer = setTimeout(() => this.listener.status({ kind: 'busy' }), BUSY_AFTER_MS);
     this.patienceTimer = setTimeout(() => this.losePatience(), PATIENCE_MS);
     this.giveUpTimer = setTimeout(() => this.fail(MESSAGES.timeout), GIVE_UP_AFTER_MS);
-    const { changes } = workspace;
-    this.worker?.postMessage({ id: this.lastId, project: projectOf(workspace), changes });
+    this.worker?.postMessage({ id: this.lastId, project: projectOf(workspace) });
   }
 
   private losePatience(): void {

@@ -5,8 +5,6 @@ import type { Project, Report } from '../pkg/report';
 export interface Request {
   readonly id: number;
   readonly project: Project;
-  /** The user's own changes, simulated after the typical ones. */
-  readonly changes: readonly string[];
 }
 
 /** From the worker. */

@@ -2,13 +2,13 @@
 //! `data/debian_base.tsv`, from the Packages indexes).
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::LazyLock;
+
+use super::table::Table;
 
 /// A release as one image flavour has it.
 #[derive(Debug, Clone, Copy)]
-pub struct Debian {
-    /// The release's name.
-    pub release: &'static str,
+pub struct Debian<'c> {
+    release: &'c Release,
     flavour: Flavour,
 }
 
@@ -24,9 +24,9 @@ enum Flavour {
 
 /// A package that an installation brings.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Installed {
+pub struct Installed<'c> {
     /// Its name.
-    pub name: &'static str,
+    pub name: &'c str,
     /// Installed-Size of its control file, KiB.
     pub installed_kib: u64,
     /// Bytes of its .deb.
@@ -53,64 +53,93 @@ pub struct Stored {
     pub gzip: u64,
 }
 
-struct Package {
-    installed_kib: u64,
-    archive_bytes: u64,
-    stored: Option<Stored>,
-    /// Groups of alternatives; one of each group is needed.
-    depends: &'static str,
-    recommends: &'static str,
+/// The packages of a release.
+#[derive(Debug, Clone)]
+pub struct Release {
+    name: &'static str,
+    /// Columns: package, installed_kib, deb_bytes, layer_bytes, docs_bytes,
+    /// files, gzip_bytes, depends, recommends, provides. In the lists of
+    /// dependencies commas separate groups of which one package is needed.
+    packages: Table,
+    rows: HashMap<Box<str>, usize>,
+    /// Virtual packages to the rows of packages that provide them.
+    providers: HashMap<Box<str>, Vec<usize>>,
+    base: HashMap<Box<str>, Flavour>,
 }
 
-struct Release {
-    packages: HashMap<&'static str, Package>,
-    /// Virtual packages to the packages that provide them.
-    providers: HashMap<&'static str, Vec<&'static str>>,
-    base: HashMap<&'static str, Flavour>,
-}
+const DEPENDS: usize = 7;
+const RECOMMENDS: usize = 8;
+const PROVIDES: usize = 9;
 
-const BOOKWORM: &str = "bookworm";
-
-static RELEASE: LazyLock<Release> = LazyLock::new(|| {
-    let mut release =
-        Release { packages: HashMap::new(), providers: HashMap::new(), base: HashMap::new() };
-    for row in super::rows(include_str!("../../data/debian_packages.tsv")) {
-        if let [name, kib, deb, layer, docs, files, gzip, depends, recommends, provides] = row[..] {
-            let number = |text: &str| text.parse().unwrap_or(0);
-            let stored = layer.parse().ok().map(|bytes| Stored {
-                bytes,
-                documentation: number(docs),
-                files: number(files),
-                gzip: number(gzip),
-            });
-            let (installed_kib, archive_bytes) = (number(kib), number(deb));
-            let package = Package { installed_kib, archive_bytes, stored, depends, recommends };
-            release.packages.insert(name, package);
-            for provided in provides.split(',').filter(|name| !name.is_empty()) {
-                release.providers.entry(provided).or_default().push(name);
+impl Release {
+    /// A release from its packages and what its images have installed (columns:
+    /// flavour, package).
+    pub fn new(name: &'static str, packages: Table, installed: &Table) -> Self {
+        let mut rows = HashMap::new();
+        let mut providers: HashMap<Box<str>, Vec<usize>> = HashMap::new();
+        for row in 0..packages.rows() {
+            rows.insert(packages.cell(row, 0).into(), row);
+            for provided in packages.cell(row, PROVIDES).split(',').filter(|name| !name.is_empty())
+            {
+                providers.entry(provided.into()).or_default().push(row);
             }
         }
-    }
-    for row in super::rows(include_str!("../../data/debian_base.tsv")) {
-        if let [flavour, name] = row[..] {
-            let flavour = match flavour {
+        let mut base: HashMap<Box<str>, Flavour> = HashMap::new();
+        for row in 0..installed.rows() {
+            let flavour = match installed.cell(row, 0) {
                 "slim" => Flavour::Slim,
                 "curl" => Flavour::Curl,
                 "scm" => Flavour::Scm,
                 _ => Flavour::Full,
             };
-            let known = release.base.entry(name).or_insert(flavour);
+            let known = base.entry(installed.cell(row, 1).into()).or_insert(flavour);
             *known = flavour.min(*known);
         }
+        Self { name, packages, rows, providers, base }
     }
-    release
-});
 
-impl Debian {
-    /// The release and flavour of an image. Ubuntu and other releases take the
-    /// figures of bookworm.
-    pub fn of(_distro: &str, reference: &str) -> Self {
-        Self { release: BOOKWORM, flavour: flavour(reference) }
+    fn name(&self, row: usize) -> &str {
+        self.packages.cell(row, 0)
+    }
+
+    fn package(&self, row: usize, recommended: bool) -> Installed<'_> {
+        let number = |column| self.packages.number(row, column);
+        let stored = self.packages.cell(row, 3).parse().ok().map(|bytes| Stored {
+            bytes,
+            documentation: number(4),
+            files: number(5),
+            gzip: number(6),
+        });
+        Installed {
+            name: self.name(row),
+            installed_kib: number(1),
+            archive_bytes: number(2),
+            stored,
+            uses_debconf: self.groups(row, DEPENDS).any(|group| group.contains("debconf")),
+            recommended,
+        }
+    }
+
+    fn groups(&self, row: usize, column: usize) -> impl Iterator<Item = &str> {
+        self.packages.cell(row, column).split(',').filter(|group| !group.is_empty())
+    }
+
+    /// The row of the package of that name, or of the first that provides it.
+    fn provider(&self, name: &str) -> Option<usize> {
+        let own = self.rows.get(name);
+        own.or_else(|| self.providers.get(name)?.first()).copied()
+    }
+}
+
+impl<'c> Debian<'c> {
+    /// A release as the image of that reference has it.
+    pub fn new(release: &'c Release, reference: &str) -> Self {
+        Self { release, flavour: flavour(reference) }
+    }
+
+    /// The release's name.
+    pub fn release(&self) -> &'static str {
+        self.release.name
     }
 
     /// True for images that keep documentation: slim ones and those built on
@@ -121,7 +150,7 @@ impl Debian {
 
     /// True when the table has the package or something that provides it.
     pub fn knows(&self, name: &str) -> bool {
-        RELEASE.packages.contains_key(name) || RELEASE.providers.contains_key(name)
+        self.release.provider(name).is_some()
     }
 
     /// The names that the table does not have.
@@ -136,33 +165,29 @@ impl Debian {
         names: &[String],
         recommends: bool,
         installed: &dyn Fn(&str) -> bool,
-    ) -> Vec<Installed> {
-        let mut chosen: HashSet<&'static str> = HashSet::new();
+    ) -> Vec<Installed<'c>> {
+        let release = self.release;
+        let mut chosen: HashSet<usize> = HashSet::new();
         let mut order = Vec::new();
-        let mut pending: VecDeque<(&'static str, bool)> = VecDeque::new();
-        let wanted = names.iter().filter_map(|name| self.provider(name));
-        pending.extend(wanted.map(|name| (name, false)));
-        while let Some((name, recommended)) = pending.pop_front() {
-            if self.is_base(name) || installed(name) || !chosen.insert(name) {
+        let mut pending: VecDeque<(usize, bool)> = VecDeque::new();
+        let wanted = names.iter().filter_map(|name| release.provider(name));
+        pending.extend(wanted.map(|row| (row, false)));
+        while let Some((row, recommended)) = pending.pop_front() {
+            let name = release.name(row);
+            if self.is_base(name) || installed(name) || !chosen.insert(row) {
                 continue;
             }
-            let Some(package) = RELEASE.packages.get(name) else { continue };
-            order.push(Installed {
-                name,
-                installed_kib: package.installed_kib,
-                archive_bytes: package.archive_bytes,
-                stored: package.stored,
-                uses_debconf: groups(package.depends).any(|group| group.contains("debconf")),
-                recommended,
-            });
-            let present =
-                |name: &str| self.is_base(name) || installed(name) || chosen.contains(name);
-            for group in groups(package.depends) {
-                pending.extend(self.choose(group, &present).map(|name| (name, recommended)));
+            order.push(release.package(row, recommended));
+            let present = |name: &str| {
+                let is_chosen = || release.rows.get(name).is_some_and(|row| chosen.contains(row));
+                self.is_base(name) || installed(name) || is_chosen()
+            };
+            for group in release.groups(row, DEPENDS) {
+                pending.extend(self.choose(group, &present).map(|row| (row, recommended)));
             }
             if recommends {
-                for group in groups(package.recommends) {
-                    pending.extend(self.choose(group, &present).map(|name| (name, true)));
+                for group in release.groups(row, RECOMMENDS) {
+                    pending.extend(self.choose(group, &present).map(|row| (row, true)));
                 }
             }
         }
@@ -170,31 +195,20 @@ impl Debian {
     }
 
     /// The alternative that apt takes of `a|b|c`; none when one is there.
-    fn choose(&self, group: &'static str, present: &dyn Fn(&str) -> bool) -> Option<&'static str> {
+    fn choose(&self, group: &str, present: &dyn Fn(&str) -> bool) -> Option<usize> {
+        let release = self.release;
+        let provided = |name: &str| {
+            let rows = release.providers.get(name);
+            rows.is_some_and(|rows| rows.iter().any(|row| present(release.name(*row))))
+        };
         let mut alternatives = group.split('|');
-        let satisfied = alternatives.clone().any(|name| {
-            present(name)
-                || RELEASE
-                    .providers
-                    .get(name)
-                    .is_some_and(|all| all.iter().any(|name| present(name)))
-        });
-        if satisfied { None } else { alternatives.find_map(|name| self.provider(name)) }
-    }
-
-    /// The package of that name, or the first that provides it.
-    fn provider(&self, name: &str) -> Option<&'static str> {
-        let own = RELEASE.packages.get_key_value(name).map(|(name, _)| *name);
-        own.or_else(|| RELEASE.providers.get(name)?.first().copied())
+        let satisfied = alternatives.clone().any(|name| present(name) || provided(name));
+        if satisfied { None } else { alternatives.find_map(|name| release.provider(name)) }
     }
 
     fn is_base(&self, name: &str) -> bool {
-        RELEASE.base.get(name).is_some_and(|flavour| *flavour <= self.flavour)
+        self.release.base.get(name).is_some_and(|flavour| *flavour <= self.flavour)
     }
-}
-
-fn groups(text: &'static str) -> impl Iterator<Item = &'static str> {
-    text.split(',').filter(|group| !group.is_empty())
 }
 
 /// The official language images without `-slim` are built on buildpack-deps.
@@ -224,11 +238,13 @@ fn flavour(reference: &str) -> Flavour {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::data::Catalog;
 
     fn names(reference: &str, wanted: &[&str], recommends: bool) -> Vec<&'static str> {
         let wanted: Vec<String> = wanted.iter().map(|name| (*name).to_owned()).collect();
-        let closure = Debian::of("", reference).closure(&wanted, recommends, &|_| false);
+        let catalog = Catalog::complete();
+        let debian = catalog.debian(&catalog.image(reference));
+        let closure = debian.closure(&wanted, recommends, &|_| false);
         closure.into_iter().map(|package| package.name).collect()
     }
 

@@ -1,19 +1,22 @@
 //! Typed look-ups over the tables in `data/`: base images, packages, and
 //! single measured facts. Each row there has its source and date.
 
+mod catalog;
 mod debian;
 mod facts;
 mod images;
 mod packages;
+mod table;
 
+pub use catalog::Catalog;
 pub use debian::{Debian, Installed, Stored};
 pub use facts::{Fact, fact};
-pub use images::{BaseImage, PackageManager, image};
+pub use images::{BaseImage, PackageManager};
 pub use packages::{LanguagePackage, node_package, python_package};
 
 /// The rows of a table: lines after the header that are not comments, split at
 /// tabs.
-fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
+fn rows(table: &str) -> impl Iterator<Item = Vec<&str>> {
     table
         .lines()
         .skip(1)

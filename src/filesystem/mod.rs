@@ -10,6 +10,6 @@ mod machine;
 mod tools;
 mod tree;
 
-pub use evaluate::{Evaluation, Inputs, StageState, StepState, evaluate};
+pub use evaluate::{Contents, Evaluation, Inputs, StageState, StepState, content, evaluate};
 pub use machine::{Cost, Written};
 pub use tree::{Compression, Entry, LayerId, Tree};

@@ -73,6 +73,15 @@ impl Tree {
         self.subtree(path).map(|(path, _)| Rc::clone(path)).collect()
     }
 
+    /// Takes the entry at a path and all below it out; nothing of the root.
+    pub fn take(&mut self, path: &str) -> Vec<(Rc<str>, Entry)> {
+        if path.trim_end_matches('/').is_empty() {
+            return Vec::new();
+        }
+        let paths = self.paths(path).into_iter();
+        paths.filter_map(|path| Some((Rc::clone(&path), self.remove(&path)?))).collect()
+    }
+
     /// The folder entry that a path with no entry of its own lies in.
     pub fn covering(&self, path: &str) -> Option<(&str, &Entry)> {
         let mut path = path;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::filesystem::{Entry, Evaluation, StageState, StepState, Tree};
 use crate::graph::{Base, Graph, Operation};
 use crate::report::{ImageReport, LayerReport, Part, Settings};
-use crate::syntax::{Dockerfile, Keyword};
+use crate::syntax::Dockerfile;
 use crate::units::{Evidence, EvidenceKind, Kind, Range};
 
 /// Parts shown of one layer; the rest is summed up.
@@ -157,7 +157,7 @@ fn blank(place: &Place<'_>, instruction: usize) -> LayerReport {
         stage: place.stage,
         line: dockerfile.line(instruction.span.start),
         instruction: instruction.keyword.value.name().to_owned(),
-        text: one_line(dockerfile, instruction.keyword.value, instruction),
+        text: dockerfile.one_line(instruction),
         size: Range::ZERO,
         compressed: Range::ZERO,
         wasted: 0,
@@ -166,18 +166,6 @@ fn blank(place: &Place<'_>, instruction: usize) -> LayerReport {
         evidence: Vec::new(),
         parts: Vec::new(),
     }
-}
-
-/// The instruction on one line.
-fn one_line(
-    dockerfile: &Dockerfile,
-    keyword: Keyword,
-    instruction: &crate::syntax::Instruction,
-) -> String {
-    let flags = instruction.flags.iter().map(|flag| dockerfile.text(flag.span));
-    let words =
-        std::iter::once(keyword.name()).chain(flags).chain([instruction.arguments.text.as_str()]);
-    words.collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Groups single files by their folder, and keeps the largest parts.

@@ -3,7 +3,6 @@
 mod buildkit;
 mod cache_busting_order;
 mod cache_left_behind;
-mod commands;
 mod dl3000;
 mod dl3001;
 mod dl3003;
@@ -12,6 +11,7 @@ mod dl3012;
 mod dl3021;
 mod dl3025;
 mod dl3027;
+mod facts;
 mod hidden_bytes;
 mod pragma;
 mod praise;
@@ -61,6 +61,7 @@ pub use runs_as_root::DROP_PRIVILEGES;
 use crate::analysis::Analysis;
 use crate::report::{Finding, FindingKind, LayerReport, Severity};
 use crate::syntax::Span;
+use facts::Facts;
 use pragma::Pragmas;
 
 /// A rule.
@@ -76,7 +77,7 @@ pub struct Rule {
     /// The recipe that resolves it, by its id.
     pub recipe: Option<&'static str>,
     /// Where it fires, with a message.
-    pub check: fn(&Analysis<'_>) -> Vec<(Span, String)>,
+    check: fn(&Facts<'_>) -> Vec<(Span, String)>,
 }
 
 /// Every rule but BuildKit's own checks, which are `buildkit::RULES`.
@@ -135,8 +136,9 @@ const RULES: &[&Rule] = &[
 /// All findings, in the file's order.
 pub fn check(analysis: &Analysis<'_>) -> Vec<Finding> {
     let pragmas = Pragmas::new(analysis);
+    let facts = Facts::new(analysis);
     let mut findings: Vec<Finding> =
-        all().flat_map(|rule| rule.findings(analysis, &pragmas)).collect();
+        all().flat_map(|rule| rule.findings(&facts, &pragmas)).collect();
     findings.sort_by(|a, b| (a.line, a.column, &a.rule).cmp(&(b.line, b.column, &b.rule)));
     findings
 }
@@ -170,10 +172,10 @@ fn megabytes(bytes: u64) -> String {
 }
 
 impl Rule {
-    fn findings(&self, analysis: &Analysis<'_>, pragmas: &Pragmas<'_>) -> Vec<Finding> {
-        let found = (self.check)(analysis).into_iter();
+    fn findings(&self, facts: &Facts<'_>, pragmas: &Pragmas<'_>) -> Vec<Finding> {
+        let found = (self.check)(facts).into_iter();
         let wanted = found.filter_map(|(span, message)| {
-            Some(self.finding(analysis, span, message, pragmas.severity(self, span)?))
+            Some(self.finding(facts, span, message, pragmas.severity(self, span)?))
         });
         wanted.collect()
     }

@@ -5,8 +5,9 @@ use std::io::{Read, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use dockerfile_playground::cache::BETWEEN;
 use dockerfile_playground::context::ignore_file_name;
-use dockerfile_playground::report::{Problem, Project, Report};
+use dockerfile_playground::report::{Changes, Problem, Project, Report};
 use lexopt::prelude::*;
 
 use crate::{Outcome, WrongUsage};
@@ -47,9 +48,12 @@ pub fn command(arguments: lexopt::Parser) -> Result<Outcome> {
     };
     let mut report = dockerfile_playground::analyze(&input.project);
     for cache in report.cache.iter_mut().chain(&mut report.optimized.cache) {
-        if let Some((_, written)) = input.files.iter().find(|(change, _)| *change == cache.change) {
-            cache.change.clone_from(written);
+        for change in &mut cache.changes {
+            if let Some((_, written)) = input.files.iter().find(|(text, _)| text == change) {
+                change.clone_from(written);
+            }
         }
+        cache.change = cache.changes.join(BETWEEN);
     }
     print(&report)?;
     let problems = problems(&report, &input);
@@ -98,13 +102,23 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Input> {
                 git_log = file.to_string_lossy().into_owned();
             }
             Long("target") => project.target = Some(arguments.value()?.string()?),
-            Long("change") => {
+            Long(flag @ ("change" | "with")) => {
+                let together = flag == "with";
                 let written = arguments.value()?.string()?;
                 let change = with_text(&written)?;
                 if change != written {
                     files.push((change.clone(), written));
                 }
-                project.changes.push(change);
+                match project.changes.last_mut() {
+                    Some(Changes::Together(changes)) if together => changes.push(change),
+                    None if together => {
+                        return Err(WrongUsage(
+                            "--with adds to a --change: give one before it".into(),
+                        )
+                        .into());
+                    }
+                    _ => project.changes.push(Changes::Together(vec![change])),
+                }
             }
             _ => return Err(argument.unexpected().into()),
         }
@@ -116,6 +130,7 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Input> {
         eprintln!("using {name}");
         context.push(name);
     }
+    project.only_changes = !project.changes.is_empty();
     Ok(Input { project, dockerfile, context, git_log, files })
 }
 

@@ -72,7 +72,7 @@ fn install(call: &Invocation, machine: &mut Machine<'_>) {
         machine.assume("A package name is not known: it is left out.");
     }
     let recommends = !call.has(&["--no-install-recommends"]) && !sets_no_recommends(call);
-    let debian = Debian::of(&machine.world.image.distro, &machine.world.image.reference);
+    let debian = machine.world.catalog.debian(machine.world.image);
     let installed = |name: &str| machine.tree().has(&path(name));
     let closure = debian.closure(&names, recommends, &installed);
     machine.spend(fact("apt.install.seconds").expected, 0.0, None);
@@ -98,7 +98,7 @@ fn path(name: &str) -> String {
     format!("/usr/({name})")
 }
 
-fn add(package: &Installed, debian: &Debian, machine: &mut Machine<'_>) {
+fn add(package: &Installed<'_>, debian: &Debian<'_>, machine: &mut Machine<'_>) {
     machine.download(package.archive_bytes, Some(ARCHIVES));
     let weight = weight(package, debian);
     machine.spend(
@@ -110,14 +110,14 @@ fn add(package: &Installed, debian: &Debian, machine: &mut Machine<'_>) {
 }
 
 /// What a package stores: from its measured files, else from its Installed-Size.
-fn weight(package: &Installed, debian: &Debian) -> Output {
+fn weight(package: &Installed<'_>, debian: &Debian<'_>) -> Output {
     let why = if package.recommended { ", recommended by another package" } else { "" };
     let name = package.name;
     let (bytes, files, ratio, evidence) = match package.stored {
         Some(stored) => {
             let documentation = if debian.keeps_documentation() { stored.documentation } else { 0 };
             let text =
-                format!("{name}: its files in Debian {}, measured 2026-11{why}", debian.release);
+                format!("{name}: its files in Debian {}, measured 2026-11{why}", debian.release());
             let bytes =
                 Range::within(stored.bytes + documentation, fact("apt.measured.spread").expected);
             let ratio = stored.gzip as f64 / stored.bytes.max(1) as f64;
@@ -127,7 +127,10 @@ fn weight(package: &Installed, debian: &Debian) -> Output {
             let factor = fact("apt.installed.factor");
             let text = format!(
                 "{name}: Installed-Size {} KiB in Debian {}{why}, × {} ({})",
-                package.installed_kib, debian.release, factor.expected, factor.source
+                package.installed_kib,
+                debian.release(),
+                factor.expected,
+                factor.source
             );
             let scaled = |factor: f64| (package.installed_kib as f64 * 1024.0 * factor) as u64;
             let bytes =
@@ -209,7 +212,7 @@ fn upgrade(machine: &mut Machine<'_>) {
 
 /// Removes the named packages and, with autoremove, what nothing else needs.
 fn remove(call: &Invocation, machine: &mut Machine<'_>) {
-    let debian = Debian::of(&machine.world.image.distro, &machine.world.image.reference);
+    let debian = machine.world.catalog.debian(machine.world.image);
     let mut names: Vec<String> =
         call.operands(&WITH_VALUE).skip(1).map(|name| name.text.clone()).collect();
     let verb = call.operands(&WITH_VALUE).next().map(|verb| verb.text.clone()).unwrap_or_default();
