@@ -1,7 +1,9 @@
 //! One version of a project, analysed as far as the report needs it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
+use crate::cache::buildlog::{BuildLog, Calibration};
 use crate::cache::replay::Version;
 use crate::cache::{self, Altered, Build, Scenario};
 use crate::context::{Context, IgnoreFile, ListingProblem, Manifests, assume, parse_listing};
@@ -44,6 +46,8 @@ pub struct Analysis<'p> {
     pub layers: Vec<LayerReport>,
     /// The final image.
     pub image: ImageReport,
+    /// What the log of a real build tells of time.
+    pub calibration: Option<Rc<Calibration>>,
 }
 
 impl<'p> Analysis<'p> {
@@ -69,10 +73,16 @@ impl<'p> Analysis<'p> {
                 Context::assume(assume(&hints(&plan.graph), given), &ignore)
             }
         };
-        Self {
+        let mut analysis = Self {
             cut_from,
             ..Self::finish(catalog, project, plan, ignore, context, manifests, problems)
+        };
+        if let Some(log) = &project.build_log {
+            let log = BuildLog::parse(log);
+            let calibration = Calibration::new(&log, analysis.build(), &project.settings);
+            analysis.calibrate(Rc::new(calibration));
         }
+        analysis
     }
 
     /// Analyses other texts for the same project: the folder stays as it is.
@@ -81,7 +91,7 @@ impl<'p> Analysis<'p> {
         let mut context = self.context.clone();
         context.decide(&ignore);
         let plan = Plan::new(self.catalog, self.project, dockerfile, &self.project.build_args);
-        Self::finish(
+        let mut analysis = Self::finish(
             self.catalog,
             self.project,
             plan,
@@ -89,7 +99,19 @@ impl<'p> Analysis<'p> {
             context,
             self.manifests.clone(),
             self.listing_problems.clone(),
-        )
+        );
+        if let Some(calibration) = &self.calibration {
+            analysis.calibrate(Rc::clone(calibration));
+        }
+        analysis
+    }
+
+    /// Takes the times of a real build for the estimates.
+    fn calibrate(&mut self, calibration: Rc<Calibration>) {
+        let settings = &self.project.settings;
+        calibration.apply(&self.dockerfile, &self.graph, &mut self.evaluation, settings);
+        self.image.build_seconds = cache::cold_seconds(self.build(), settings);
+        self.calibration = Some(calibration);
     }
 
     fn finish(
@@ -132,6 +154,7 @@ impl<'p> Analysis<'p> {
             evaluation,
             layers,
             image,
+            calibration: None,
         }
     }
 
@@ -196,7 +219,10 @@ impl<'p> Analysis<'p> {
             contents: &altered.contents,
             moved: &moved,
         };
-        let evaluation = evaluate(&inputs);
+        let mut evaluation = evaluate(&inputs);
+        if let Some(calibration) = &self.calibration {
+            calibration.apply(dockerfile, graph, &mut evaluation, &self.project.settings);
+        }
         let after = Build { dockerfile, graph, evaluation: &evaluation };
         let changes = scenario.texts();
         CacheReport {

@@ -11,5 +11,5 @@ mod tools;
 mod tree;
 
 pub use evaluate::{Contents, Evaluation, Inputs, StageState, StepState, content, evaluate};
-pub use machine::{Cost, Written};
+pub use machine::{Cost, Timing, Written};
 pub use tree::{Compression, Entry, LayerId, Tree};

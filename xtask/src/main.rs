@@ -40,7 +40,7 @@ Usage: cargo xtask COMMAND
   report --dockerfile F [--dockerignore F] [--context LISTING]
          [--manifest [PATH=]F]... [--build-arg K=V]... [--target STAGE]
          [--change KIND:VALUE [--with KIND:VALUE]...]...
-         [--git-log LOG]
+         [--git-log LOG] [--build-log LOG] [--weekly CHANGE=N]...
       Print the analysis as JSON. `-` reads the Dockerfile from standard input.
       Each --change is simulated alone, or at once with those of the --with
       that follow it; without one, typical changes are.
