@@ -1,9 +1,10 @@
 //! Puts the report together from what the modules found.
 
 use crate::analysis::Analysis;
+use crate::cache::buildlog::Calibration;
 use crate::cache::gitlog::GitLog;
 use crate::cache::replay::History;
-use crate::cache::{self, Scenario, typical};
+use crate::cache::{self, Scenario, typical, weekly};
 use crate::context::Context;
 use crate::data::{Catalog, Pack};
 use crate::graph::Base;
@@ -24,18 +25,22 @@ pub fn report(catalog: &Catalog, project: &Project) -> Report {
     let analysis = Analysis::knowing(catalog, project);
     let asked = asked(project, &analysis.context);
     let optimized = optimize(&analysis, asked.iter().find_map(|asked| asked.as_ref().ok()));
+    let cache = simulate(&analysis, &asked);
     let replay = project.git_log.as_deref().map(|log| replay(log, &analysis, &optimized.analysis));
     let mut wants = analysis.wants();
     wants.extend(optimized.analysis.wants());
+    let optimized = optimized_report(&analysis, optimized, &asked);
     Report {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         syntax: syntax(&analysis),
         context: context(&analysis),
         stages: stages(&analysis),
         findings: findings(&analysis),
-        cache: simulate(&analysis, &asked),
+        weekly: weekly(&cache, &optimized.cache, &project.weekly, &project.settings),
+        cache,
         replay,
-        optimized: optimized_report(&analysis, optimized, &asked),
+        build_log: analysis.timing.as_deref().map(build_log),
+        optimized,
         layers: analysis.layers,
         image: analysis.image,
         calibration: analysis.calibration,
@@ -65,6 +70,7 @@ fn refused(texts: &[String], problem: String) -> CacheReport {
         steps: Vec::new(),
         seconds: 0.0,
         pushed_bytes: 0,
+        modes: Vec::new(),
         problem: Some(problem),
     }
 }
@@ -75,6 +81,12 @@ fn simulate(analysis: &Analysis<'_>, asked: &[Asked]) -> Vec<CacheReport> {
         Err(refused) => CacheReport::clone(refused),
     };
     asked.iter().map(simulate).collect()
+}
+
+/// What became of the build log.
+fn build_log(calibration: &Calibration) -> BuildLogReport {
+    let problems = calibration.problem.iter().map(located).collect();
+    BuildLogReport { problems, ..calibration.report.clone() }
 }
 
 /// The project's history under both versions.

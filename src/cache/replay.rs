@@ -16,14 +16,16 @@
 //! added or deleted counts as edited: whatever takes it has another content.
 //! The tests hold all this against the evaluation of whole commits.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
 use super::gitlog::GitLog;
 use super::schedule::Schedule;
-use super::{Build, rebuild_seconds};
+use super::{Build, keys, rebuild_seconds};
 use crate::context::{Context, Entry, IgnoreFile, Manifests, Problem, Role, glob, path, role};
+use crate::data::{BaseImage, Catalog};
 use crate::filesystem::{Contents, Evaluation, Inputs, evaluate};
-use crate::graph::{CacheKey, Copy, MountKind, Operation, Origin};
+use crate::graph::{Copy, MountKind, Operation, Origin};
 use crate::identity::Identity;
 use crate::layers::round;
 use crate::report::{ReplayCommit, ReplayRun, ReplayStep, Settings};
@@ -275,10 +277,10 @@ pub struct Version<'v> {
     pub ignore: &'v IgnoreFile,
     /// Its manifests.
     pub manifests: &'v Manifests,
-    /// What is known of packages.
-    pub catalog: &'v crate::data::Catalog,
+    /// What is known of images and packages.
+    pub catalog: &'v Catalog,
     /// Images by their reference.
-    pub images: &'v std::collections::BTreeMap<String, crate::data::BaseImage>,
+    pub images: &'v BTreeMap<String, BaseImage>,
     /// What was measured of the build.
     pub measures: &'v crate::filesystem::Measures,
 }
@@ -313,25 +315,23 @@ impl Version<'_> {
 
     /// For each file of the history, the steps that run when it changes;
     /// `None` when there are none.
-    fn runs(
-        &self,
-        history: &History,
-        places: &[(usize, usize)],
-    ) -> Vec<Option<std::rc::Rc<StepSet>>> {
+    fn runs(&self, history: &History, places: &[(usize, usize)]) -> Vec<Option<Rc<StepSet>>> {
         let context = with_files(self.context, &history.files, self.ignore);
         let classes = Classes::new(self, &context, &history.files);
         let reduced = Context { entries: classes.examples(&context), assumed: context.assumed };
-        let before = self.evaluate(&reduced, &Contents::new());
-        let seen = keys(&before);
-        let mut known: HashMap<usize, Option<std::rc::Rc<StepSet>>> = HashMap::new();
+        let nothing = Contents::new();
+        let before = self.evaluate(&reduced, &nothing);
+        let seen = keys(Build { evaluation: &before, ..self.build });
+        let mut known: HashMap<usize, Option<Rc<StepSet>>> = HashMap::new();
         let steps = |file: &String| {
             let class = *classes.of.get(file.as_str())?;
             let run = known.entry(class).or_insert_with(|| {
                 let example = &context.entries[classes.example[class]];
-                let edited = Contents::from([(example.path.clone(), Identity::of("edited"))]);
+                let other = Identity::of(("edited", &example.path));
+                let edited = Contents::from([(example.path.clone(), other)]);
                 let taken = classes.taken[class];
                 let after = taken.then(|| self.evaluate(&reduced, &edited))?;
-                Some(std::rc::Rc::new(StepSet::of(places, |(stage, position)| {
+                Some(Rc::new(StepSet::of(places, |(stage, position)| {
                     !seen.contains(&after.stages[stage].steps[position].key)
                 })))
             });
@@ -353,10 +353,6 @@ impl Version<'_> {
             measures: self.measures,
         })
     }
-}
-
-fn keys(evaluation: &Evaluation) -> HashSet<CacheKey> {
-    evaluation.stages.iter().flat_map(|stage| stage.steps.iter().map(|step| step.key)).collect()
 }
 
 /// The context with the files that only the log names.
@@ -565,12 +561,11 @@ impl<'b> Tally<'b> {
         }
         let running = self.places.iter().enumerate().filter(|(number, _)| ran.has(*number));
         let running: HashSet<(usize, usize)> = running.map(|(_, place)| *place).collect();
-        let schedule = Schedule::new(self.build.graph, |stage, place| {
-            // Place 0 is the FROM: a commit moves no base image.
-            let step = place.checked_sub(1).map(|position| (stage, position));
-            step.filter(|step| running.contains(step)).map_or(0.0, |step| self.step_seconds(step))
-        });
-        let seconds = schedule.seconds;
+        let seconds = |stage, place: usize| match place.checked_sub(1) {
+            Some(step) if running.contains(&(stage, step)) => self.step_seconds((stage, step)),
+            _ => 0.0,
+        };
+        let seconds = Schedule::new(self.build.graph, seconds).seconds;
         self.sets.insert(ran.clone(), (1, seconds));
         self.seconds.push(seconds);
     }

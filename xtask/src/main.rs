@@ -39,8 +39,8 @@ Usage: cargo xtask COMMAND
       FILTER runs the tests whose names contain it.
   report --dockerfile F [--dockerignore F] [--context LISTING]
          [--manifest [PATH=]F]... [--build-arg K=V]... [--target STAGE]
-         [--change KIND:VALUE [--with KIND:VALUE]...]... [--git-log LOG]
-         [--measured FILE]...
+         [--change KIND:VALUE [--with KIND:VALUE]...]... [--measured FILE]...
+         [--git-log LOG] [--build-log LOG] [--weekly CHANGE=N]...
       Print the analysis as JSON. `-` reads the Dockerfile from standard input.
       Each --change is simulated alone, or at once with those of the --with
       that follow it; without one, typical changes are.
