@@ -4,11 +4,13 @@
 mod debian;
 mod facts;
 mod images;
+mod npm_sizes;
 mod packages;
 
 pub use debian::{Debian, Installed, Stored};
 pub use facts::{Fact, fact};
 pub use images::{BaseImage, PackageManager, image};
+pub use npm_sizes::{NodeSize, is_light_node_package, node_size, same_line};
 pub use packages::{LanguagePackage, node_package, python_package};
 
 /// The rows of a table: lines after the header that are not comments, split at

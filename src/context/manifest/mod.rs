@@ -40,6 +40,34 @@ pub struct Package {
     pub optional: bool,
     /// True when installing it runs a script of its own (npm's only).
     pub has_install_script: bool,
+    /// The machines that it is for (npm's only); `None`: any.
+    pub platform: Option<Platform>,
+}
+
+/// The machines that a package with code for a processor is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Platform {
+    /// Linux on x86-64, with any C library.
+    Linux,
+    /// Linux on x86-64 with glibc.
+    Gnu,
+    /// Linux on x86-64 with musl.
+    Musl,
+    /// Any other: an image for Linux on x86-64 does not get it.
+    Elsewhere,
+}
+
+impl Platform {
+    /// Whether a package for this platform is installed beside the C library
+    /// of that name (`glibc`, `musl`).
+    pub fn fits(self, libc: &str) -> bool {
+        match self {
+            Self::Linux => true,
+            Self::Gnu => libc != "musl",
+            Self::Musl => libc == "musl",
+            Self::Elsewhere => false,
+        }
+    }
 }
 
 /// A manifest or lockfile that was read.
@@ -220,5 +248,6 @@ fn locked_package(table: &Value) -> Option<Package> {
             || text("category").is_some_and(|category| category == "dev"),
         optional: table.get("optional").is_some_and(Value::is_true),
         has_install_script: false,
+        platform: None,
     })
 }

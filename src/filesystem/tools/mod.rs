@@ -18,6 +18,7 @@ mod go;
 mod gradle;
 #[cfg(test)]
 mod harness;
+mod locked;
 mod maven;
 mod node;
 mod npm;

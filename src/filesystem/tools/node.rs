@@ -4,6 +4,7 @@
 //! `node_modules` is kept as two groups, `(production)` and `(development)`,
 //! so that pruning and copying can tell them apart.
 
+use super::locked;
 use crate::context::{Manifest, PackageJson, Role, role};
 use crate::data::{Fact, LanguagePackage, fact, node_package};
 use crate::filesystem::machine::{Machine, Output};
@@ -25,6 +26,9 @@ pub struct Install {
     pub cache: String,
     /// Bytes of the cache for one byte of `node_modules`.
     pub cache_ratio: Fact,
+    /// True when the cache holds the packages' archives as npm keeps them: a
+    /// lockfile then tells its size.
+    pub keeps_archives: bool,
 }
 
 /// The two halves of a project's dependencies.
@@ -37,6 +41,8 @@ struct Half {
     bytes: Range,
     files: u64,
     evidence: Evidence,
+    /// Bytes of the archives, where a lockfile names them.
+    archives: Option<Range>,
 }
 
 /// True when the environment leaves development dependencies out.
@@ -59,8 +65,10 @@ pub fn install(machine: &mut Machine<'_>, folder: &str, install: &Install) {
     }
     machine.remove(&format!("{folder}/node_modules"));
     let mut total = Range::ZERO;
+    let mut archives = install.keeps_archives.then_some(Range::ZERO);
     let mut write = |machine: &mut Machine<'_>, half: Half, name: &str| {
         total += half.bytes;
+        archives = archives.zip(half.archives).map(|(sum, more)| sum + more);
         let output = Output {
             bytes: half.bytes,
             files: half.files,
@@ -77,7 +85,21 @@ pub fn install(machine: &mut Machine<'_>, folder: &str, install: &Install) {
         write(machine, dependencies.development, "development");
     }
     costs(machine, total);
-    cache(machine, install, total, identity);
+    let ratio = &install.cache_ratio;
+    let (kept, evidence) = match archives {
+        Some(archives) => {
+            let text = format!("{} keeps the archives of the lockfile's packages", install.manager);
+            (archives, Evidence::new(EvidenceKind::Derived, text))
+        }
+        None => {
+            let text = format!(
+                "{} keeps what it downloads: {} bytes for each byte of node_modules",
+                install.manager, ratio.expected
+            );
+            (total.scale(ratio.expected), ratio.evidence(&text))
+        }
+    };
+    cache(machine, install, kept, evidence, identity);
 }
 
 fn costs(machine: &mut Machine<'_>, installed: Range) {
@@ -87,8 +109,13 @@ fn costs(machine: &mut Machine<'_>, installed: Range) {
     machine.spend(seconds, 0.0, None);
 }
 
-fn cache(machine: &mut Machine<'_>, install: &Install, installed: Range, identity: Identity) {
-    let bytes = installed.scale(install.cache_ratio.expected);
+fn cache(
+    machine: &mut Machine<'_>,
+    install: &Install,
+    bytes: Range,
+    evidence: Evidence,
+    identity: Identity,
+) {
     machine.download(bytes.expected, Some(&install.cache));
     let output = Output {
         bytes,
@@ -97,13 +124,9 @@ fn cache(machine: &mut Machine<'_>, install: &Install, installed: Range, identit
         compression: Compression(fact("npm.cache.compression").expected),
         identity: Identity::of((identity, install.manager)),
         label: Some(format!("{} download cache", install.manager).into()),
-        evidence: install.cache_ratio.evidence(&format!(
-            "{} keeps what it downloads: {} bytes for each byte of node_modules",
-            install.manager, install.cache_ratio.expected
-        )),
+        evidence,
     };
-    let path = install.cache.clone();
-    machine.write(&path, output);
+    machine.write(&install.cache, output);
 }
 
 /// Removes the development dependencies.
@@ -153,16 +176,8 @@ fn package_name(name: &str) -> &str {
 }
 
 fn dependencies(machine: &mut Machine<'_>, folder: &str) -> Dependencies {
-    let manifests = machine.world.manifests;
-    let locked = manifests.files.iter().find(|(path, manifest)| {
-        let is_node = matches!(
-            manifest,
-            Manifest::PackageLock(_) | Manifest::YarnLock(_) | Manifest::PnpmLock(_)
-        );
-        is_node && fits(path, folder)
-    });
-    if let Some((path, lock)) = locked {
-        return from_lockfile(path, lock);
+    if let Some((path, lock)) = given_lockfile(machine, folder) {
+        return from_lockfile(path, lock, &machine.world.image.libc);
     }
     match package_json(machine, folder) {
         Some((path, package)) => from_manifest(path, package),
@@ -170,26 +185,37 @@ fn dependencies(machine: &mut Machine<'_>, folder: &str) -> Dependencies {
     }
 }
 
-fn from_lockfile(path: &str, lock: &Manifest) -> Dependencies {
+/// The lockfile of the project in `folder`, where it was given.
+pub fn lockfile<'w>(machine: &Machine<'w>, folder: &str) -> Option<&'w Manifest> {
+    given_lockfile(machine, folder).map(|(_, lock)| lock)
+}
+
+fn given_lockfile<'w>(machine: &Machine<'w>, folder: &str) -> Option<(&'w str, &'w Manifest)> {
+    let manifests = machine.world.manifests;
+    let found = manifests.files.iter().find(|(path, manifest)| {
+        let is_node = matches!(
+            manifest,
+            Manifest::PackageLock(_) | Manifest::YarnLock(_) | Manifest::PnpmLock(_)
+        );
+        is_node && fits(path, folder)
+    });
+    found.map(|(path, lock)| (&**path, lock))
+}
+
+fn from_lockfile(path: &str, lock: &Manifest, libc: &str) -> Dependencies {
     let half = |development: bool| {
         let packages = lock.packages().iter().filter(|package| package.dev == development);
-        let mut bytes = Range::ZERO;
-        let (mut count, mut measured, mut files) = (0, 0, 0);
-        for package in packages {
-            let known = node_package(&package.name);
-            measured += u32::from(known.is_some());
-            files +=
-                known.as_ref().map_or(fact("npm.package.files").count(), |known| known.own_files);
-            bytes += known.map_or(fact("npm.package.bytes").bytes(), |known| known.own());
-            count += 1;
-        }
-        // Single guesses average out over many packages.
-        let spread = 1.0 + 1.5 / f64::from(count.max(1)).sqrt();
-        let bytes = Range::within(bytes.expected, spread.max(1.25));
+        let locked = locked::weigh(packages, libc);
         let text = format!(
-            "{path}: {count} packages, {measured} of them measured, the others of average weight"
+            "{path}: {} packages, {} of them measured, the others of average weight",
+            locked.count, locked.measured
         );
-        Half { bytes, files, evidence: Evidence::new(EvidenceKind::Derived, text) }
+        Half {
+            bytes: locked.bytes,
+            files: locked.files,
+            evidence: Evidence::new(EvidenceKind::Derived, text),
+            archives: Some(locked.archives),
+        }
     };
     Dependencies { production: half(false), development: half(true) }
 }
@@ -211,7 +237,8 @@ fn from_manifest(path: &str, package: &PackageJson) -> Dependencies {
             known.len()
         );
         let bytes = Range::new(bytes.low / 2, bytes.expected, bytes.high * 3 / 2);
-        Half { bytes, files, evidence: Evidence::new(EvidenceKind::Derived, text) }
+        let evidence = Evidence::new(EvidenceKind::Derived, text);
+        Half { bytes, files, evidence, archives: None }
     };
     Dependencies {
         production: half(
@@ -227,6 +254,7 @@ fn typical(machine: &mut Machine<'_>) -> Dependencies {
         bytes: bytes.bytes(),
         files: files.count(),
         evidence: bytes.evidence("no package.json was given; a typical TypeScript service"),
+        archives: None,
     };
     Dependencies {
         production: half(fact("node.production.bytes"), fact("node.production.files")),
