@@ -222,11 +222,15 @@ fn unpacks(path: &str) -> bool {
 fn add_unpacked(archive: &Entry, path: &str, copy: &Copy, plan: &mut Plan) {
     let ratio = fact("archive.unpack.ratio");
     let name = base_name(path);
+    // A tar that is not compressed is its files, with a header each.
+    let (bytes, compression) = match path.ends_with(".tar") {
+        true => (archive.bytes, archive.compression),
+        false => (ratio.of(archive.bytes), Compression(1.0 / ratio.expected)),
+    };
     let entry = Entry {
-        bytes: Range::new(archive.bytes.low, archive.bytes.expected, archive.bytes.expected)
-            .scale(ratio.expected),
+        bytes,
         files: 100,
-        compression: Compression(1.0 / ratio.expected),
+        compression,
         identity: Identity::of(("unpacked", archive.identity)),
         label: Some(format!("unpacked {name}").into()),
         evidence: Rc::new(

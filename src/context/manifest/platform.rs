@@ -5,9 +5,11 @@ use crate::context::json::Value;
 /// What a package of a lockfile is made for, seen from an image of linux/amd64.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Platform {
-    /// All platforms, or Linux with any C library.
+    /// All platforms.
     #[default]
     Any,
+    /// Linux on this processor, with any C library.
+    Linux,
     /// Linux with glibc.
     Glibc,
     /// Linux with musl, as Alpine has.
@@ -80,7 +82,17 @@ impl Platform {
         match () {
             () if words.iter().any(|word| word.ends_with("musl")) => Self::Musl,
             () if words.contains(&"gnu") || words.contains(&"glibc") => Self::Glibc,
-            () => Self::Any,
+            () => Self::Linux,
+        }
+    }
+
+    /// Whether it is installed beside the C library of that name (`glibc`, `musl`).
+    pub fn fits(self, libc: &str) -> bool {
+        match self {
+            Self::Any | Self::Linux => true,
+            Self::Glibc => libc != "musl",
+            Self::Musl => libc == "musl",
+            Self::Foreign => false,
         }
     }
 
@@ -97,7 +109,10 @@ impl Platform {
         match (allows("libc", "glibc"), allows("libc", "musl")) {
             (true, false) => Self::Glibc,
             (false, true) => Self::Musl,
-            _ => Self::of_name(name),
+            _ => match Self::of_name(name) {
+                Self::Any if entry.get("cpu").is_some() => Self::Linux,
+                named => named,
+            },
         }
     }
 }
@@ -122,7 +137,7 @@ mod tests {
     #[test]
     fn names_tell_the_platform() {
         let of = Platform::of_name;
-        assert_eq!(of("@esbuild/linux-x64"), Platform::Any);
+        assert_eq!(of("@esbuild/linux-x64"), Platform::Linux);
         assert_eq!(of("@esbuild/darwin-arm64"), Platform::Foreign);
         assert_eq!(of("@img/sharp-linuxmusl-x64"), Platform::Musl);
         assert_eq!(of("@rollup/rollup-linux-x64-gnu"), Platform::Glibc);
@@ -137,7 +152,7 @@ mod tests {
     fn fields_tell_it_better() {
         let of = |text: &str| Platform::of("x", &parse(text).unwrap());
         assert_eq!(of(r#"{"os": ["darwin"]}"#), Platform::Foreign);
-        assert_eq!(of(r#"{"os": ["!win32"], "cpu": ["x64", "arm64"]}"#), Platform::Any);
+        assert_eq!(of(r#"{"os": ["!win32"], "cpu": ["x64", "arm64"]}"#), Platform::Linux);
         assert_eq!(of(r#"{"os": "linux", "cpu": "arm64"}"#), Platform::Foreign);
         assert_eq!(of(r#"{"os": ["linux"], "libc": ["musl"]}"#), Platform::Musl);
     }

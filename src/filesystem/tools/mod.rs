@@ -20,6 +20,7 @@ mod gradle;
 #[cfg(test)]
 mod harness;
 mod installer;
+mod locked;
 mod maven;
 mod node;
 mod npm;
