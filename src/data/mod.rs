@@ -12,7 +12,9 @@ pub use archives::{Archive, archive};
 pub use debian::{Debian, Installed, Stored};
 pub use facts::{Fact, fact};
 pub use images::{BaseImage, PackageManager, image};
-pub use packages::{LanguagePackage, node_package, python_package};
+pub use packages::{
+    LanguagePackage, PythonPackage, PythonSet, node_package, python_closure, python_package,
+};
 pub use rpm::{RpmPackage, rpm_closure};
 
 /// The rows of a table: lines after the header that are not comments, split at

@@ -157,12 +157,15 @@ fn dependencies(machine: &mut Machine<'_>, folder: &str) -> Dependencies {
     let locked = manifests.files.iter().find(|(path, manifest)| {
         let is_node = matches!(
             manifest,
-            Manifest::PackageLock(_) | Manifest::YarnLock(_) | Manifest::PnpmLock(_)
+            Manifest::PackageLock(_)
+                | Manifest::YarnLock(_)
+                | Manifest::PnpmLock(_)
+                | Manifest::BunLock(_)
         );
         is_node && fits(path, folder)
     });
     if let Some((path, lock)) = locked {
-        return from_lockfile(path, lock);
+        return from_lockfile(path, lock, &machine.world.image.libc);
     }
     match package_json(machine, folder) {
         Some((path, package)) => from_manifest(path, package),
@@ -170,9 +173,10 @@ fn dependencies(machine: &mut Machine<'_>, folder: &str) -> Dependencies {
     }
 }
 
-fn from_lockfile(path: &str, lock: &Manifest) -> Dependencies {
+fn from_lockfile(path: &str, lock: &Manifest, libc: &str) -> Dependencies {
     let half = |development: bool| {
         let packages = lock.packages().iter().filter(|package| package.dev == development);
+        let packages = packages.filter(|package| package.platform.fits(libc));
         let mut bytes = Range::ZERO;
         let (mut count, mut measured, mut files) = (0, 0, 0);
         for package in packages {
@@ -274,7 +278,11 @@ pub fn build(machine: &mut Machine<'_>, folder: &str, command: &str) {
         _ => (fact("build.typescript.seconds"), fact("build.typescript.bytes"), None),
     };
     machine.spend(seconds.expected, 0.0, None);
-    let output = name.map_or_else(|| wanted(machine, folder), |name| format!("{folder}/{name}"));
+    let output = match (option(command), name) {
+        (Some(path), _) => crate::graph::join(folder, path).trim_end_matches('/').to_owned(),
+        (None, Some(name)) => format!("{folder}/{name}"),
+        (None, None) => wanted(machine, folder),
+    };
     let identity = Identity::of((command, sources(machine, folder)));
     machine.remove(&output);
     machine.write(
@@ -289,6 +297,19 @@ pub fn build(machine: &mut Machine<'_>, folder: &str, command: &str) {
             evidence: size.evidence("what such a build writes"),
         },
     );
+}
+
+/// The folder that a build command is told to write into.
+fn option(command: &str) -> Option<&str> {
+    const OPTIONS: [&str; 5] = ["--outDir", "--out-dir", "--outdir", "--output-path", "--dist-dir"];
+    let mut words = command.split_whitespace();
+    while let Some(word) = words.next() {
+        let (name, value) = word.split_once('=').map_or((word, None), |(n, v)| (n, Some(v)));
+        if OPTIONS.contains(&name) {
+            return value.or_else(|| words.next()).filter(|path| !path.contains('$'));
+        }
+    }
+    None
 }
 
 /// The folder of build output that other stages or the start command use.
