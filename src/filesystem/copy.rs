@@ -89,7 +89,12 @@ pub fn carry_out(plan: &Plan, machine: &mut Machine<'_>) {
 }
 
 /// A file or a folder of the build context as it stands in a tree.
-pub fn from_context(entry: &ContextEntry, edited: bool, assumed: bool, layer: LayerId) -> Entry {
+pub fn from_context(
+    entry: &ContextEntry,
+    content: Identity,
+    assumed: bool,
+    layer: LayerId,
+) -> Entry {
     let (kind, evidence) = if assumed {
         (EvidenceKind::Assumed, "an assumed project: give a listing of the folder for exact sizes")
     } else {
@@ -101,7 +106,7 @@ pub fn from_context(entry: &ContextEntry, edited: bool, assumed: bool, layer: La
         files: entry.files,
         kind: kind_of(entry.role),
         compression: compression(entry.role, &entry.path),
-        identity: Identity::of((&entry.path, entry.bytes, entry.files, entry.executable, edited)),
+        identity: Identity::of((content, entry.bytes, entry.files, entry.executable)),
         layer,
         label: None,
         evidence: Rc::new(Evidence::new(kind, format!("{}: {evidence}", entry.path))),
@@ -321,7 +326,7 @@ fn from_image(walk: &Walk<'_, '_>, reference: &str, source: &str, copy: &Copy, p
 /// of the image it is, nobody knows.
 pub fn part_of_image(walk: &Walk<'_, '_>, reference: &str, source: &str) -> (u64, Entry) {
     let known = walk.inputs.images.get(reference).cloned();
-    let image = known.unwrap_or_else(|| crate::data::image(reference));
+    let image = known.unwrap_or_else(|| walk.inputs.catalog.image(reference));
     let moved = walk.inputs.moved.contains(reference);
     let identity = Identity::of((reference, moved, source));
     let bytes = if join("/", source) == "/" {

@@ -7,16 +7,17 @@ use std::rc::Rc;
 use super::copy;
 use super::interpreter::Interpreter;
 use super::machine::{Content, Cost, Finished, Machine, World, Written};
+use super::measured::{self, LayerSize, Measures};
 use super::tools;
 use super::tree::{Compression, Entry, LayerId, Tree};
 use crate::context::{Context, Entry as ContextEntry, Manifests};
-use crate::data::BaseImage;
+use crate::data::{BaseImage, Catalog, Pack};
 use crate::graph::{
     Base, CacheKey, Graph, Mount, MountKind, Operation, Origin, Run, Stage, Step, join,
 };
 use crate::identity::Identity;
 use crate::syntax::{Body, Command, Dockerfile, shell};
-use crate::units::{Evidence, Kind};
+use crate::units::{Evidence, Kind, Range};
 
 /// What a build is made from.
 #[derive(Clone, Copy)]
@@ -29,12 +30,26 @@ pub struct Inputs<'i> {
     pub context: &'i Context,
     /// Its manifests.
     pub manifests: &'i Manifests,
+    /// What is known of images and packages.
+    pub catalog: &'i Catalog,
     /// Images by their reference.
     pub images: &'i BTreeMap<String, BaseImage>,
-    /// Paths of the context whose content is not what it was.
-    pub edited: &'i BTreeSet<String>,
+    /// What of the context is not what it was.
+    pub contents: &'i Contents,
     /// References that lead to another digest than before.
     pub moved: &'i BTreeSet<String>,
+    /// What was measured of the build.
+    pub measures: &'i Measures,
+}
+
+/// What files of the context hold, by their path, where a change gave them
+/// other content or another name. A path that ends with `/` stands for the
+/// folder's own mode.
+pub type Contents = BTreeMap<String, Identity>;
+
+/// What a file of the context holds.
+pub fn content(contents: &Contents, path: &str) -> Identity {
+    contents.get(path).copied().unwrap_or_else(|| Identity::of(path))
 }
 
 /// What a build makes.
@@ -74,12 +89,28 @@ pub struct StepState {
     pub cost: Cost,
     /// Assumptions behind its figures.
     pub assumptions: Vec<Evidence>,
+    /// Packs of data that would have told more.
+    pub wants: BTreeSet<Pack>,
     /// Why running it again may give another result.
     pub unrepeatable: Option<String>,
     /// Paths of the context that it takes.
     pub taken: Vec<String>,
     /// Sources that name nothing.
     pub missing: Vec<String>,
+    /// The layer's size, where it was measured.
+    pub measured: Option<LayerSize>,
+}
+
+impl StepState {
+    /// Uncompressed bytes of the layer.
+    pub fn size(&self) -> Range {
+        self.measured.as_ref().map_or_else(|| self.written.size(), |layer| layer.size)
+    }
+
+    /// Bytes of the layer as pushed (gzip).
+    pub fn compressed(&self) -> Range {
+        self.measured.as_ref().map_or_else(|| self.written.compressed(), |layer| layer.compressed)
+    }
 }
 
 /// Follows every step of every stage.
@@ -115,12 +146,29 @@ impl Walk<'_, '_> {
         let mut state = self.start(stage);
         let mut key = state.steps.last().map_or(state.base_key, |step| step.key);
         state.steps.clear();
-        for step in &stage.steps {
-            let done = self.step(index, step, key, &mut state);
+        for (position, step) in stage.steps.iter().enumerate() {
+            let mut done = self.step(index, step, key, &mut state);
+            if step.operation.makes_layer() {
+                self.fit((index, position), &mut done, &mut state.tree);
+            }
             key = done.key;
             state.steps.push(done);
         }
         self.done[index] = Some(state);
+    }
+
+    /// Puts what was measured of a step's layer in the place of the estimate.
+    fn fit(&self, place: (usize, usize), done: &mut StepState, tree: &mut Tree) {
+        let Some(figures) = self.inputs.measures.step(done.key, place) else { return };
+        let layer = figures.layer(done.written.size(), done.written.compressed());
+        let entries = done.written.entries.iter_mut().map(|(_, entry)| entry);
+        if let Some(rest) = measured::fit(entries, &layer, done.layer, done.key) {
+            done.written.entries.push((format!("/(layer {})", done.layer).into(), rest));
+        }
+        for (path, entry) in &done.written.entries {
+            tree.insert(Rc::clone(path), entry.clone());
+        }
+        done.measured = Some(layer);
     }
 
     /// The state that a stage starts with. A stage built on another one still
@@ -136,7 +184,7 @@ impl Walk<'_, '_> {
             Base::Scratch | Base::Stage(_) => "scratch",
         };
         let image = self.inputs.images.get(reference).cloned();
-        let image = Rc::new(image.unwrap_or_else(|| crate::data::image(reference)));
+        let image = Rc::new(image.unwrap_or_else(|| self.inputs.catalog.image(reference)));
         let layer = self.layer();
         let base_key = Identity::of(("image", reference, self.inputs.moved.contains(reference)));
         let mut tree = Tree::default();
@@ -165,9 +213,11 @@ impl Walk<'_, '_> {
             written: Written::default(),
             cost: Cost::default(),
             assumptions: Vec::new(),
+            wants: BTreeSet::new(),
             unrepeatable: None,
             taken: Vec::new(),
             missing: Vec::new(),
+            measured: None,
         };
         match &step.operation {
             Operation::Run(run) => self.run(stage, step, run, below, state, &mut done),
@@ -203,7 +253,8 @@ impl Walk<'_, '_> {
         state: &mut StageState,
         done: &StepState,
     ) -> Machine<'m> {
-        let world = World { manifests: self.inputs.manifests, image, wanted: &self.wanted[stage] };
+        let Inputs { manifests, catalog, .. } = *self.inputs;
+        let world = World { manifests, catalog, image, wanted: &self.wanted[stage] };
         let tree = std::mem::take(&mut state.tree);
         Machine::new(world, &step.scope, mounts, tree, done.layer, done.key)
     }
@@ -301,8 +352,8 @@ impl Walk<'_, '_> {
 
     /// An entry of the context as it stands in a tree.
     pub(super) fn context_entry(&self, entry: &ContextEntry, layer: LayerId) -> Entry {
-        let edited = self.inputs.edited.contains(&entry.path);
-        copy::from_context(entry, edited, self.inputs.context.assumed, layer)
+        let content = content(self.inputs.contents, &entry.path);
+        copy::from_context(entry, content, self.inputs.context.assumed, layer)
     }
 }
 
@@ -313,6 +364,7 @@ fn finish(
 ) -> Vec<(String, Content)> {
     done.cost = machine.cost;
     done.assumptions = std::mem::take(&mut machine.assumptions);
+    done.wants = std::mem::take(&mut machine.wants);
     done.unrepeatable = machine.unrepeatable.take();
     let Finished { tree, written, caches } = machine.finish();
     state.tree = tree;

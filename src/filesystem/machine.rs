@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::tree::{Compression, Entry, LayerId, Tree};
 use crate::context::Manifests;
-use crate::data::BaseImage;
+use crate::data::{Alpine, BaseImage, Catalog, Debian, Pack};
 use crate::graph::{Mount, MountKind, Scope, join};
 use crate::identity::Identity;
 use crate::syntax::Variables;
@@ -50,6 +50,8 @@ pub struct Output {
 pub struct World<'w> {
     /// The project's manifests, by their path in the context.
     pub manifests: &'w Manifests,
+    /// What is known of packages.
+    pub catalog: &'w Catalog,
     /// The image that the stage's root started from.
     pub image: &'w BaseImage,
     /// Paths of this stage that others copy or that it starts with: hints for
@@ -67,6 +69,8 @@ pub struct Machine<'w> {
     pub cost: Cost,
     /// Assumptions made so far, each once.
     pub assumptions: Vec<Evidence>,
+    /// Packs of data that would have told more.
+    pub wants: BTreeSet<Pack>,
     /// True when the output depends on more than the step's inputs: the time,
     /// or a moving thing on the network.
     pub unrepeatable: Option<String>,
@@ -111,6 +115,18 @@ pub struct Written {
     pub whiteouts: Vec<Rc<str>>,
 }
 
+impl Written {
+    /// Uncompressed bytes of the entries.
+    pub fn size(&self) -> Range {
+        self.entries.iter().map(|(_, entry)| entry.bytes).sum()
+    }
+
+    /// Bytes of the entries as pushed (gzip).
+    pub fn compressed(&self) -> Range {
+        self.entries.iter().map(|(_, entry)| entry.compressed()).sum()
+    }
+}
+
 impl<'w> Machine<'w> {
     /// A machine at the start of a step.
     pub fn new(
@@ -126,6 +142,7 @@ impl<'w> Machine<'w> {
             step,
             cost: Cost::default(),
             assumptions: Vec::new(),
+            wants: BTreeSet::new(),
             unrepeatable: None,
             certain: true,
             folder: scope.workdir.clone(),
@@ -138,6 +155,26 @@ impl<'w> Machine<'w> {
             covered: Content::new(),
             variables: BTreeMap::new(),
             evidences: RefCell::default(),
+        }
+    }
+
+    /// The Debian packages for the image.
+    pub fn debian(&mut self) -> Debian<'w> {
+        let debian = self.world.catalog.debian(self.world.image);
+        self.want(Pack::Debian(debian.suite));
+        debian
+    }
+
+    /// The Alpine packages for the image.
+    pub fn alpine(&mut self) -> Alpine<'w> {
+        self.want(Pack::Alpine);
+        self.world.catalog.alpine(self.world.image)
+    }
+
+    /// Notes that a pack is of use here.
+    pub fn want(&mut self, pack: Pack) {
+        if self.world.catalog.lacks(pack) {
+            self.wants.insert(pack);
         }
     }
 

@@ -7,7 +7,10 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 mod ast;
+mod bases;
 mod browser;
+mod context;
+mod engine;
 mod fuzz;
 mod node;
 mod paths;
@@ -17,6 +20,7 @@ mod site;
 mod steps;
 mod test;
 mod toolchain;
+mod truth;
 mod types;
 mod wasm;
 
@@ -35,16 +39,25 @@ Usage: cargo xtask COMMAND
       FILTER runs the tests whose names contain it.
   report --dockerfile F [--dockerignore F] [--context LISTING]
          [--manifest [PATH=]F]... [--build-arg K=V]... [--target STAGE]
-         [--change KIND:VALUE]...
+         [--change KIND:VALUE [--with KIND:VALUE]...]... [--git-log LOG]
+         [--measured FILE]...
       Print the analysis as JSON. `-` reads the Dockerfile from standard input.
+      Each --change is simulated alone, or at once with those of the --with
+      that follow it; without one, typical changes are.
+      --measured takes what `docker history --no-trunc`, `docker image inspect`
+      or `docker manifest inspect -v` printed of the built image.
       Exit code 2 when some of the input could not be understood.
   ast FILE
       Print the syntax tree as BuildKit dumps it.
   types
       Write pkg/report.d.ts from src/report.rs.
+  truth [CASE...] [--listing FOLDER]
+      Build the cases of tests/truth with a Docker engine of its own and store
+      what their layers weigh in tests/truth/layers.tsv. --listing writes each
+      layer's files there. Does nothing where no engine is installed.
   fuzz [TARGET...] [--seconds N]
       Fuzz the core for 60 (or N) seconds a TARGET (dockerfile, shell, ignore,
-      analyze; by default all of them).
+      analyze, gitlog, calibration, pack; by default all of them).
 ";
 
 /// How a command ended: what it was asked for, done; or done with problems
@@ -95,6 +108,7 @@ fn dispatch(mut arguments: Vec<OsString>) -> Result<Outcome> {
         Some("report") => report::command(arguments),
         Some("ast") => ast::command(arguments),
         Some("types") => types::command(arguments),
+        Some("truth") => truth::command(arguments),
         Some("fuzz") => fuzz::command(arguments),
         Some("help" | "--help" | "-h") => {
             print!("{USAGE}");
