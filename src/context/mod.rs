@@ -17,7 +17,7 @@ mod role;
 pub use assume::{Ecosystem, Hints, assume};
 pub use ignore::{Decision, IgnoreFile, IgnorePattern, Walk, ignore_file_name};
 pub use listing::{File, Listing, ListingProblem, parse_listing};
-pub use manifest::{Manifest, Manifests, Package, PackageJson};
+pub use manifest::{Environment, Manifest, Manifests, Package, PackageJson};
 pub use matching::Match;
 pub use problem::Problem;
 pub use role::{Role, role};

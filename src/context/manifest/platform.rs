@@ -65,6 +65,16 @@ const OTHERS: [&str; 8] = [
 ];
 
 impl Platform {
+    /// True when a manager installs it in an image with this C library.
+    pub fn fits(self, libc: &str) -> bool {
+        match self {
+            Self::Any | Self::Linux => true,
+            Self::Glibc => libc != "musl",
+            Self::Musl => libc == "musl",
+            Self::Foreign => false,
+        }
+    }
+
     /// By the package's name: `@esbuild/linux-x64`, `esbuild-windows-64`.
     pub(super) fn of_name(name: &str) -> Self {
         if OTHERS.contains(&name) {
@@ -83,16 +93,6 @@ impl Platform {
             () if words.iter().any(|word| word.ends_with("musl")) => Self::Musl,
             () if words.contains(&"gnu") || words.contains(&"glibc") => Self::Glibc,
             () => Self::Linux,
-        }
-    }
-
-    /// Whether it is installed beside the C library of that name (`glibc`, `musl`).
-    pub fn fits(self, libc: &str) -> bool {
-        match self {
-            Self::Any | Self::Linux => true,
-            Self::Glibc => libc != "musl",
-            Self::Musl => libc == "musl",
-            Self::Foreign => false,
         }
     }
 

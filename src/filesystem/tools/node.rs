@@ -264,7 +264,10 @@ fn given_lockfile<'w>(machine: &Machine<'w>, folder: &str) -> Option<(&'w str, &
     let found = manifests.files.iter().find(|(path, manifest)| {
         let is_node = matches!(
             manifest,
-            Manifest::PackageLock(_) | Manifest::YarnLock(_) | Manifest::PnpmLock(_)
+            Manifest::PackageLock(_)
+                | Manifest::YarnLock(_)
+                | Manifest::PnpmLock(_)
+                | Manifest::BunLock(_)
         );
         is_node && fits(path, folder)
     });
@@ -384,7 +387,11 @@ pub fn build(machine: &mut Machine<'_>, folder: &str, command: &str) {
         _ => (fact("build.typescript.seconds"), fact("build.typescript.bytes"), None),
     };
     machine.spend(seconds.expected, 0.0, None);
-    let output = name.map_or_else(|| wanted(machine, folder), |name| format!("{folder}/{name}"));
+    let output = match (option(command), name) {
+        (Some(path), _) => crate::graph::join(folder, path).trim_end_matches('/').to_owned(),
+        (None, Some(name)) => format!("{folder}/{name}"),
+        (None, None) => wanted(machine, folder),
+    };
     let identity = Identity::of((command, sources(machine, folder)));
     machine.remove(&output);
     machine.write(
@@ -399,6 +406,19 @@ pub fn build(machine: &mut Machine<'_>, folder: &str, command: &str) {
             evidence: size.evidence("what such a build writes"),
         },
     );
+}
+
+/// The folder that a build command is told to write into.
+fn option(command: &str) -> Option<&str> {
+    const OPTIONS: [&str; 5] = ["--outDir", "--out-dir", "--outdir", "--output-path", "--dist-dir"];
+    let mut words = command.split_whitespace();
+    while let Some(word) = words.next() {
+        let (name, value) = word.split_once('=').map_or((word, None), |(n, v)| (n, Some(v)));
+        if OPTIONS.contains(&name) {
+            return value.or_else(|| words.next()).filter(|path| !path.contains('$'));
+        }
+    }
+    None
 }
 
 /// The folder of build output that other stages or the start command use.
