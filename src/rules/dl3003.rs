@@ -3,7 +3,7 @@
 //! Fires on any `cd`: WORKDIR says the same for all that follows.
 
 use super::Rule;
-use super::shell_calls::in_runs;
+use super::shell_calls::{Run, sequences};
 use crate::report::{FindingKind, Severity};
 
 const MESSAGE: &str = "Use WORKDIR to change the folder";
@@ -15,7 +15,13 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Style,
     recipe: None,
-    check: |facts| in_runs(facts, MESSAGE, |run| run.any(|call| call.name == "cd")),
+    check: |facts| {
+        // What ONBUILD triggers is not looked at, as in hadolint.
+        let own = sequences(facts)[0].iter();
+        let changes = |run: &Run<'_>| run.any(|call| call.name == "cd");
+        let found = own.filter(|step| step.run.as_ref().is_some_and(changes));
+        found.map(|step| (step.span, MESSAGE.to_owned())).collect()
+    },
 };
 
 #[cfg(test)]
@@ -27,5 +33,6 @@ mod tests {
     fn fires_where_it_should() {
         assert!(fires(&RULE, "RUN cd /opt"));
         assert!(!fires(&RULE, "RUN ls /opt"));
+        assert!(!fires(&RULE, "ONBUILD RUN cd /opt"));
     }
 }
