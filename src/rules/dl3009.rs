@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::Rule;
 use super::hadolint::BaseImage;
-use super::shell_calls::{Run, Step, in_sequences, run};
+use super::shell_calls::{Run, Step, in_sequences};
 use crate::report::{FindingKind, Severity};
 use crate::syntax::Span;
 
@@ -42,7 +42,7 @@ fn left(steps: &[Step<'_>]) -> Vec<Span> {
         if let Some(image) = BaseImage::of(step.instruction) {
             stage = image;
             parents.insert(image.name);
-        } else if run(step.instruction).is_some_and(|run| leaves_lists(&run)) {
+        } else if step.run.as_ref().is_some_and(leaves_lists) {
             found.push((step.span, stage));
         }
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::Rule;
 use super::hadolint::is_archive;
-use super::shell_calls::{Call, run, unquoted};
+use super::shell_calls::{Call, sequences, unquoted};
 use crate::report::{FindingKind, Severity};
 use crate::syntax::{Body, Span, Transfer};
 
@@ -21,23 +21,23 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Size,
     recipe: None,
-    check: |analysis| {
+    check: |facts| {
         let mut archives: BTreeMap<String, Vec<Span>> = BTreeMap::new();
         let mut found = Vec::new();
-        for instruction in &analysis.dockerfile.instructions {
-            match &instruction.body {
+        for step in &sequences(facts)[0] {
+            match &step.instruction.body {
                 Body::From { .. } => {
                     archives.clear();
                     found.clear();
                 }
-                Body::Copy(copy) if instruction.flag("from").is_none() => {
+                Body::Copy(copy) if step.instruction.flag("from").is_none() => {
                     for name in names(copy) {
-                        archives.entry(name.to_owned()).or_default().push(instruction.span);
+                        archives.entry(name.to_owned()).or_default().push(step.span);
                     }
                 }
                 Body::Run(_) if !archives.is_empty() => {
-                    let run = run(instruction);
-                    let calls = run.iter().flat_map(|run| &run.calls).filter(|call| unpacks(call));
+                    let calls =
+                        step.run.iter().flat_map(|run| &run.calls).filter(|call| unpacks(call));
                     for argument in calls.flat_map(Call::plain_args) {
                         found.extend(archives.remove(file_name(argument)).unwrap_or_default());
                     }

@@ -4,8 +4,7 @@
 //! a version or a bound of it that is no `.apk` file.
 
 use super::Rule;
-use super::hadolint::in_instructions;
-use super::shell_calls::{Run, run};
+use super::shell_calls::{Run, in_runs};
 use crate::report::{FindingKind, Severity};
 
 const MESSAGE: &str = "Name the version: apk add package=version";
@@ -17,11 +16,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
-    check: |analysis| {
-        in_instructions(analysis, MESSAGE, |instruction| {
-            run(instruction).is_some_and(|run| adds_unpinned(&run))
-        })
-    },
+    check: |facts| in_runs(facts, MESSAGE, adds_unpinned),
 };
 
 fn adds_unpinned(run: &Run<'_>) -> bool {
@@ -41,6 +36,7 @@ mod tests {
     #[test]
     fn fires() {
         assert_eq!(lines(&RULE, "RUN apk add a=1 b"), [1]);
+        assert_eq!(lines(&RULE, "ONBUILD RUN apk add a"), [1]);
     }
 
     #[test]
@@ -48,6 +44,5 @@ mod tests {
         assert!(lines(&RULE, "RUN apk add -t a -X b c=1 'd>2' e~3 f.apk").is_empty());
         assert!(lines(&RULE, "RUN apk add --virtual .deps a=1").is_empty());
         assert!(lines(&RULE, "RUN apk del a").is_empty());
-        assert!(lines(&RULE, "ONBUILD RUN apk add a").is_empty(), "as hadolint");
     }
 }

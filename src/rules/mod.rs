@@ -1,9 +1,13 @@
 //! Findings: one rule is one file; adding one touches its file and `RULES`.
 
+mod build_tools_left;
 mod buildkit;
 mod cache_busting_order;
 mod cache_left_behind;
-mod commands;
+mod chown_again;
+mod copies_secrets;
+mod copies_unwanted_files;
+mod deleted_secret;
 mod dl1001;
 mod dl3000;
 mod dl3001;
@@ -75,16 +79,22 @@ mod dl4003;
 mod dl4004;
 mod dl4005;
 mod dl4006;
+mod facts;
+mod final_image;
 mod hadolint;
 mod hidden_bytes;
 mod labels;
 mod pragma;
 mod praise;
 mod runs_as_root;
+mod secret_in_command;
 mod shell_calls;
 mod too_long;
 mod unknown_stage;
 mod unsent_source;
+mod unused_argument;
+mod unused_context;
+mod unused_stage;
 
 pub use praise::praise;
 pub use runs_as_root::DROP_PRIVILEGES;
@@ -92,6 +102,7 @@ pub use runs_as_root::DROP_PRIVILEGES;
 use crate::analysis::Analysis;
 use crate::report::{Finding, FindingKind, LayerReport, Severity};
 use crate::syntax::Span;
+use facts::Facts;
 use pragma::Pragmas;
 
 /// A rule.
@@ -107,18 +118,27 @@ pub struct Rule {
     /// The recipe that resolves it, by its id.
     pub recipe: Option<&'static str>,
     /// Where it fires, with a message.
-    pub check: fn(&Analysis<'_>) -> Vec<(Span, String)>,
+    check: fn(&Facts<'_>) -> Vec<(Span, String)>,
 }
 
 /// Every rule but BuildKit's own checks, which are `buildkit::RULES`.
 const RULES: &[&Rule] = &[
+    &build_tools_left::RULE,
     &cache_busting_order::RULE,
     &cache_left_behind::RULE,
+    &chown_again::RULE,
+    &copies_secrets::RULE,
+    &copies_unwanted_files::RULE,
+    &deleted_secret::RULE,
     &hidden_bytes::RULE,
     &runs_as_root::RULE,
+    &secret_in_command::RULE,
     &too_long::RULE,
     &unknown_stage::RULE,
     &unsent_source::RULE,
+    &unused_argument::RULE,
+    &unused_context::RULE,
+    &unused_stage::RULE,
     // hadolint's rules
     &dl3000::RULE,
     &dl3001::RULE,
@@ -197,12 +217,13 @@ const OPTIONAL: &[&Rule] = &[&dl1001::RULE, &dl3057::RULE];
 /// All findings, in the file's order.
 pub fn check(analysis: &Analysis<'_>) -> Vec<Finding> {
     let pragmas = Pragmas::new(analysis);
+    let facts = Facts::new(analysis);
     let enabled = &analysis.project.settings.rules.enable;
     let is_enabled =
         |rule: &&&Rule| rule.aliases.iter().any(|name| enabled.iter().any(|e| e == name));
     let rules = all().chain(OPTIONAL.iter().filter(is_enabled).copied());
     let mut findings: Vec<Finding> =
-        rules.flat_map(|rule| rule.findings(analysis, &pragmas)).collect();
+        rules.flat_map(|rule| rule.findings(&facts, &pragmas)).collect();
     findings.sort_by(|a, b| (a.line, a.column, &a.rule).cmp(&(b.line, b.column, &b.rule)));
     findings
 }
@@ -236,10 +257,10 @@ fn megabytes(bytes: u64) -> String {
 }
 
 impl Rule {
-    fn findings(&self, analysis: &Analysis<'_>, pragmas: &Pragmas<'_>) -> Vec<Finding> {
-        let found = (self.check)(analysis).into_iter();
+    fn findings(&self, facts: &Facts<'_>, pragmas: &Pragmas<'_>) -> Vec<Finding> {
+        let found = (self.check)(facts).into_iter();
         let wanted = found.filter_map(|(span, message)| {
-            Some(self.finding(analysis, span, message, pragmas.severity(self, span)?))
+            Some(self.finding(facts, span, message, pragmas.severity(self, span)?))
         });
         wanted.collect()
     }

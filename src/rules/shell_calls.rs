@@ -3,54 +3,71 @@
 //! Works on the instructions alone, so that a part of a Dockerfile without a
 //! FROM is checked too.
 
-use crate::analysis::Analysis;
+use std::borrow::Cow;
+
+use super::Facts;
 use crate::syntax::mount::MountKind;
 use crate::syntax::shell::{
     self, AndOr, CommandKind, List, Redirection, Script, ShellCommand, ShellWord, SimpleCommand,
     WordPart,
 };
-use crate::syntax::{Body, Command, Instruction, Span};
+use crate::syntax::{Body, Command, Dockerfile, Instruction, Span};
 
 /// An instruction and where a finding about it belongs.
-#[derive(Clone, Copy)]
 pub struct Step<'a> {
     /// The instruction; what is triggered, for ONBUILD.
     pub instruction: &'a Instruction,
     /// The whole instruction, with ONBUILD.
     pub span: Span,
+    /// What it calls, for RUN.
+    pub run: Option<Run<'a>>,
+}
+
+impl<'a> Step<'a> {
+    fn new(instruction: &'a Instruction, span: Span) -> Self {
+        Self { instruction, span, run: run(instruction) }
+    }
 }
 
 /// The instructions, and apart from them those that ONBUILD defers: what one
 /// sequence sets does not count in the other.
-pub fn sequences<'a>(analysis: &'a Analysis<'_>) -> [Vec<Step<'a>>; 2] {
-    let instructions = &analysis.dockerfile.instructions;
-    let plain = instructions.iter().map(|instruction| Step { instruction, span: instruction.span });
-    let deferred = instructions.iter().filter_map(|instruction| match &instruction.body {
-        Body::Onbuild(inner) => Some(Step { instruction: inner, span: instruction.span }),
+pub type Sequences<'a> = [Vec<Step<'a>>; 2];
+
+/// Reads the sequences of a Dockerfile.
+pub fn read_sequences(dockerfile: &Dockerfile) -> Sequences<'_> {
+    let instructions = dockerfile.instructions.iter();
+    let plain = instructions.clone().map(|instruction| Step::new(instruction, instruction.span));
+    let deferred = instructions.filter_map(|instruction| match &instruction.body {
+        Body::Onbuild(inner) => Some(Step::new(inner, instruction.span)),
         _ => None,
     });
     [plain.collect(), deferred.collect()]
 }
 
+/// The sequences of the Dockerfile that is checked.
+pub fn sequences<'a>(facts: &'a Facts<'_>) -> &'a Sequences<'a> {
+    &facts.sequences
+}
+
 /// The spans that a check of one sequence finds, over both, with the message.
 pub fn in_sequences(
-    analysis: &Analysis<'_>,
+    facts: &Facts<'_>,
     message: &str,
     check: impl Fn(&[Step<'_>]) -> Vec<Span>,
 ) -> Vec<(Span, String)> {
-    let found = sequences(analysis).into_iter().flat_map(|steps| check(&steps));
+    let found = sequences(facts).iter().flat_map(|steps| check(steps));
     found.map(|span| (span, message.to_owned())).collect()
 }
 
 /// The RUN instructions (with deferred ones) that `fires` is true for.
 pub fn in_runs(
-    analysis: &Analysis<'_>,
+    facts: &Facts<'_>,
     message: &str,
     fires: impl Fn(&Run<'_>) -> bool,
 ) -> Vec<(Span, String)> {
-    in_sequences(analysis, message, |steps| {
-        let runs = steps.iter().filter_map(|step| Some((step.span, run(step.instruction)?)));
-        runs.filter(|(_, run)| fires(run)).map(|(span, _)| span).collect()
+    in_sequences(facts, message, |steps| {
+        let found = steps.iter().filter(|step| step.run.as_ref().is_some_and(&fires));
+        found.map(|step| step.span).collect()
     })
 }
 
@@ -59,19 +76,19 @@ pub struct Run<'a> {
     /// The instruction.
     pub instruction: &'a Instruction,
     /// The script; the words of the exec form joined by blanks.
-    pub text: String,
+    pub text: Cow<'a, str>,
     /// Its simple commands, those inside others too; empty if it is not shell.
     pub calls: Vec<Call>,
     /// True if a pipe is anywhere in it.
     pub has_pipe: bool,
 }
 
-/// Reads a RUN instruction; `None` for others.
+/// Reads a RUN instruction; `None` for others. Rules take [`Step::run`].
 pub fn run(instruction: &Instruction) -> Option<Run<'_>> {
     let Body::Run(command) = &instruction.body else { return None };
     let text = match command {
-        Command::Shell(text) | Command::Script { body: text, .. } => text.text.clone(),
-        Command::Exec(words) => join(words),
+        Command::Shell(text) | Command::Script { body: text, .. } => Cow::Borrowed(&*text.text),
+        Command::Exec(words) => Cow::Owned(join(words)),
     };
     let (calls, has_pipe) = read(&text);
     Some(Run { instruction, text, calls, has_pipe })
@@ -333,7 +350,7 @@ fn call(simple: &SimpleCommand) -> Option<Call> {
     let args: Vec<String> = rest.iter().map(|word| flat(&word.parts)).collect();
     let effective = match written.as_str() {
         "busybox" | "builtin" | "command" | "run" => rest.first().filter(|_| !is_flag(&args[0])),
-        "exec" => rest.iter().zip(&args).find(|(_, arg)| !is_flag(arg)).map(|(word, _)| word),
+        "exec" => exec_options(&args).and_then(|options| rest.get(options)),
         _ => None,
     };
     let name = match effective {
@@ -341,6 +358,20 @@ fn call(simple: &SimpleCommand) -> Option<Call> {
         None => written,
     };
     Some(Call { name, args })
+}
+
+/// How many words the options of `exec` are: `-c`, `-l` and `-a NAME`; `None`
+/// for others.
+fn exec_options(args: &[String]) -> Option<usize> {
+    let mut at = 0;
+    while let Some(letters) = args.get(at).filter(|arg| is_flag(arg)).map(|arg| &arg[1..]) {
+        match letters.find('a') {
+            _ if !letters.chars().all(|c| "cla".contains(c)) => return None,
+            Some(a) if a + 1 == letters.len() => at += 2,
+            _ => at += 1,
+        }
+    }
+    Some(at)
 }
 
 /// The text of a word without expansions.
@@ -380,9 +411,23 @@ pub fn lines(rule: &super::Rule, dockerfile: &str) -> Vec<u32> {
 /// The lines of a project's Dockerfile where a rule fires.
 #[cfg(test)]
 pub fn lines_in(rule: &super::Rule, project: &crate::Project) -> Vec<u32> {
-    let analysis = Analysis::new(project);
-    let spans = (rule.check)(&analysis).into_iter();
+    let analysis = crate::Analysis::new(project);
+    let spans = (rule.check)(&Facts::new(&analysis)).into_iter();
     spans.map(|(span, _)| analysis.dockerfile.line(span.start)).collect()
+}
+
+/// What a rule says about a project.
+#[cfg(test)]
+pub fn messages_in(rule: &super::Rule, project: &crate::Project) -> Vec<String> {
+    let analysis = crate::Analysis::new(project);
+    let found = (rule.check)(&Facts::new(&analysis)).into_iter();
+    found.map(|(_, message)| message).collect()
+}
+
+/// True when a rule fires on a Dockerfile.
+#[cfg(test)]
+pub fn fires(rule: &super::Rule, dockerfile: &str) -> bool {
+    !lines(rule, dockerfile).is_empty()
 }
 
 #[cfg(test)]
@@ -397,6 +442,12 @@ mod tests {
         assert_eq!(calls[1].args, ["b", "-xy", "${V}"]);
         assert!(calls[1].has_flag(&["y"]) && !calls[1].has_flag(&["xy"]));
         assert!(has_pipe);
+    }
+
+    #[test]
+    fn sees_what_exec_runs() {
+        let names = |text| read(text).0.into_iter().map(|call| call.name).collect::<Vec<_>>();
+        assert_eq!(names("exec a; exec -cl -a b c; exec --d e; exec"), ["a", "c", "exec", "exec"]);
     }
 
     #[test]
