@@ -14,7 +14,7 @@
 //! ```
 
 use super::Rule;
-use super::shell_calls::{Run, sequences};
+use super::hadolint::in_own_runs;
 use crate::report::{FindingKind, Severity};
 
 const MESSAGE: &str = "Use WORKDIR to change the folder";
@@ -26,13 +26,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Style,
     recipe: None,
-    check: |facts| {
-        // What ONBUILD triggers is not looked at, as in hadolint.
-        let own = sequences(facts)[0].iter();
-        let changes = |run: &Run<'_>| run.any(|call| call.name == "cd");
-        let found = own.filter(|step| step.run.as_ref().is_some_and(changes));
-        found.map(|step| (step.span, MESSAGE.to_owned())).collect()
-    },
+    check: |facts| in_own_runs(facts, MESSAGE, |run| run.any(|call| call.name == "cd")),
 };
 
 #[cfg(test)]
@@ -44,6 +38,7 @@ mod tests {
     fn fires_where_it_should() {
         assert!(fires(&RULE, "RUN cd /opt"));
         assert!(!fires(&RULE, "RUN ls /opt"));
+        // As hadolint, which reads no triggers here.
         assert!(!fires(&RULE, "ONBUILD RUN cd /opt"));
     }
 }
