@@ -1,6 +1,16 @@
 //! `apt-get install` that asks (DL3014).
 //!
 //! Nobody answers in a build. Fires without `-y` and without two `-q`.
+//!
+//! ```dockerfile
+//! RUN apt-get install curl
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN apt-get install -y curl
+//! ```
 
 use super::Rule;
 use super::shell_calls::{Call, in_runs};

@@ -2,6 +2,16 @@
 //!
 //! They are rarely needed in an image. Fires without `--no-install-recommends`
 //! and without `-o APT::Install-Recommends=false`.
+//!
+//! ```dockerfile
+//! RUN apt-get install -y curl
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN apt-get install -y --no-install-recommends curl
+//! ```
 
 use super::Rule;
 use super::shell_calls::in_runs;

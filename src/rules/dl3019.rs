@@ -2,6 +2,16 @@
 //!
 //! The index of packages stays in the layer and is of no use there. Fires without
 //! `--no-cache`, unless a cache or tmpfs mount is at `/var/cache/apk`.
+//!
+//! ```dockerfile
+//! RUN apk add curl
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN apk add --no-cache curl
+//! ```
 
 use super::Rule;
 use super::shell_calls::in_runs;

@@ -3,7 +3,8 @@
 use crate::analysis::Analysis;
 use crate::syntax::{Body, Instruction, Span};
 
-use super::shell_calls::unquoted;
+use super::Facts;
+use super::shell_calls::{Run, sequences, unquoted};
 
 /// The instructions that a rule fires on, with its message; what ONBUILD
 /// triggers is not looked at.
@@ -15,6 +16,16 @@ pub fn in_instructions(
     let instructions = analysis.dockerfile.instructions.iter();
     let found = instructions.filter(|instruction| fires(instruction));
     found.map(|instruction| (instruction.span, message.to_owned())).collect()
+}
+
+/// The RUN instructions that `fires` is true for; not what ONBUILD triggers.
+pub fn in_own_runs(
+    facts: &Facts<'_>,
+    message: &str,
+    fires: impl Fn(&Run<'_>) -> bool,
+) -> Vec<(Span, String)> {
+    let found = sequences(facts)[0].iter().filter(|step| step.run.as_ref().is_some_and(&fires));
+    found.map(|step| (step.span, message.to_owned())).collect()
 }
 
 /// A FROM as hadolint reads it: `[registry/]name[:tag][@digest] [AS stage]`.

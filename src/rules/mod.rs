@@ -1,8 +1,13 @@
 //! Findings: one rule is one file; adding one touches its file and `RULES`.
 
+mod build_tools_left;
 mod buildkit;
 mod cache_busting_order;
 mod cache_left_behind;
+mod chown_again;
+mod copies_secrets;
+mod copies_unwanted_files;
+mod deleted_secret;
 mod dl1001;
 mod dl3000;
 mod dl3001;
@@ -75,16 +80,21 @@ mod dl4004;
 mod dl4005;
 mod dl4006;
 mod facts;
+mod final_image;
 mod hadolint;
 mod hidden_bytes;
 mod labels;
 mod pragma;
 mod praise;
 mod runs_as_root;
+mod secret_in_command;
 mod shell_calls;
 mod too_long;
 mod unknown_stage;
 mod unsent_source;
+mod unused_argument;
+mod unused_context;
+mod unused_stage;
 
 pub use praise::praise;
 pub use runs_as_root::DROP_PRIVILEGES;
@@ -113,13 +123,22 @@ pub struct Rule {
 
 /// Every rule but BuildKit's own checks, which are `buildkit::RULES`.
 const RULES: &[&Rule] = &[
+    &build_tools_left::RULE,
     &cache_busting_order::RULE,
     &cache_left_behind::RULE,
+    &chown_again::RULE,
+    &copies_secrets::RULE,
+    &copies_unwanted_files::RULE,
+    &deleted_secret::RULE,
     &hidden_bytes::RULE,
     &runs_as_root::RULE,
+    &secret_in_command::RULE,
     &too_long::RULE,
     &unknown_stage::RULE,
     &unsent_source::RULE,
+    &unused_argument::RULE,
+    &unused_context::RULE,
+    &unused_stage::RULE,
     // hadolint's rules
     &dl3000::RULE,
     &dl3001::RULE,

@@ -343,14 +343,16 @@ impl Collector {
     }
 }
 
-/// The call that a simple command is; `None` if its name is computed.
+/// The call that a simple command is; `None` if its name is computed, and for
+/// a condition.
 fn call(simple: &SimpleCommand) -> Option<Call> {
     let (first, rest) = simple.words.split_first()?;
-    let written = literal(&first.parts)?;
+    let written = literal(&first.parts).filter(|name| name != "[")?;
     let args: Vec<String> = rest.iter().map(|word| flat(&word.parts)).collect();
     let effective = match written.as_str() {
         "busybox" | "builtin" | "command" | "run" => rest.first().filter(|_| !is_flag(&args[0])),
-        "exec" => rest.iter().zip(&args).find(|(_, arg)| !is_flag(arg)).map(|(word, _)| word),
+        "exec" => exec_options(&args).and_then(|options| rest.get(options)),
+        "time" => rest.iter().zip(&args).find(|(_, arg)| !is_flag(arg)).map(|(word, _)| word),
         _ => None,
     };
     let name = match effective {
@@ -358,6 +360,20 @@ fn call(simple: &SimpleCommand) -> Option<Call> {
         None => written,
     };
     Some(Call { name, args })
+}
+
+/// How many words the options of `exec` are: `-c`, `-l` and `-a NAME`; `None`
+/// for others.
+fn exec_options(args: &[String]) -> Option<usize> {
+    let mut at = 0;
+    while let Some(letters) = args.get(at).filter(|arg| is_flag(arg)).map(|arg| &arg[1..]) {
+        match letters.find('a') {
+            _ if !letters.chars().all(|c| "cla".contains(c)) => return None,
+            Some(a) if a + 1 == letters.len() => at += 2,
+            _ => at += 1,
+        }
+    }
+    Some(at)
 }
 
 /// The text of a word without expansions.
@@ -402,6 +418,14 @@ pub fn lines_in(rule: &super::Rule, project: &crate::Project) -> Vec<u32> {
     spans.map(|(span, _)| analysis.dockerfile.line(span.start)).collect()
 }
 
+/// What a rule says about a project.
+#[cfg(test)]
+pub fn messages_in(rule: &super::Rule, project: &crate::Project) -> Vec<String> {
+    let analysis = crate::Analysis::new(project);
+    let found = (rule.check)(&Facts::new(&analysis)).into_iter();
+    found.map(|(_, message)| message).collect()
+}
+
 /// True when a rule fires on a Dockerfile.
 #[cfg(test)]
 pub fn fires(rule: &super::Rule, dockerfile: &str) -> bool {
@@ -420,6 +444,12 @@ mod tests {
         assert_eq!(calls[1].args, ["b", "-xy", "${V}"]);
         assert!(calls[1].has_flag(&["y"]) && !calls[1].has_flag(&["xy"]));
         assert!(has_pipe);
+    }
+
+    #[test]
+    fn sees_what_exec_runs() {
+        let names = |text| read(text).0.into_iter().map(|call| call.name).collect::<Vec<_>>();
+        assert_eq!(names("exec a; exec -cl -a b c; exec --d e; exec"), ["a", "c", "exec", "exec"]);
     }
 
     #[test]

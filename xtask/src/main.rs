@@ -9,6 +9,7 @@ use anyhow::Result;
 mod ast;
 mod bases;
 mod browser;
+mod compare;
 mod context;
 mod engine;
 mod fuzz;
@@ -41,12 +42,21 @@ Usage: cargo xtask COMMAND
          [--manifest [PATH=]F]... [--build-arg K=V]... [--target STAGE]
          [--change KIND:VALUE [--with KIND:VALUE]...]... [--measured FILE]...
          [--git-log LOG] [--build-log LOG] [--weekly CHANGE=N]...
+         [--trusted-registry R]... [--label NAME:KIND]... [--strict-labels]
+         [--enable DLxxxx]...
       Print the analysis as JSON. `-` reads the Dockerfile from standard input.
       Each --change is simulated alone, or at once with those of the --with
       that follow it; without one, typical changes are.
       --measured takes what `docker history --no-trunc`, `docker image inspect`
       or `docker manifest inspect -v` printed of the built image.
+      R and NAME are what hadolint's rules of registries and labels check (KIND:
+      text, url, semver, rfc3339, hash, spdx or email); --enable switches on a
+      rule that is off (DL1001, DL3057).
       Exit code 2 when some of the input could not be understood.
+  compare-hadolint [FOLDER...] [--hadolint PROGRAM] [--count N]
+      Compare our findings with those of hadolint 2.15.1 on the test fixtures,
+      on 400 (or N) generated Dockerfiles and on those in the FOLDERs. Exit code 1 when
+      tests/hadolint_differences.tsv does not give the reason of a difference.
   ast FILE
       Print the syntax tree as BuildKit dumps it.
   types
@@ -106,6 +116,7 @@ fn dispatch(mut arguments: Vec<OsString>) -> Result<Outcome> {
         Some("build") => site::command(arguments),
         Some("test") => test::command(arguments),
         Some("report") => report::command(arguments),
+        Some("compare-hadolint") => compare::command(arguments),
         Some("ast") => ast::command(arguments),
         Some("types") => types::command(arguments),
         Some("truth") => truth::command(arguments),

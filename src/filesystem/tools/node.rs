@@ -217,7 +217,7 @@ pub fn add(machine: &mut Machine<'_>, folder: &str, names: &[&str]) {
                 (typical.bytes(), 300, typical.evidence(&text))
             }
         };
-        let pinned = name[1..].contains('@') && name.ends_with(|c: char| c.is_ascii_digit());
+        let pinned = plain.len() < name.len() && name.ends_with(|c: char| c.is_ascii_digit());
         if !pinned {
             machine.unrepeatable = Some(format!("the newest version of {plain} is taken"));
         }

@@ -1,0 +1,88 @@
+//! `chown` or `chmod` in a step of its own stores the files once more.
+//!
+//! A layer holds whole files: changing the owner of one copies it. Fires when that
+//! is more than a megabyte. COPY has `--chown` and `--chmod`, and a RUN may change
+//! what it has just written.
+
+use std::collections::BTreeSet;
+
+use super::final_image::steps;
+use super::shell_calls::sequences;
+use super::{Rule, megabytes};
+use crate::report::{FindingKind, Severity};
+
+/// Less is not worth a word, bytes.
+const WORTH_SAYING: u64 = 1_000_000;
+
+/// The commands that do nothing but that.
+const COMMANDS: [&str; 3] = ["chown", "chmod", "chgrp"];
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    id: "stored-again",
+    aliases: &[],
+    severity: Severity::Warning,
+    kind: FindingKind::Size,
+    recipe: None,
+    check: |facts| {
+        let mut stored: BTreeSet<&str> = BTreeSet::new();
+        let mut found = Vec::new();
+        for (step, done) in steps(facts) {
+            let run = sequences(facts)[0].get(step.instruction).and_then(|step| step.run.as_ref());
+            let changes =
+                run.and_then(|run| run.calls.iter().find(|call| COMMANDS.contains(&&*call.name)));
+            if let Some(call) = changes {
+                let entries = done.written.entries.iter();
+                let again = entries.filter(|(path, _)| stored.contains(&**path));
+                let bytes = again.map(|(_, entry)| entry.bytes.expected).sum::<u64>();
+                let message = format!(
+                    "{} stores about {} once more: use COPY --{}, or do it in the step that writes the files",
+                    call.name,
+                    megabytes(bytes),
+                    if call.name == "chmod" { "chmod" } else { "chown" }
+                );
+                found.extend(
+                    (bytes > WORTH_SAYING).then(|| (facts.instruction(step).span, message)),
+                );
+            }
+            stored.extend(done.written.entries.iter().map(|(path, _)| &**path));
+        }
+        found
+    },
+};
+
+#[cfg(test)]
+mod tests {
+    use super::super::shell_calls::messages_in;
+    use super::RULE;
+    use crate::Project;
+
+    fn messages(steps: &str) -> Vec<String> {
+        messages_in(
+            &RULE,
+            &Project {
+                dockerfile: format!("FROM node:22\nWORKDIR /app\n{steps}"),
+                context: Some("5000000\tsrc/a.bin\n10\tsrc/b.js\n".to_owned()),
+                ..Project::default()
+            },
+        )
+    }
+
+    #[test]
+    fn fires() {
+        assert_eq!(
+            messages("COPY . .\nRUN chown -R node /app"),
+            [
+                "chown stores about 5.0 MB once more: use COPY --chown, or do it in the step that writes the files"
+            ]
+        );
+        assert_eq!(messages("COPY . .\nRUN chmod -R a+x src").len(), 1);
+    }
+
+    #[test]
+    fn is_silent() {
+        assert!(messages("COPY --chown=node . .").is_empty());
+        assert!(messages("COPY . .\nRUN chmod +x src/b.js").is_empty());
+        assert!(messages("RUN mkdir a && chown -R node a").is_empty());
+    }
+}
