@@ -6,12 +6,14 @@ use crate::graph::Base;
 use crate::recipes::{self, Optimized, optimize};
 use crate::report::*;
 use crate::rules;
-use crate::syntax::{Dockerfile, Span};
+use crate::syntax::{Body, Dockerfile, Span};
 
 /// Context entries listed in a report.
 const MOST_ENTRIES: usize = 1_000;
 /// Syntax errors listed in a report: a text with more is no Dockerfile.
 const MOST_ERRORS: usize = 200;
+/// Build arguments listed in a report.
+const MOST_ARGUMENTS: usize = 100;
 /// Characters of a message: it may quote the input, which may be anything.
 const LONGEST_MESSAGE: usize = 300;
 
@@ -20,6 +22,7 @@ pub fn report(project: &Project) -> Report {
     let analysis = Analysis::new(project);
     let (changes, refused) = changes(project, &analysis);
     let optimized = optimize(&analysis, &changes);
+    let arguments = arguments(&analysis.dockerfile);
     let mut cache = simulate(&analysis, &changes);
     cache.extend(refused.iter().cloned());
     Report {
@@ -32,6 +35,8 @@ pub fn report(project: &Project) -> Report {
         optimized: optimized_report(&analysis, optimized, &changes, refused),
         layers: analysis.layers,
         image: analysis.image,
+        arguments,
+        default_settings: Settings::default(),
         calibration: analysis.calibration,
     }
 }
@@ -71,6 +76,25 @@ fn simulate(analysis: &Analysis<'_>, changes: &[(Change, String)]) -> Vec<CacheR
         ..analysis.simulate(change, title.clone())
     };
     changes.iter().map(simulate).collect()
+}
+
+/// The declared arguments, each where it is declared first.
+fn arguments(dockerfile: &Dockerfile) -> Vec<ArgumentReport> {
+    let mut arguments: Vec<ArgumentReport> = Vec::new();
+    for instruction in &dockerfile.instructions {
+        let Body::Arg(declarations) = &instruction.body else { continue };
+        for declaration in declarations {
+            let name = &declaration.name.text;
+            if arguments.len() < MOST_ARGUMENTS && !arguments.iter().any(|a| a.name == *name) {
+                arguments.push(ArgumentReport {
+                    name: name.clone(),
+                    line: dockerfile.line(instruction.span.start),
+                    default: declaration.default.as_ref().map(|default| default.text.clone()),
+                });
+            }
+        }
+    }
+    arguments
 }
 
 fn syntax(analysis: &Analysis<'_>) -> SyntaxReport {
@@ -131,6 +155,8 @@ fn context(analysis: &Analysis<'_>) -> ContextReport {
                 .and_then(|index| analysis.ignore.patterns.get(index))
                 .map(|p| p.line),
             sent: entry.sent(),
+            assumed: entry.assumed,
+            folder: entry.folder,
         })
         .collect();
     entries.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.path.cmp(&b.path)));

@@ -304,7 +304,7 @@ impl Walk<'_, '_> {
     /// An entry of the context as it stands in a tree.
     pub(super) fn context_entry(&self, entry: &ContextEntry, layer: LayerId) -> Entry {
         let edited = self.inputs.edited.contains(&entry.path);
-        copy::from_context(entry, edited, self.inputs.context.assumed, layer)
+        copy::from_context(entry, edited, layer)
     }
 }
 
