@@ -22,7 +22,7 @@ test.describe('measured sizes', () => {
     const text = layers.getByRole('textbox', { name: /Output of docker history/ });
     await text.fill(fixture('buildkit.history.txt') + fixture('buildkit.manifest.json'));
     await layers.getByRole('button', { name: 'Use these sizes' }).click();
-    await expect(layers.getByText('8 rows measured')).toBeVisible();
+    await expect(layers.getByText('8 layers measured')).toBeVisible();
     await expect(layers.getByText(/docker history, 14 rows; a manifest, 8 layers/)).toBeVisible();
     await expect(app.summary).toContainText('181 MB');
     const row = layers.getByRole('row', { name: /RUN apt-get update/ });
@@ -44,7 +44,7 @@ test.describe('measured sizes', () => {
     await layers.getByRole('textbox', { name: /Output of/ }).fill('hello');
     await layers.getByRole('button', { name: 'Use these sizes' }).click();
     await expect(layers.getByText(/none of the outputs that are read here/)).toBeVisible();
-    await expect(layers.getByText('0 rows measured')).toBeVisible();
+    await expect(layers.getByText('0 layers measured')).toBeVisible();
     expect(await app.summary.textContent()).toBe(before);
   });
 
@@ -55,14 +55,14 @@ test.describe('measured sizes', () => {
     await layers.getByText('Built it already?').click();
     await layers.getByRole('textbox', { name: /Output of/ }).fill(fixture('buildkit.history.txt'));
     await layers.getByRole('button', { name: 'Use these sizes' }).click();
-    await expect(layers.getByText('8 rows measured')).toBeVisible();
+    await expect(layers.getByText('8 layers measured')).toBeVisible();
     await page.getByRole('button', { name: 'Share' }).click();
     await expect(page).toHaveURL(/#1\./);
     const address = page.url();
     await page.evaluate(() => localStorage.clear());
     await page.goto('about:blank');
     await page.goto(address);
-    await expect(app.panel('Layers').getByText('8 rows measured')).toBeVisible();
+    await expect(app.panel('Layers').getByText('8 layers measured')).toBeVisible();
   });
 });
 

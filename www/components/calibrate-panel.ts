@@ -38,12 +38,14 @@ export class CalibratePanel extends LitElement {
 
       .inside {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 10px;
         padding: 2px 12px 12px;
       }
 
       .commands {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 6px;
       }
 
@@ -54,6 +56,7 @@ export class CalibratePanel extends LitElement {
       }
 
       .commands code {
+        min-width: 0;
         overflow-x: auto;
         padding: 3px 8px;
         border-radius: 4px;
@@ -61,7 +64,7 @@ export class CalibratePanel extends LitElement {
         white-space: nowrap;
       }
 
-      textarea {
+      textarea.input {
         width: 100%;
         min-height: 110px;
         resize: vertical;
@@ -113,7 +116,7 @@ export class CalibratePanel extends LitElement {
           calibration
             ? html`Measured sizes
                 <span class="badge ${calibration.rows.length > 0 ? 'good' : 'warning'}"
-                  >${plural(calibration.rows.length, 'row')} measured</span
+                  >${plural(calibration.rows.length, 'layer')} measured</span
                 >`
             : 'Built it already? Use the real sizes instead of estimates'
         }

@@ -14,6 +14,10 @@ export class ContextTable extends LitElement {
   static override styles = [
     shared,
     css`
+      :host {
+        container-type: inline-size;
+      }
+
       table {
         table-layout: fixed;
       }
@@ -88,6 +92,36 @@ export class ContextTable extends LitElement {
       .problem {
         margin-top: 8px;
       }
+
+      .under {
+        display: none;
+        padding-inline-start: 8px;
+        color: var(--muted);
+        font-size: 0.857rem;
+      }
+
+      @container (max-width: 440px) {
+        .under {
+          display: block;
+        }
+
+        /* Not out of the table: the last row counts on five columns. */
+        .col-state {
+          width: 0;
+          padding-inline: 0;
+          overflow: hidden;
+          visibility: hidden;
+          white-space: nowrap;
+        }
+
+        .col-size {
+          width: 84px;
+        }
+
+        .col-files {
+          width: 54px;
+        }
+      }
     `,
   ];
 
@@ -122,6 +156,7 @@ export class ContextTable extends LitElement {
 
   private row(row: Row, sent: boolean) {
     const { path, bytes, files, folder, assumed } = row;
+    const state = sent ? (assumed ? 'assumed' : 'yours') : 'left out';
     return html`<tr class=${sent ? '' : 'out'}>
       <td>
         <input
@@ -131,6 +166,7 @@ export class ContextTable extends LitElement {
           .value=${live(folder ? `${path}/` : path)}
           @change=${(event: Event) => this.rename(row, event)}
         />
+        <span class="under">${state}</span>
       </td>
       <td>
         <input
@@ -153,7 +189,7 @@ export class ContextTable extends LitElement {
             : html`<div class="number muted">1</div>`
         }
       </td>
-      <td class="muted">${sent ? (assumed ? 'assumed' : 'yours') : 'left out'}</td>
+      <td class="muted col-state">${state}</td>
       <td>
         <button class="remove" aria-label="Remove ${path}" @click=${() => this.put(path, null)}>
           ×

@@ -75,7 +75,7 @@ export class ContextView extends LitElement {
         white-space: nowrap;
       }
 
-      textarea {
+      textarea.input {
         width: 100%;
         min-height: 110px;
         resize: vertical;
