@@ -47,8 +47,10 @@ export interface Project {
   dockerignore?: string;
   /**
    * The build context's files, as `size<TAB>path` lines or the output of
-   * `find -printf`, `du -ab` or `git ls-tree -r -l`. `None`: assume a
-   * typical project, inferred from the Dockerfile and the manifests.
+   * `find -printf`, `du -ab` or `git ls-tree -r -l`. A line
+   * `size<TAB>folder/<TAB>files` is a folder as a whole, and `~` before the
+   * size says that it is a guess. `None`: assume a typical project, inferred
+   * from the Dockerfile and the manifests.
    */
   context?: string | null;
   /** Manifests and lockfiles by their path in the context (`package.json`). */
@@ -182,6 +184,10 @@ export interface Report {
   build_log?: BuildLogReport;
   /** The project's history, replayed; none without [`Project::git_log`]. */
   replay?: ReplayReport;
+  /** The build arguments that the Dockerfile declares, each once, in its order. */
+  arguments: Array<ArgumentReport>;
+  /** The settings that hold where the project names none. */
+  default_settings: Settings;
   /** What the measured texts changed; nothing when there are none. */
   calibration?: CalibrationReport;
   /**
@@ -189,6 +195,16 @@ export interface Report {
    * `images`, `debian-bookworm` …
    */
   wants: Array<string>;
+}
+
+/** A build argument. */
+export interface ArgumentReport {
+  /** Its name. */
+  name: string;
+  /** The line of its first declaration. */
+  line: number;
+  /** The default of its first declaration, as written. */
+  default?: string;
 }
 
 /** Whether the Dockerfile parses. */
@@ -264,6 +280,10 @@ export interface ContextEntry {
   decided_by?: number;
   /** True when the entry is sent to the builder. */
   sent: boolean;
+  /** True when its size is a guess. */
+  assumed: boolean;
+  /** True for a folder that stands for the files below it. */
+  folder: boolean;
 }
 
 /** A stage of the build. */

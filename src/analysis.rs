@@ -72,7 +72,7 @@ impl<'p> Analysis<'p> {
         let plan = Plan::new(catalog, project, text, &project.build_args, &measures);
         let manifests = Manifests::read(&project.manifests);
         let context = match listing {
-            Some(listing) => Context::new(listing.files, &ignore),
+            Some(listing) => Context::new(listing.entries(), &ignore),
             None => {
                 let given =
                     project.manifests.iter().map(|(path, text)| (path.as_str(), text.len() as u64));

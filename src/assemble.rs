@@ -11,12 +11,14 @@ use crate::graph::Base;
 use crate::recipes::{self, Optimized, optimize};
 use crate::report::*;
 use crate::rules;
-use crate::syntax::{Dockerfile, Span};
+use crate::syntax::{Body, Dockerfile, Span};
 
 /// Context entries listed in a report.
 const MOST_ENTRIES: usize = 1_000;
 /// Syntax errors listed in a report: a text with more is no Dockerfile.
 const MOST_ERRORS: usize = 200;
+/// Build arguments listed in a report.
+const MOST_ARGUMENTS: usize = 100;
 /// Characters of a message: it may quote the input, which may be anything.
 const LONGEST_MESSAGE: usize = 300;
 
@@ -25,6 +27,7 @@ pub fn report(catalog: &Catalog, project: &Project) -> Report {
     let analysis = Analysis::knowing(catalog, project);
     let asked = asked(project, &analysis.context);
     let optimized = optimize(&analysis, asked.iter().find_map(|asked| asked.as_ref().ok()));
+    let arguments = arguments(&analysis.dockerfile);
     let cache = simulate(&analysis, &asked);
     let replay = project.git_log.as_deref().map(|log| replay(log, &analysis, &optimized.analysis));
     let mut wants = analysis.wants();
@@ -43,6 +46,8 @@ pub fn report(catalog: &Catalog, project: &Project) -> Report {
         optimized,
         layers: analysis.layers,
         image: analysis.image,
+        arguments,
+        default_settings: Settings::default(),
         calibration: analysis.calibration,
         wants: wants.iter().map(Pack::to_string).collect(),
     }
@@ -119,6 +124,25 @@ fn located(found: &crate::context::Problem) -> Problem {
     }
 }
 
+/// The declared arguments, each where it is declared first.
+fn arguments(dockerfile: &Dockerfile) -> Vec<ArgumentReport> {
+    let mut arguments: Vec<ArgumentReport> = Vec::new();
+    for instruction in &dockerfile.instructions {
+        let Body::Arg(declarations) = &instruction.body else { continue };
+        for declaration in declarations {
+            let name = &declaration.name.text;
+            if arguments.len() < MOST_ARGUMENTS && !arguments.iter().any(|a| a.name == *name) {
+                arguments.push(ArgumentReport {
+                    name: name.clone(),
+                    line: dockerfile.line(instruction.span.start),
+                    default: declaration.default.as_ref().map(|default| default.text.clone()),
+                });
+            }
+        }
+    }
+    arguments
+}
+
 fn syntax(analysis: &Analysis<'_>) -> SyntaxReport {
     let dockerfile = &analysis.dockerfile;
     let parse = dockerfile
@@ -177,6 +201,8 @@ fn context(analysis: &Analysis<'_>) -> ContextReport {
                 .and_then(|index| analysis.ignore.patterns.get(index))
                 .map(|p| p.line),
             sent: entry.sent(),
+            assumed: entry.assumed,
+            folder: entry.folder,
         })
         .collect();
     entries.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.path.cmp(&b.path)));

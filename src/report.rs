@@ -21,8 +21,10 @@ pub struct Project {
     #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub dockerignore: String,
     /// The build context's files, as `size<TAB>path` lines or the output of
-    /// `find -printf`, `du -ab` or `git ls-tree -r -l`. `None`: assume a
-    /// typical project, inferred from the Dockerfile and the manifests.
+    /// `find -printf`, `du -ab` or `git ls-tree -r -l`. A line
+    /// `size<TAB>folder/<TAB>files` is a folder as a whole, and `~` before the
+    /// size says that it is a guess. `None`: assume a typical project, inferred
+    /// from the Dockerfile and the manifests.
     pub context: Option<String>,
     /// Manifests and lockfiles by their path in the context (`package.json`).
     #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
@@ -205,12 +207,29 @@ pub struct Report {
     /// The project's history, replayed; none without [`Project::git_log`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replay: Option<ReplayReport>,
+    /// The build arguments that the Dockerfile declares, each once, in its order.
+    pub arguments: Vec<ArgumentReport>,
+    /// The settings that hold where the project names none.
+    pub default_settings: Settings,
     /// What the measured texts changed; nothing when there are none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calibration: Option<CalibrationReport>,
     /// Names of data packs that were not there and would have told more:
     /// `images`, `debian-bookworm` …
     pub wants: Vec<String>,
+}
+
+/// A build argument.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct ArgumentReport {
+    /// Its name.
+    pub name: String,
+    /// The line of its first declaration.
+    pub line: u32,
+    /// The default of its first declaration, as written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<String>,
 }
 
 /// Whether the Dockerfile parses.
@@ -296,6 +315,10 @@ pub struct ContextEntry {
     pub decided_by: Option<u32>,
     /// True when the entry is sent to the builder.
     pub sent: bool,
+    /// True when its size is a guess.
+    pub assumed: bool,
+    /// True for a folder that stands for the files below it.
+    pub folder: bool,
 }
 
 /// A stage of the build.
