@@ -9,8 +9,17 @@ const snapshot: Snapshot = {
     manifests: { 'package.json': '{"name":"x"}' },
     recipes: { 'multi-stage': false },
     changes: ['edit:src/a.ts'],
+    weekly: { 'edit:src/a.ts': 12 },
+    gitLog: '0c3b5e7 Fix\nM\tsrc/a.ts\n',
+    buildLog: '#7 [2/2] RUN true\n#7 DONE 1.0s\n',
   },
-  view: { source: 'context', result: 'cache', change: 'edit:src/a.ts', measure: 'compressed' },
+  view: {
+    source: 'context',
+    result: 'cache',
+    change: 'edit:src/a.ts',
+    measure: 'compressed',
+    mode: 'gha',
+  },
 };
 
 async function pack(text: string): Promise<string> {
@@ -59,6 +68,12 @@ describe('a shared link', () => {
     expect(bomb.length).toBeLessThan(10_000);
     await expect(decodeSnapshot(bomb)).rejects.toThrow(LinkError);
     await expect(decodeSnapshot(bomb)).rejects.toThrow(/5 MB/);
+  });
+
+  it('opens what an older version made', async () => {
+    const { weekly, gitLog, buildLog, ...older } = snapshot.workspace;
+    const opened = await decodeSnapshot(await pack(JSON.stringify(older)));
+    expect(opened.workspace).toEqual({ ...older, weekly: {}, gitLog: null, buildLog: null });
   });
 
   it('falls back to the default view when the view is not known', async () => {

@@ -6,6 +6,7 @@ import {
   type Snapshot,
   type View,
   type Workspace,
+  cacheModes,
   defaultView,
   measures,
   normalise,
@@ -97,6 +98,10 @@ export function readSnapshot(value: Record<string, unknown>): Snapshot {
     manifests: record(value['manifests'], 'string'),
     recipes: record(value['recipes'], 'boolean'),
     changes: list(value['changes']),
+    // Older links have none of these.
+    weekly: record(value['weekly'] ?? {}, 'number'),
+    gitLog: optional(value['gitLog']),
+    buildLog: optional(value['buildLog']),
   };
   return { workspace, view: readView(value['view']) };
 }
@@ -109,6 +114,7 @@ function readView(value: unknown): View {
     result: oneOf(resultTabs, value['result'], defaultView.result),
     change: typeof change === 'string' ? change : null,
     measure: oneOf(measures, value['measure'], defaultView.measure),
+    mode: oneOf(cacheModes, value['mode'], defaultView.mode),
   };
 }
 
@@ -121,6 +127,10 @@ function text(value: unknown): string {
   return value;
 }
 
+function optional(value: unknown): string | null {
+  return value === null || value === undefined ? null : text(value);
+}
+
 function list(value: unknown): string[] {
   if (!Array.isArray(value)) throw damaged();
   return value.map(text);
@@ -128,6 +138,7 @@ function list(value: unknown): string[] {
 
 interface Primitives {
   string: string;
+  number: number;
   boolean: boolean;
 }
 

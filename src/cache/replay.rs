@@ -75,7 +75,7 @@ impl History {
     pub fn new(log: &GitLog, context: &Context) -> Self {
         let mut history = Self { problems: log.problems.clone(), ..Self::default() };
         let whole = || log.commits.iter().flat_map(|commit| &commit.files).filter(|file| !file.cut);
-        let named: BTreeSet<&str> = whole().map(|file| file.path.as_str()).collect();
+        let named: HashSet<&str> = whole().map(|file| file.path.as_str()).collect();
         let known = Known::new(context);
         match known.prefix(&named) {
             Some(prefix) => history.prefix = prefix.to_owned(),
@@ -90,7 +90,7 @@ impl History {
         history
     }
 
-    fn gather(&mut self, log: &GitLog, known: &Known<'_>, named: &BTreeSet<&str>) {
+    fn gather(&mut self, log: &GitLog, known: &Known<'_>, named: &HashSet<&str>) {
         let mut numbers: HashMap<String, usize> = HashMap::new();
         let git = known.git.map(str::to_owned);
         for commit in log.commits.iter().rev() {
@@ -221,7 +221,7 @@ impl<'c> Known<'c> {
 
     /// The folder of the repository below which most of the log's files are
     /// files of the context. Of an assumed project the root, if it fits at all.
-    fn prefix<'l>(&self, named: &BTreeSet<&'l str>) -> Option<&'l str> {
+    fn prefix<'l>(&self, named: &HashSet<&'l str>) -> Option<&'l str> {
         if self.assumed && named.iter().any(|path| self.has(path)) {
             return Some("");
         }
@@ -246,7 +246,7 @@ impl<'c> Known<'c> {
     fn whole<'p>(
         &'p self,
         end: &str,
-        named: &BTreeSet<&'p str>,
+        named: &HashSet<&'p str>,
         prefix: &str,
     ) -> Result<Option<&'p str>, usize> {
         let ends = |path: &&str| {

@@ -16,7 +16,8 @@ use crate::{Outcome, WrongUsage, paths};
 const TARGETS: [&str; 5] = ["dockerfile", "shell", "ignore", "analyze", "gitlog"];
 
 /// Where the seeds lie.
-const SEEDS: [&str; 2] = ["tests/fixtures/syntax", "tests/fixtures/recipes"];
+const SEEDS: [&str; 3] =
+    ["tests/fixtures/syntax", "tests/fixtures/recipes", "tests/fixtures/replay"];
 
 /// Runs the command.
 pub fn command(mut arguments: lexopt::Parser) -> Result<Outcome> {
