@@ -548,10 +548,10 @@ export interface ModeReport {
   /** Where the cache lives. */
   mode: CacheMode;
   /**
-   * What becomes of each step, in the order of `CacheReport.steps`; a FROM
-   * runs when its image is pulled.
+   * The steps that run, by their index in `CacheReport.steps`; a FROM does
+   * when its image is pulled.
    */
-  steps: Array<StepStatus>;
+  runs: Array<number>;
   /**
    * Seconds of the rebuild, downloads of cache and base images included,
    * uploads and unpacking not.

@@ -613,9 +613,9 @@ pub enum CacheMode {
 pub struct ModeReport {
     /// Where the cache lives.
     pub mode: CacheMode,
-    /// What becomes of each step, in the order of `CacheReport.steps`; a FROM
-    /// runs when its image is pulled.
-    pub steps: Vec<StepStatus>,
+    /// The steps that run, by their index in `CacheReport.steps`; a FROM does
+    /// when its image is pulled.
+    pub runs: Vec<u32>,
     /// Seconds of the rebuild, downloads of cache and base images included,
     /// uploads and unpacking not.
     pub seconds: f64,

@@ -324,6 +324,7 @@ export class App extends LitElement {
           .analysed=${analysed}
           .change=${view.change}
           .own=${workspace.changes}
+          .mode=${view.mode}
         ></dp-cache-view>`;
       case 'optimized':
         return html`<dp-optimized-view .analysed=${analysed}></dp-optimized-view>`;

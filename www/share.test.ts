@@ -13,8 +13,17 @@ const snapshot: Snapshot = {
     settings: { bandwidth: 1e6 },
     buildArgs: { VERSION: '2' },
     target: 'build',
+    weekly: { 'edit:src/a.ts': 12 },
+    gitLog: '0c3b5e7 Fix\nM\tsrc/a.ts\n',
+    buildLog: '#7 [2/2] RUN true\n#7 DONE 1.0s\n',
   },
-  view: { source: 'context', result: 'cache', change: 'edit:src/a.ts', measure: 'compressed' },
+  view: {
+    source: 'context',
+    result: 'cache',
+    change: 'edit:src/a.ts',
+    measure: 'compressed',
+    mode: 'gha',
+  },
 };
 
 async function pack(text: string): Promise<string> {
@@ -46,6 +55,7 @@ describe('a shared link', () => {
       result: 'cache',
       change: 'edit:a.ts',
       measure: 'size',
+      mode: 'local',
     });
   });
 
@@ -87,6 +97,8 @@ describe('a shared link', () => {
     const odd = { ...snapshot.workspace, settings: { bandwidth: 5, nonsense: 1 } };
     const { workspace } = await decodeSnapshot(await pack(JSON.stringify(odd)));
     expect(workspace.settings).toEqual({ bandwidth: 5 });
+  });
+
   });
 
   it('falls back to the default view when the view is not known', async () => {

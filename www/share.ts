@@ -6,6 +6,7 @@ import {
   type Snapshot,
   type View,
   type Workspace,
+  cacheModes,
   defaultView,
   measures,
   normalise,
@@ -103,6 +104,10 @@ export function readSnapshot(value: Record<string, unknown>): Snapshot {
     settings: known(settingNames, record(value['settings'] ?? {}, 'number')),
     buildArgs: record(value['buildArgs'] ?? {}, 'string'),
     target: value['target'] == null ? null : text(value['target']),
+    // Older links have none of these.
+    weekly: record(value['weekly'] ?? {}, 'number'),
+    gitLog: optional(value['gitLog']),
+    buildLog: optional(value['buildLog']),
   };
   return { workspace, view: readView(value['view']) };
 }
@@ -115,6 +120,7 @@ function readView(value: unknown): View {
     result: oneOf(resultTabs, value['result'], defaultView.result),
     change: typeof change === 'string' ? change : null,
     measure: oneOf(measures, value['measure'], defaultView.measure),
+    mode: oneOf(cacheModes, value['mode'], defaultView.mode),
   };
 }
 
@@ -125,6 +131,10 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 function text(value: unknown): string {
   if (typeof value !== 'string') throw damaged();
   return value;
+}
+
+function optional(value: unknown): string | null {
+  return value === null || value === undefined ? null : text(value);
 }
 
 function list(value: unknown): string[] {

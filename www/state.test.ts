@@ -80,6 +80,24 @@ describe('reduce', () => {
     expect(state.view.change).toBe('edit:b');
   });
 
+  it('keeps the times that the user gave, until the change goes', () => {
+    const add: Action = { type: 'add-change', change: 'edit:x' };
+    const set: Action = { type: 'set-weekly', change: 'edit:x', times: 7 };
+    expect(after(add, set).workspace.weekly).toEqual({ 'edit:x': 7 });
+    const gone = after(add, set, { type: 'remove-change', change: 'edit:x' });
+    expect(gone.workspace.weekly).toEqual({});
+    const usual = after(add, set, { type: 'set-weekly', change: 'edit:x', times: null });
+    expect(usual.workspace.weekly).toEqual({});
+  });
+
+  it('hands the pasted logs to the analysis', () => {
+    const state = after(
+      { type: 'set-git-log', log: 'log' },
+      { type: 'set-build-log', log: 'build' },
+    );
+    expect(projectOf(state.workspace)).toMatchObject({ git_log: 'log', build_log: 'build' });
+  });
+
   it('goes back to the first change when the chosen one is removed', () => {
     const state = after(
       { type: 'add-change', change: 'edit:x' },

@@ -1,9 +1,17 @@
 /** The page's one state, and every way it may change. Pure: no DOM, no clock, no storage. */
-import type { CacheReport, Project, Report, Settings } from '../pkg/report';
+import type { CacheMode, CacheReport, Project, Report, Settings } from '../pkg/report';
 
 export const sourceTabs = ['dockerfile', 'dockerignore', 'context', 'settings'] as const;
 export const resultTabs = ['layers', 'cache', 'optimized', 'findings'] as const;
 export const measures = ['size', 'compressed'] as const;
+export const cacheModes = [
+  'local',
+  'none',
+  'registry_min',
+  'registry_max',
+  'gha',
+  'inline',
+] as const satisfies readonly CacheMode[];
 export const themes = ['system', 'light', 'dark'] as const;
 
 export type SourceTab = (typeof sourceTabs)[number];
@@ -40,6 +48,12 @@ export interface Workspace {
   readonly buildArgs: Readonly<Record<string, string>>;
   /** The stage to build; null is the last one. */
   readonly target: string | null;
+  /** Times a week, by change, where the user knows better than the usual. */
+  readonly weekly: Readonly<Record<string, number>>;
+  /** The pasted history of the project. */
+  readonly gitLog: string | null;
+  /** The pasted output of a real build. */
+  readonly buildLog: string | null;
 }
 
 /** What the user is looking at. */
@@ -49,6 +63,8 @@ export interface View {
   /** The chosen change, as `KIND:VALUE`; null is the first. */
   readonly change: string | null;
   readonly measure: Measure;
+  /** Where the build cache lives that steps are shown for. */
+  readonly mode: CacheMode;
 }
 
 /** A workspace as it was being looked at. */
@@ -105,6 +121,10 @@ export type Action =
   | { readonly type: 'choose-change'; readonly change: string }
   | { readonly type: 'add-change'; readonly change: string }
   | { readonly type: 'remove-change'; readonly change: string }
+  | { readonly type: 'set-weekly'; readonly change: string; readonly times: number | null }
+  | { readonly type: 'set-git-log'; readonly log: string | null }
+  | { readonly type: 'set-build-log'; readonly log: string | null }
+  | { readonly type: 'choose-mode'; readonly mode: CacheMode }
   | { readonly type: 'open'; readonly snapshot: Snapshot; readonly notice: Notice | null }
   | { readonly type: 'analysed'; readonly analysed: Analysed }
   | { readonly type: 'status'; readonly status: AnalysisStatus }
@@ -117,6 +137,7 @@ export const defaultView: View = {
   result: 'layers',
   change: null,
   measure: 'size',
+  mode: 'local',
 };
 
 /** A workspace that holds the two texts and nothing else. */
@@ -132,6 +153,9 @@ export function workspaceOf(dockerfile: string, dockerignore = ''): Workspace {
     settings: {},
     buildArgs: {},
     target: null,
+    weekly: {},
+    gitLog: null,
+    buildLog: null,
   };
 }
 
@@ -193,6 +217,14 @@ export function reduce(state: State, action: Action): State {
       return withView(addChange(state, action.change), { change: action.change });
     case 'remove-change':
       return removeChange(state, action.change);
+    case 'set-weekly':
+      return withWorkspace(state, { weekly: weeklyWith(state, action.change, action.times) });
+    case 'set-git-log':
+      return withWorkspace(state, { gitLog: action.log });
+    case 'set-build-log':
+      return withWorkspace(state, { buildLog: action.log });
+    case 'choose-mode':
+      return withView(state, { mode: action.mode });
     case 'open':
       return { ...state, ...action.snapshot, notice: action.notice };
     case 'analysed':
@@ -221,6 +253,9 @@ export function projectOf(workspace: Workspace): Project {
     settings: { ...workspace.settings },
     build_args: { ...workspace.buildArgs },
     target: workspace.target,
+    weekly: { ...workspace.weekly },
+    git_log: workspace.gitLog,
+    build_log: workspace.buildLog,
   };
 }
 
@@ -254,9 +289,14 @@ function addChange(state: State, change: string): State {
   return withWorkspace(state, { changes: [...changes, change] });
 }
 
+function weeklyWith(state: State, change: string, times: number | null): Record<string, number> {
+  const others = without(state.workspace.weekly, change);
+  return times === null ? others : { ...others, [change]: times };
+}
+
 function removeChange(state: State, change: string): State {
   const changes = state.workspace.changes.filter((own) => own !== change);
-  const next = withWorkspace(state, { changes });
+  const next = withWorkspace(state, { changes, weekly: weeklyWith(state, change, null) });
   return state.view.change === change ? withView(next, { change: null }) : next;
 }
 
