@@ -179,6 +179,7 @@ export function projectOf(workspace: Workspace): Project {
     context: workspace.context,
     manifests: { ...workspace.manifests },
     recipes: { ...workspace.recipes },
+    changes: [...workspace.changes],
   };
 }
 

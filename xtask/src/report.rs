@@ -5,8 +5,9 @@ use std::io::{Read, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use dockerfile_playground::cache::BETWEEN;
 use dockerfile_playground::context::ignore_file_name;
-use dockerfile_playground::report::{Problem, Project, Report};
+use dockerfile_playground::report::{Changes, Problem, Project, Report};
 use lexopt::prelude::*;
 
 use crate::{Outcome, WrongUsage};
@@ -18,6 +19,10 @@ struct Input {
     /// The files of the listing and of `.dockerignore`, as far as given: the
     /// report does not say which of them a problem is in.
     context: Vec<String>,
+    /// The file of the git log, if one was given.
+    git_log: String,
+    /// The files with measured outputs, in the project's order.
+    measured: Vec<String>,
     /// Changes that carry a file's text, and how they were written.
     files: Vec<(String, String)>,
 }
@@ -45,9 +50,12 @@ pub fn command(arguments: lexopt::Parser) -> Result<Outcome> {
     };
     let mut report = dockerfile_playground::analyze(&input.project);
     for cache in report.cache.iter_mut().chain(&mut report.optimized.cache) {
-        if let Some((_, written)) = input.files.iter().find(|(change, _)| *change == cache.change) {
-            cache.change.clone_from(written);
+        for change in &mut cache.changes {
+            if let Some((_, written)) = input.files.iter().find(|(text, _)| text == change) {
+                change.clone_from(written);
+            }
         }
+        cache.change = cache.changes.join(BETWEEN);
     }
     print(&report)?;
     let problems = problems(&report, &input);
@@ -62,7 +70,9 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Input> {
     let mut dockerfile = None;
     let mut ignore_given = false;
     let mut context = Vec::new();
+    let mut git_log = String::new();
     let mut files = Vec::new();
+    let mut measured = Vec::new();
     while let Some(argument) = arguments.next()? {
         match argument {
             Long("dockerfile") => {
@@ -89,14 +99,34 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Input> {
                 let (key, value) = build_arg(&arguments.value()?.string()?)?;
                 project.build_args.insert(key, value);
             }
+            Long("git-log") => {
+                let file = arguments.value()?;
+                project.git_log = Some(read(&file)?);
+                git_log = file.to_string_lossy().into_owned();
+            }
+            Long("measured") => {
+                let file = arguments.value()?;
+                project.measured.push(read(&file)?);
+                measured.push(file.to_string_lossy().into_owned());
+            }
             Long("target") => project.target = Some(arguments.value()?.string()?),
-            Long("change") => {
+            Long(flag @ ("change" | "with")) => {
+                let together = flag == "with";
                 let written = arguments.value()?.string()?;
                 let change = with_text(&written)?;
                 if change != written {
                     files.push((change.clone(), written));
                 }
-                project.changes.push(change);
+                match project.changes.last_mut() {
+                    Some(Changes::Together(changes)) if together => changes.push(change),
+                    None if together => {
+                        return Err(WrongUsage(
+                            "--with adds to a --change: give one before it".into(),
+                        )
+                        .into());
+                    }
+                    _ => project.changes.push(Changes::Together(vec![change])),
+                }
             }
             _ => return Err(argument.unexpected().into()),
         }
@@ -108,7 +138,8 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Input> {
         eprintln!("using {name}");
         context.push(name);
     }
-    Ok(Input { project, dockerfile, context, files })
+    project.only_changes = !project.changes.is_empty();
+    Ok(Input { project, dockerfile, context, git_log, measured, files })
 }
 
 /// The ignore file that BuildKit takes for a Dockerfile: `NAME.dockerignore`
@@ -183,7 +214,11 @@ fn problems(report: &Report, input: &Input) -> Vec<String> {
         let problem = cache.problem.as_ref()?;
         Some(format!("--change {}: {problem}", cache.change))
     });
-    syntax.chain(context).chain(cache).collect()
+    let replay = report.replay.iter().flat_map(|replay| &replay.problems);
+    let replay = replay.map(|problem| at(&input.git_log, problem));
+    let measured = report.calibration.iter().flat_map(|calibration| &calibration.problems);
+    let measured = measured.map(|found| at(&input.measured[found.text as usize], &found.problem));
+    syntax.chain(context).chain(measured).chain(cache).chain(replay).collect()
 }
 
 fn at(file: &str, problem: &Problem) -> String {

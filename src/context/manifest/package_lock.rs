@@ -62,24 +62,7 @@ fn read(name: &str, package: &Value) -> Package {
         dev: flag("dev"),
         optional: flag("optional") || flag("devOptional"),
         has_install_script: flag("hasInstallScript"),
-        platform: platform(package),
-    }
-}
-
-/// From `os`, `cpu` and `libc`, lists of names allowed or, with `!`, forbidden.
-fn platform(package: &Value) -> Option<Platform> {
-    let allows = |key: &str, name: &str| {
-        let Some(list) = package.get(key) else { return true };
-        let forbidden = list.strings().any(|entry| entry.strip_prefix('!') == Some(name));
-        let mut allowed = list.strings().filter(|entry| !entry.starts_with('!')).peekable();
-        !forbidden && (allowed.peek().is_none() || allowed.any(|entry| entry == name))
-    };
-    if !allows("os", "linux") || !allows("cpu", "x64") {
-        return Some(Platform::Elsewhere);
-    }
-    match (allows("libc", "glibc"), allows("libc", "musl")) {
-        (true, false) => Some(Platform::Gnu),
-        (false, true) => Some(Platform::Musl),
-        _ => package.get("cpu").map(|_| Platform::Linux),
+        platform: Platform::of(name, package),
+        needs: Vec::new(),
     }
 }

@@ -6,11 +6,12 @@
 //! guesses average out.
 
 use crate::context::Package;
+use crate::context::manifest::Platform;
 use crate::data::{Fact, fact, is_light_node_package, node_size, same_line};
-use crate::units::Range;
+use crate::units::{Evidence, EvidenceKind, Range};
 
 /// What packages weigh together.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Locked {
     /// Bytes in `node_modules`.
     pub bytes: Range,
@@ -20,9 +21,27 @@ pub struct Locked {
     pub archives: Range,
     /// Packages installed.
     pub count: u64,
-    /// Those of them that the table has.
+    /// Those of them that were measured.
     pub measured: u64,
+    /// The measured ones of a megabyte and more.
+    pub heavy: Vec<HeavyPackage>,
 }
+
+/// A package worth a line of its own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeavyPackage {
+    /// Its name in the registry.
+    pub name: String,
+    /// Bytes of its folder.
+    pub bytes: Range,
+    /// Files of its folder.
+    pub files: u64,
+    /// Where the figure comes from.
+    pub evidence: Evidence,
+}
+
+/// What makes a package heavy, bytes.
+const HEAVY: u64 = 1_000_000;
 
 /// How far a measured size is off for another version of the same line, as a
 /// share of it.
@@ -58,10 +77,10 @@ impl Sum {
 pub fn weigh<'p>(packages: impl Iterator<Item = &'p Package>, libc: &str) -> Locked {
     let mut locked = Locked::default();
     let (mut bytes, mut archives) = (Sum::default(), Sum::default());
-    let fits = |package: &&Package| package.platform.is_none_or(|platform| platform.fits(libc));
-    for package in packages.filter(fits) {
+    for package in packages.filter(|package| package.platform.fits(libc)) {
         let weight = weight(package);
         locked.measured += u64::from(weight.measured);
+        locked.heavy.extend(heavy(package, &weight));
         locked.files += weight.files;
         bytes.add(weight.bytes, weight.deviation);
         archives.add(weight.archive, weight.archive_deviation);
@@ -84,10 +103,10 @@ struct Weight {
 
 fn weight(package: &Package) -> Weight {
     let known = node_size(&package.name, &package.version);
-    let sort = match package.platform {
-        Some(_) => "native",
-        None if is_light_node_package(&package.name) => "light",
-        None => "package",
+    let sort = match () {
+        () if is_native(package) => "native",
+        () if is_light_node_package(&package.name) => "light",
+        () => "package",
     };
     let (bytes, deviation) = match &known {
         Some(size) => {
@@ -114,6 +133,25 @@ fn weight(package: &Package) -> Weight {
     }
 }
 
+/// Whether it holds programs or libraries for one platform.
+fn is_native(package: &Package) -> bool {
+    package.platform != Platform::Any || package.name.contains("linux-x64")
+}
+
+fn heavy(package: &Package, weight: &Weight) -> Option<HeavyPackage> {
+    let size = node_size(&package.name, &package.version)?;
+    let text = format!(
+        "{}: version {} installed and measured 2026-11, {} asked for",
+        package.name, size.version, package.version
+    );
+    (size.bytes >= HEAVY).then(|| HeavyPackage {
+        name: package.name.clone(),
+        bytes: Range::within(size.bytes, 1.0 + DEVIATIONS * weight.deviation / weight.bytes),
+        files: size.files,
+        evidence: Evidence::new(EvidenceKind::Measured, text),
+    })
+}
+
 /// The expected value of a fact, and the standard deviation that its upper
 /// bound stands for.
 fn guess(typical: &Fact) -> (f64, f64) {
@@ -123,19 +161,18 @@ fn guess(typical: &Fact) -> (f64, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::context::manifest::Platform;
 
-    fn package(name: &str, platform: Option<Platform>) -> Package {
+    fn package(name: &str, platform: Platform) -> Package {
         Package { name: name.to_owned(), platform, ..Package::default() }
     }
 
     #[test]
     fn packages_for_other_machines_are_left_out() {
         let all = [
-            package("typescript", None),
-            package("@x/linux-gnu", Some(Platform::Gnu)),
-            package("@x/linux-musl", Some(Platform::Musl)),
-            package("@x/darwin", Some(Platform::Elsewhere)),
+            package("typescript", Platform::Any),
+            package("@x/linux-gnu", Platform::Glibc),
+            package("@x/linux-musl", Platform::Musl),
+            package("@x/darwin", Platform::Foreign),
         ];
         assert_eq!(weigh(all.iter(), "glibc").count, 2);
         assert_eq!(weigh(all[2..].iter(), "glibc").count, 0);
@@ -145,7 +182,7 @@ mod tests {
     #[test]
     fn many_guesses_are_surer_than_one() {
         let relative = |count: usize| {
-            let packages = vec![package("of-nobody-at-all", None); count];
+            let packages = vec![package("of-nobody-at-all", Platform::Any); count];
             let bytes = weigh(packages.iter(), "glibc").bytes;
             bytes.high as f64 / bytes.expected as f64
         };
