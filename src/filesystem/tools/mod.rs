@@ -8,6 +8,7 @@ mod build;
 mod builtins;
 mod bun;
 mod bundler;
+mod bytecode;
 mod cargo;
 mod composer;
 mod dnf;
