@@ -99,8 +99,6 @@ describe('a shared link', () => {
     expect(workspace.settings).toEqual({ bandwidth: 5 });
   });
 
-  });
-
   it('falls back to the default view when the view is not known', async () => {
     const odd = { ...snapshot.workspace, view: { source: 'x', result: 7, change: 1 } };
     expect((await decodeSnapshot(await pack(JSON.stringify(odd)))).view).toEqual(defaultView);

@@ -5,11 +5,9 @@ use crate::context::json::Value;
 /// What a package of a lockfile is made for, seen from an image of linux/amd64.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Platform {
-    /// All platforms.
+    /// All platforms, or Linux with any C library.
     #[default]
     Any,
-    /// Linux on this processor, with any C library.
-    Linux,
     /// Linux with glibc.
     Glibc,
     /// Linux with musl, as Alpine has.
@@ -68,7 +66,7 @@ impl Platform {
     /// True when a manager installs it in an image with this C library.
     pub fn fits(self, libc: &str) -> bool {
         match self {
-            Self::Any | Self::Linux => true,
+            Self::Any => true,
             Self::Glibc => libc != "musl",
             Self::Musl => libc == "musl",
             Self::Foreign => false,
@@ -92,7 +90,7 @@ impl Platform {
         match () {
             () if words.iter().any(|word| word.ends_with("musl")) => Self::Musl,
             () if words.contains(&"gnu") || words.contains(&"glibc") => Self::Glibc,
-            () => Self::Linux,
+            () => Self::Any,
         }
     }
 
@@ -109,10 +107,7 @@ impl Platform {
         match (allows("libc", "glibc"), allows("libc", "musl")) {
             (true, false) => Self::Glibc,
             (false, true) => Self::Musl,
-            _ => match Self::of_name(name) {
-                Self::Any if entry.get("cpu").is_some() => Self::Linux,
-                named => named,
-            },
+            _ => Self::of_name(name),
         }
     }
 }
@@ -137,7 +132,7 @@ mod tests {
     #[test]
     fn names_tell_the_platform() {
         let of = Platform::of_name;
-        assert_eq!(of("@esbuild/linux-x64"), Platform::Linux);
+        assert_eq!(of("@esbuild/linux-x64"), Platform::Any);
         assert_eq!(of("@esbuild/darwin-arm64"), Platform::Foreign);
         assert_eq!(of("@img/sharp-linuxmusl-x64"), Platform::Musl);
         assert_eq!(of("@rollup/rollup-linux-x64-gnu"), Platform::Glibc);
@@ -152,7 +147,7 @@ mod tests {
     fn fields_tell_it_better() {
         let of = |text: &str| Platform::of("x", &parse(text).unwrap());
         assert_eq!(of(r#"{"os": ["darwin"]}"#), Platform::Foreign);
-        assert_eq!(of(r#"{"os": ["!win32"], "cpu": ["x64", "arm64"]}"#), Platform::Linux);
+        assert_eq!(of(r#"{"os": ["!win32"], "cpu": ["x64", "arm64"]}"#), Platform::Any);
         assert_eq!(of(r#"{"os": "linux", "cpu": "arm64"}"#), Platform::Foreign);
         assert_eq!(of(r#"{"os": ["linux"], "libc": ["musl"]}"#), Platform::Musl);
     }

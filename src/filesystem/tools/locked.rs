@@ -8,10 +8,10 @@
 use crate::context::Package;
 use crate::context::manifest::Platform;
 use crate::data::{Fact, fact, is_light_node_package, node_size, same_line};
-use crate::units::Range;
+use crate::units::{Evidence, EvidenceKind, Range};
 
 /// What packages weigh together.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Locked {
     /// Bytes in `node_modules`.
     pub bytes: Range,
@@ -21,9 +21,27 @@ pub struct Locked {
     pub archives: Range,
     /// Packages installed.
     pub count: u64,
-    /// Those of them that the table has.
+    /// Those of them that were measured.
     pub measured: u64,
+    /// The measured ones of a megabyte and more.
+    pub heavy: Vec<HeavyPackage>,
 }
+
+/// A package worth a line of its own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeavyPackage {
+    /// Its name in the registry.
+    pub name: String,
+    /// Bytes of its folder.
+    pub bytes: Range,
+    /// Files of its folder.
+    pub files: u64,
+    /// Where the figure comes from.
+    pub evidence: Evidence,
+}
+
+/// What makes a package heavy, bytes.
+const HEAVY: u64 = 1_000_000;
 
 /// How far a measured size is off for another version of the same line, as a
 /// share of it.
@@ -59,10 +77,10 @@ impl Sum {
 pub fn weigh<'p>(packages: impl Iterator<Item = &'p Package>, libc: &str) -> Locked {
     let mut locked = Locked::default();
     let (mut bytes, mut archives) = (Sum::default(), Sum::default());
-    let fits = |package: &&Package| package.platform.fits(libc);
-    for package in packages.filter(fits) {
+    for package in packages.filter(|package| package.platform.fits(libc)) {
         let weight = weight(package);
         locked.measured += u64::from(weight.measured);
+        locked.heavy.extend(heavy(package, &weight));
         locked.files += weight.files;
         bytes.add(weight.bytes, weight.deviation);
         archives.add(weight.archive, weight.archive_deviation);
@@ -85,10 +103,10 @@ struct Weight {
 
 fn weight(package: &Package) -> Weight {
     let known = node_size(&package.name, &package.version);
-    let sort = match package.platform {
-        Platform::Linux | Platform::Glibc | Platform::Musl | Platform::Foreign => "native",
-        Platform::Any if is_light_node_package(&package.name) => "light",
-        Platform::Any => "package",
+    let sort = match () {
+        () if is_native(package) => "native",
+        () if is_light_node_package(&package.name) => "light",
+        () => "package",
     };
     let (bytes, deviation) = match &known {
         Some(size) => {
@@ -113,6 +131,25 @@ fn weight(package: &Package) -> Weight {
         archive_deviation,
         measured: known.is_some() || sort == "light",
     }
+}
+
+/// Whether it holds programs or libraries for one platform.
+fn is_native(package: &Package) -> bool {
+    package.platform != Platform::Any || package.name.contains("linux-x64")
+}
+
+fn heavy(package: &Package, weight: &Weight) -> Option<HeavyPackage> {
+    let size = node_size(&package.name, &package.version)?;
+    let text = format!(
+        "{}: version {} installed and measured 2026-11, {} asked for",
+        package.name, size.version, package.version
+    );
+    (size.bytes >= HEAVY).then(|| HeavyPackage {
+        name: package.name.clone(),
+        bytes: Range::within(size.bytes, 1.0 + DEVIATIONS * weight.deviation / weight.bytes),
+        files: size.files,
+        evidence: Evidence::new(EvidenceKind::Measured, text),
+    })
 }
 
 /// The expected value of a fact, and the standard deviation that its upper

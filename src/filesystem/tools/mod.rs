@@ -7,6 +7,7 @@ mod archive;
 mod builtins;
 mod bun;
 mod bundler;
+mod bytecode;
 mod cargo;
 mod composer;
 mod conda;

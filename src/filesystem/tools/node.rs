@@ -5,8 +5,8 @@
 //! so that pruning and copying can tell them apart.
 
 use super::locked;
-use crate::context::{Manifest, Package, PackageJson, Role, role};
-use crate::data::{Fact, LanguagePackage, fact, node_package, node_size};
+use crate::context::{Manifest, PackageJson, Role, role};
+use crate::data::{Fact, LanguagePackage, fact, node_package};
 use crate::filesystem::machine::{Machine, Output};
 use crate::filesystem::tree::Compression;
 use crate::identity::Identity;
@@ -41,10 +41,10 @@ struct Half {
     bytes: Range,
     files: u64,
     evidence: Evidence,
-    /// The heaviest of its packages, which are shown each.
-    heavy: Vec<Heavy>,
     /// Bytes of the archives, where a lockfile names them.
     archives: Option<Range>,
+    /// The heaviest of its packages, which are shown each.
+    heavy: Vec<Heavy>,
 }
 
 /// A package of a half.
@@ -54,21 +54,6 @@ struct Heavy {
     bytes: Range,
     files: u64,
     evidence: Evidence,
-}
-
-impl Heavy {
-    /// A package of a lockfile, if it was measured.
-    fn locked(package: &Package) -> Option<Self> {
-        let size = node_size(&package.name, &package.version)?;
-        let text = format!("{} {} was measured by itself", package.name, size.version);
-        Some(Self {
-            name: package.name.clone(),
-            label: package.name.clone(),
-            bytes: Range::within(size.bytes, 1.25),
-            files: size.files,
-            evidence: Evidence::new(EvidenceKind::Measured, text),
-        })
-    }
 }
 
 /// Packages of a half that are shown each.
@@ -148,7 +133,7 @@ fn write_half(machine: &mut Machine<'_>, half: Half, name: &str, group: &str, id
         );
         files = files.saturating_sub(heavy.files);
         let path = format!("{group}/{}", heavy.name);
-        let identity = Identity::of((identity, name, &*heavy.name));
+        let identity = Identity::of((identity, name, &heavy.name));
         let written = output(heavy.bytes, heavy.files, heavy.label, identity, heavy.evidence);
         machine.write(&path, written);
     }
@@ -159,7 +144,8 @@ fn write_half(machine: &mut Machine<'_>, half: Half, name: &str, group: &str, id
 /// The heaviest packages, the largest first, as long as they fit in the total.
 fn heaviest(mut packages: Vec<Heavy>, total: u64) -> Vec<Heavy> {
     packages.retain(|package| package.bytes.expected >= LEAST_HEAVY);
-    packages.sort_by(|a, b| b.bytes.expected.cmp(&a.bytes.expected).then(a.name.cmp(&b.name)));
+    packages
+        .sort_by(|a, b| b.bytes.expected.cmp(&a.bytes.expected).then_with(|| a.name.cmp(&b.name)));
     packages.dedup_by(|a, b| a.name == b.name);
     packages.truncate(MOST_HEAVY);
     let mut left = total;
@@ -217,7 +203,7 @@ pub fn add(machine: &mut Machine<'_>, folder: &str, names: &[&str]) {
                 (typical.bytes(), 300, typical.evidence(&text))
             }
         };
-        let pinned = plain.len() < name.len() && name.ends_with(|c: char| c.is_ascii_digit());
+        let pinned = name[1..].contains('@') && name.ends_with(|c: char| c.is_ascii_digit());
         if !pinned {
             machine.unrepeatable = Some(format!("the newest version of {plain} is taken"));
         }
@@ -277,19 +263,24 @@ fn given_lockfile<'w>(machine: &Machine<'w>, folder: &str) -> Option<(&'w str, &
 fn from_lockfile(path: &str, lock: &Manifest, libc: &str) -> Dependencies {
     let half = |development: bool| {
         let packages = lock.packages().iter().filter(|package| package.dev == development);
-        let heavy = packages.clone().filter(|package| package.platform.fits(libc));
-        let heavy = heavy.filter_map(|package| Heavy::locked(package)).collect();
         let locked = locked::weigh(packages, libc);
         let text = format!(
             "{path}: {} packages, {} of them measured, the others of average weight",
             locked.count, locked.measured
         );
+        let heavy = locked.heavy.into_iter().map(|package| Heavy {
+            label: package.name.clone(),
+            name: package.name,
+            bytes: package.bytes,
+            files: package.files,
+            evidence: package.evidence,
+        });
         Half {
             bytes: locked.bytes,
             files: locked.files,
             evidence: Evidence::new(EvidenceKind::Derived, text),
-            heavy: heaviest(heavy, locked.bytes.expected),
             archives: Some(locked.archives),
+            heavy: heaviest(heavy.collect(), locked.bytes.expected),
         }
     };
     Dependencies { production: half(false), development: half(true) }
@@ -322,7 +313,7 @@ fn from_manifest(path: &str, package: &PackageJson) -> Dependencies {
         );
         let bytes = Range::new(bytes.low / 2, bytes.expected, bytes.high * 3 / 2);
         let evidence = Evidence::new(EvidenceKind::Derived, text);
-        Half { bytes, files, evidence, heavy: heaviest(heavy, bytes.expected), archives: None }
+        Half { bytes, files, evidence, archives: None, heavy: heaviest(heavy, bytes.expected) }
     };
     Dependencies {
         production: half(
@@ -338,8 +329,8 @@ fn typical(machine: &mut Machine<'_>) -> Dependencies {
         bytes: bytes.bytes(),
         files: files.count(),
         evidence: bytes.evidence("no package.json was given; a typical TypeScript service"),
-        heavy: Vec::new(),
         archives: None,
+        heavy: Vec::new(),
     };
     Dependencies {
         production: half(fact("node.production.bytes"), fact("node.production.files")),
@@ -387,11 +378,7 @@ pub fn build(machine: &mut Machine<'_>, folder: &str, command: &str) {
         _ => (fact("build.typescript.seconds"), fact("build.typescript.bytes"), None),
     };
     machine.spend(seconds.expected, 0.0, None);
-    let output = match (option(command), name) {
-        (Some(path), _) => crate::graph::join(folder, path).trim_end_matches('/').to_owned(),
-        (None, Some(name)) => format!("{folder}/{name}"),
-        (None, None) => wanted(machine, folder),
-    };
+    let output = name.map_or_else(|| wanted(machine, folder), |name| format!("{folder}/{name}"));
     let identity = Identity::of((command, sources(machine, folder)));
     machine.remove(&output);
     machine.write(
@@ -406,19 +393,6 @@ pub fn build(machine: &mut Machine<'_>, folder: &str, command: &str) {
             evidence: size.evidence("what such a build writes"),
         },
     );
-}
-
-/// The folder that a build command is told to write into.
-fn option(command: &str) -> Option<&str> {
-    const OPTIONS: [&str; 5] = ["--outDir", "--out-dir", "--outdir", "--output-path", "--dist-dir"];
-    let mut words = command.split_whitespace();
-    while let Some(word) = words.next() {
-        let (name, value) = word.split_once('=').map_or((word, None), |(n, v)| (n, Some(v)));
-        if OPTIONS.contains(&name) {
-            return value.or_else(|| words.next()).filter(|path| !path.contains('$'));
-        }
-    }
-    None
 }
 
 /// The folder of build output that other stages or the start command use.
