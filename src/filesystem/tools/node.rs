@@ -278,7 +278,7 @@ fn from_lockfile(path: &str, lock: &Manifest, libc: &str) -> Dependencies {
     let half = |development: bool| {
         let packages = lock.packages().iter().filter(|package| package.dev == development);
         let heavy = packages.clone().filter(|package| package.platform.fits(libc));
-        let heavy = heavy.filter_map(|package| Heavy::locked(package)).collect();
+        let heavy = heavy.filter_map(Heavy::locked).collect();
         let locked = locked::weigh(packages, libc);
         let text = format!(
             "{path}: {} packages, {} of them measured, the others of average weight",
