@@ -98,6 +98,8 @@ export interface RuleSettings {
   label_schema?: Record<string, LabelKind>;
   /** True allows no other labels than those of the schema. */
   strict_labels?: boolean;
+  /** Rules that are off unless they are named here: `DL1001`, `DL3057`. */
+  enable?: Array<string>;
 }
 
 /** What the value of a label is. */
@@ -392,6 +394,8 @@ export interface Finding {
   end_column: number;
   /** One line. */
   message: string;
+  /** The rule of the finding in the same line that tells of the same thing. */
+  same_as?: string;
   /** A ready change of the Dockerfile that resolves it. */
   fix?: Fix;
 }

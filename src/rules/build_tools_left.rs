@@ -2,6 +2,20 @@
 //!
 //! They are large, and of use to an attacker only. Fires on the step that puts more
 //! than a megabyte of them into the final image: a stage of its own keeps them out.
+//!
+//! ```dockerfile
+//! FROM debian:12
+//! RUN apt-get update && apt-get install -y gcc && gcc -o /app main.c
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM debian:12 AS build
+//! RUN apt-get update && apt-get install -y gcc && gcc -o /app main.c
+//! FROM debian:12
+//! COPY --from=build /app /app
+//! ```
 
 use super::final_image::{end, shows, some_of, steps};
 use super::{Rule, megabytes};
@@ -18,6 +32,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Size,
     recipe: None,
+    fix: None,
     check: |facts| {
         let Some(end) = end(facts) else { return Vec::new() };
         let found = steps(facts).into_iter().filter_map(|(step, done)| {

@@ -13,6 +13,7 @@ mod fuzz;
 mod node;
 mod paths;
 mod report;
+mod rules;
 mod serve;
 mod site;
 mod steps;
@@ -49,6 +50,8 @@ Usage: cargo xtask COMMAND
       tests/hadolint_differences.tsv does not give the reason of a difference.
   ast FILE
       Print the syntax tree as BuildKit dumps it.
+  rules
+      Write src/rules/README.md and www/rules.json from the docs of the rules.
   types
       Write pkg/report.d.ts from src/report.rs.
   fuzz [TARGET...] [--seconds N]
@@ -104,6 +107,7 @@ fn dispatch(mut arguments: Vec<OsString>) -> Result<Outcome> {
         Some("report") => report::command(arguments),
         Some("compare-hadolint") => compare::command(arguments),
         Some("ast") => ast::command(arguments),
+        Some("rules") => rules::command(arguments),
         Some("types") => types::command(arguments),
         Some("fuzz") => fuzz::command(arguments),
         Some("help" | "--help" | "-h") => {
