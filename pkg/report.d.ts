@@ -98,6 +98,8 @@ export interface RuleSettings {
   label_schema?: Record<string, LabelKind>;
   /** True allows no other labels than those of the schema. */
   strict_labels?: boolean;
+  /** Rules that are off unless they are named here: `DL1001`, `DL3057`. */
+  enable?: Array<string>;
 }
 
 /** What the value of a label is. */

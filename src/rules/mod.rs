@@ -101,7 +101,7 @@ pub use runs_as_root::DROP_PRIVILEGES;
 
 use crate::analysis::Analysis;
 use crate::report::{Finding, FindingKind, LayerReport, Severity};
-use crate::syntax::Span;
+use crate::syntax::{Instruction, Span};
 use facts::Facts;
 use pragma::Pragmas;
 
@@ -239,13 +239,10 @@ fn all() -> impl Iterator<Item = &'static Rule> {
 
 /// The instruction that made a layer.
 fn layer_span(analysis: &Analysis<'_>, layer: &LayerReport) -> Option<Span> {
-    let at_line = |span: Span| analysis.dockerfile.line(span.start) == layer.line;
-    analysis
-        .dockerfile
-        .instructions
-        .iter()
-        .map(|instruction| instruction.span)
-        .find(|span| at_line(*span))
+    let line = |instruction: &Instruction| analysis.dockerfile.line(instruction.span.start);
+    let instructions = &analysis.dockerfile.instructions;
+    let index = instructions.partition_point(|instruction| line(instruction) < layer.line);
+    instructions.get(index).map(|instruction| instruction.span)
 }
 
 /// Bytes for people, in decimal megabytes.
