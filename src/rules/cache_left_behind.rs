@@ -1,4 +1,16 @@
 //! A layer of the image holds download caches or package indexes.
+//!
+//! ```dockerfile
+//! FROM debian:12
+//! RUN apt-get update && apt-get install -y gcc
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM debian:12
+//! RUN apt-get update && apt-get install -y gcc && rm -rf /var/lib/apt/lists/*
+//! ```
 
 use super::{Rule, layer_span, megabytes};
 use crate::report::{FindingKind, Severity};

@@ -2,6 +2,17 @@
 //!
 //! For those who keep exceptions in one file. hadolint has it switched off, so
 //! it is here: it runs when the project's settings name it.
+//!
+//! ```dockerfile
+//! # hadolint ignore=DL3003
+//! RUN cd /opt && make
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN make -C /opt
+//! ```
 
 use super::{Rule, pragma};
 use crate::report::{FindingKind, Severity};

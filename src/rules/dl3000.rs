@@ -1,6 +1,16 @@
 //! WORKDIR is relative.
 //!
 //! Fires unless the folder starts with `/`, a drive letter or a variable: what it means depends on the image below.
+//!
+//! ```dockerfile
+//! WORKDIR app
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! WORKDIR /app
+//! ```
 
 use super::Rule;
 use super::shell_calls::unquoted;

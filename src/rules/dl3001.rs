@@ -1,6 +1,16 @@
 //! RUN calls a program that makes no sense in a build.
 //!
 //! Fires on interactive and machine-wide programs: a build has no terminal, services or mounts.
+//!
+//! ```dockerfile
+//! RUN service nginx start
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! CMD ["nginx", "-g", "daemon off;"]
+//! ```
 
 use super::Rule;
 use super::shell_calls::in_runs;

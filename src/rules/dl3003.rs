@@ -1,6 +1,17 @@
 //! RUN changes folder with `cd`.
 //!
 //! Fires on any `cd`: WORKDIR says the same for all that follows.
+//!
+//! ```dockerfile
+//! RUN cd /opt/app && make
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! WORKDIR /opt/app
+//! RUN make
+//! ```
 
 use super::Rule;
 use super::hadolint::in_own_runs;

@@ -2,6 +2,16 @@
 //!
 //! `latest` is taken, which is another image tomorrow. Fires unless the image is
 //! a stage above, begins with a variable, has a digest or is `scratch`.
+//!
+//! ```dockerfile
+//! FROM debian
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM debian:12
+//! ```
 
 use std::collections::BTreeSet;
 

@@ -3,6 +3,16 @@
 //! They are of no use in the image. Fires for an update without a clean-up in the
 //! same RUN (as hadolint, any `rm -rf` counts), or mounts over the lists, in the
 //! last stage and in stages that a later one starts from.
+//!
+//! ```dockerfile
+//! RUN apt-get update && apt-get install -y curl
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*
+//! ```
 
 use std::collections::BTreeSet;
 
@@ -21,7 +31,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Size,
     recipe: Some("apt-lists"),
-    check: |analysis| in_sequences(analysis, MESSAGE, left),
+    check: |facts| in_sequences(facts, MESSAGE, left),
 };
 
 /// What the instructions above the first FROM belong to.

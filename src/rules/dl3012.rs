@@ -1,6 +1,17 @@
 //! A stage has more than one HEALTHCHECK.
 //!
 //! Fires on every one after a stage's first: only the last one counts.
+//!
+//! ```dockerfile
+//! HEALTHCHECK CMD ["check", "a"]
+//! HEALTHCHECK CMD ["check", "b"]
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! HEALTHCHECK CMD ["check", "b"]
+//! ```
 
 use super::Rule;
 use crate::report::{FindingKind, Severity};

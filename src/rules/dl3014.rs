@@ -1,6 +1,16 @@
 //! `apt-get install` that asks (DL3014).
 //!
 //! Nobody answers in a build. Fires without `-y` and without two `-q`.
+//!
+//! ```dockerfile
+//! RUN apt-get install curl
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN apt-get install -y curl
+//! ```
 
 use super::Rule;
 use super::shell_calls::{Call, in_runs};
@@ -15,8 +25,8 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
-    check: |analysis| {
-        in_runs(analysis, MESSAGE, |run| {
+    check: |facts| {
+        in_runs(facts, MESSAGE, |run| {
             run.any(|call| call.is(&["apt-get"], &["install"]) && !assumes_yes(call))
         })
     },

@@ -2,6 +2,16 @@
 //!
 //! They are rarely needed in an image. Fires without `--no-install-recommends`
 //! and without `-o APT::Install-Recommends=false`.
+//!
+//! ```dockerfile
+//! RUN apt-get install -y curl
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN apt-get install -y --no-install-recommends curl
+//! ```
 
 use super::Rule;
 use super::shell_calls::in_runs;
@@ -16,8 +26,8 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Size,
     recipe: Some("apt-no-recommends"),
-    check: |analysis| {
-        in_runs(analysis, MESSAGE, |run| {
+    check: |facts| {
+        in_runs(facts, MESSAGE, |run| {
             run.any(|call| {
                 call.is(&["apt-get"], &["install"])
                     && !call.has_flag(&["no-install-recommends"])

@@ -2,6 +2,16 @@
 //!
 //! The same Dockerfile gives other packages tomorrow. Fires for a package without
 //! a version or a bound of it that is no `.apk` file.
+//!
+//! ```dockerfile
+//! RUN apk add curl
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN apk add curl=8.5.0-r0
+//! ```
 
 use super::Rule;
 use super::shell_calls::{Run, in_runs};

@@ -2,6 +2,16 @@
 //!
 //! The index of packages stays in the layer and is of no use there. Fires without
 //! `--no-cache`, unless a cache or tmpfs mount is at `/var/cache/apk`.
+//!
+//! ```dockerfile
+//! RUN apk add curl
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN apk add --no-cache curl
+//! ```
 
 use super::Rule;
 use super::shell_calls::in_runs;
@@ -16,8 +26,8 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Size,
     recipe: None,
-    check: |analysis| {
-        in_runs(analysis, MESSAGE, |run| {
+    check: |facts| {
+        in_runs(facts, MESSAGE, |run| {
             run.any(|call| call.is(&["apk"], &["add"]) && !call.has_flag(&["no-cache"]))
                 && !run.mounts_cache_at("/var/cache/apk")
         })

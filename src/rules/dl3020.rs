@@ -2,6 +2,16 @@
 //!
 //! ADD unpacks archives and fetches addresses; for files and folders COPY says
 //! what happens. Fires when a source is neither archive nor `http` address.
+//!
+//! ```dockerfile
+//! ADD src /app/src
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! COPY src /app/src
+//! ```
 
 use super::Rule;
 use super::hadolint::{in_instructions, is_archive};

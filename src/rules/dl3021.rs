@@ -1,6 +1,16 @@
 //! COPY of several sources to what is not written as a folder.
 //!
 //! Fires when two or more sources have a destination that does not end with `/`: the build fails.
+//!
+//! ```dockerfile
+//! COPY a.txt b.txt /data
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! COPY a.txt b.txt /data/
+//! ```
 
 use super::Rule;
 use super::shell_calls::unquoted;

@@ -2,6 +2,20 @@
 //!
 //! The builder pulls an image of that name. Fires unless the source is a stage's
 //! name or number, or has a colon and so means an image.
+//!
+//! ```dockerfile
+//! FROM golang:1.22 AS build
+//! FROM debian:12
+//! COPY --from=builder /app /app
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM golang:1.22 AS build
+//! FROM debian:12
+//! COPY --from=build /app /app
+//! ```
 
 use std::collections::BTreeSet;
 

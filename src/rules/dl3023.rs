@@ -1,4 +1,17 @@
 //! COPY --from the stage that it stands in (DL3023).
+//!
+//! ```dockerfile
+//! FROM debian:12 AS app
+//! COPY --from=app /a /b
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM debian:12 AS base
+//! FROM debian:12 AS app
+//! COPY --from=base /a /b
+//! ```
 
 use super::Rule;
 use super::hadolint::{BaseImage, copy_source};

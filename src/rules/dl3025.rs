@@ -1,6 +1,16 @@
 //! CMD, ENTRYPOINT or HEALTHCHECK in shell form.
 //!
 //! Fires on each that is not a JSON list: a shell stands between the program and its signals.
+//!
+//! ```dockerfile
+//! CMD node server.js
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! CMD ["node", "server.js"]
+//! ```
 
 use super::Rule;
 use crate::report::{FindingKind, Severity};

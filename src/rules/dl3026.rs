@@ -3,6 +3,16 @@
 //! Silent without trusted registries in the settings. Fires on FROM, `COPY --from`
 //! and `RUN --mount=from=` unless the image is a stage above, `scratch`, or of a
 //! trusted registry; images without a registry are Docker Hub's.
+//!
+//! ```dockerfile
+//! FROM registry.unknown.org/team/image:1
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM docker.io/library/debian:12
+//! ```
 
 use std::collections::BTreeSet;
 

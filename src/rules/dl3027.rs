@@ -1,6 +1,16 @@
 //! RUN calls `apt`, whose interface is for people.
 //!
 //! Fires on the program `apt`: its output and options may change; `apt-get` and `apt-cache` are stable.
+//!
+//! ```dockerfile
+//! RUN apt install -y curl
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN apt-get install -y curl
+//! ```
 
 use super::Rule;
 use super::shell_calls::in_runs;

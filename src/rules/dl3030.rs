@@ -3,6 +3,16 @@
 //! Nobody can answer the question that yum asks during a build, so the build
 //! fails. Fires for install, groupinstall and localinstall without `-y` or
 //! `--assumeyes`.
+//!
+//! ```dockerfile
+//! RUN yum install httpd
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN yum install -y httpd
+//! ```
 
 use super::Rule;
 use super::shell_calls::in_runs;

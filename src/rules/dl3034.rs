@@ -3,6 +3,16 @@
 //! Nobody can answer during a build. Fires for install, remove, source-install
 //! and patch (and their short names) without `-n`, `-y`, `--non-interactive` or
 //! `--no-confirm`.
+//!
+//! ```dockerfile
+//! RUN zypper install httpd
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN zypper --non-interactive install httpd
+//! ```
 
 use super::Rule;
 use super::shell_calls::in_runs;

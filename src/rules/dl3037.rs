@@ -2,6 +2,16 @@
 //!
 //! The same Dockerfile gives other packages tomorrow. Fires for a package without
 //! `=`, `<` or `>` that is no `.rpm` file.
+//!
+//! ```dockerfile
+//! RUN zypper install -y httpd
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN zypper install -y httpd=2.4.58
+//! ```
 
 use super::Rule;
 use super::shell_calls::{Call, in_runs};

@@ -3,6 +3,16 @@
 //! Nobody can answer the question that dnf asks during a build. Fires for install,
 //! groupinstall and localinstall of dnf and microdnf without `-y` or
 //! `--assumeyes`.
+//!
+//! ```dockerfile
+//! RUN dnf install httpd
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN dnf install -y httpd
+//! ```
 
 use super::Rule;
 use super::shell_calls::in_runs;

@@ -3,6 +3,16 @@
 //! What pip downloads stays in the layer and is never used again. Fires without
 //! `--no-cache-dir`, a true PIP_NO_CACHE_DIR from ENV or in the RUN, or a cache or
 //! tmpfs mount at `.cache/pip`.
+//!
+//! ```dockerfile
+//! RUN pip install -r requirements.txt
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN pip install --no-cache-dir -r requirements.txt
+//! ```
 
 use super::Rule;
 use super::shell_calls::{Call, Run, Stages, in_sequences, unquoted};

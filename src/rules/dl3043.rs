@@ -1,6 +1,16 @@
 //! ONBUILD, FROM or MAINTAINER as an ONBUILD trigger (DL3043).
 //!
 //! The builder refuses them. Fires for ONBUILD with one of these three.
+//!
+//! ```dockerfile
+//! ONBUILD MAINTAINER me
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! ONBUILD LABEL maintainer=me
+//! ```
 
 use super::Rule;
 use crate::report::{FindingKind, Severity};

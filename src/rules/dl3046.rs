@@ -3,6 +3,16 @@
 //! /var/log/lastlog and faillog are as long as the highest id: sparse on disk,
 //! but not in an image's layer. Fires for `-u` with more than five digits without
 //! `-l` or `--no-log-init`.
+//!
+//! ```dockerfile
+//! RUN useradd -u 1000000 app
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN useradd --no-log-init -u 1000000 app
+//! ```
 
 use super::Rule;
 use super::shell_calls::in_runs;

@@ -2,6 +2,16 @@
 //!
 //! The bar fills the build log with thousands of lines. Fires without
 //! `--progress`, a quiet flag or a log file.
+//!
+//! ```dockerfile
+//! RUN wget https://example.com/tool.tgz
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN wget --progress=dot:giga https://example.com/tool.tgz
+//! ```
 
 use super::Rule;
 use super::shell_calls::in_runs;

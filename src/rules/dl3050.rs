@@ -1,6 +1,16 @@
 //! A label that is not in the schema (DL3050).
 //!
 //! Silent unless the settings say that labels are strict.
+//!
+//! ```dockerfile
+//! LABEL colour=blue
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! LABEL maintainer=me
+//! ```
 
 use super::Rule;
 use super::hadolint::in_instructions;

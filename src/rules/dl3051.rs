@@ -1,6 +1,16 @@
 //! A label of the schema is empty (DL3051).
 //!
 //! Silent without a label schema in the settings.
+//!
+//! ```dockerfile
+//! LABEL maintainer=""
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! LABEL maintainer="me"
+//! ```
 
 use super::Rule;
 use super::labels::bad_values;

@@ -2,6 +2,16 @@
 //!
 //! Silent without a label schema in the settings. A URL has a scheme, and only the
 //! characters of RFC 3986.
+//!
+//! ```dockerfile
+//! LABEL url="example"
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! LABEL url="https://example.com"
+//! ```
 
 use super::Rule;
 use super::labels::bad_values;

@@ -1,6 +1,16 @@
 //! A label that should be a time and is none (DL3053).
 //!
 //! Silent without a label schema in the settings. A time is written as in RFC 3339.
+//!
+//! ```dockerfile
+//! LABEL created="31 January"
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! LABEL created="2026-01-31T10:00:00Z"
+//! ```
 
 use super::Rule;
 use super::labels::bad_values;

@@ -2,6 +2,16 @@
 //!
 //! Silent without a label schema in the settings. A commit is 7 or 40 hexadecimal
 //! digits in lower case.
+//!
+//! ```dockerfile
+//! LABEL revision="main"
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! LABEL revision="0123abc"
+//! ```
 
 use super::Rule;
 use super::labels::bad_values;

@@ -1,6 +1,16 @@
 //! A label that should be a semantic version and is none (DL3056).
 //!
 //! Silent without a label schema in the settings.
+//!
+//! ```dockerfile
+//! LABEL version="first"
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! LABEL version="1.0.0"
+//! ```
 
 use super::Rule;
 use super::labels::bad_values;

@@ -2,6 +2,17 @@
 //!
 //! Each is a layer of its own. Fires for a RUN directly after another one with the
 //! same flags when each is a single command.
+//!
+//! ```dockerfile
+//! RUN make
+//! RUN make install
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN make && make install
+//! ```
 
 use super::Rule;
 use super::shell_calls::{Run, sequences};

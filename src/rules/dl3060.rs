@@ -3,6 +3,16 @@
 //! What yarn downloads stays in the layer. Fires for a RUN in the last stage, or
 //! in one that another stage builds on, unless it cleans afterwards or a cache or
 //! tmpfs mount is at `.cache/yarn`.
+//!
+//! ```dockerfile
+//! RUN yarn install
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN yarn install && yarn cache clean
+//! ```
 
 use super::Rule;
 use super::shell_calls::{Call, Run, image_name, in_sequences};

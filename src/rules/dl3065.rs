@@ -2,6 +2,16 @@
 //!
 //! That is what FROM does anyway. Fires for `$TARGETPLATFORM` and
 //! `${TARGETPLATFORM}`.
+//!
+//! ```dockerfile
+//! FROM --platform=$TARGETPLATFORM debian:12
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM debian:12
+//! ```
 
 use super::Rule;
 use crate::report::{FindingKind, Severity};

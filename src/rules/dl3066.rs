@@ -2,6 +2,16 @@
 //!
 //! Kubernetes cannot tell that a name is not root. Fires for a user that is not
 //! all digits, unless an ARG above gives it.
+//!
+//! ```dockerfile
+//! USER app
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! USER 1000
+//! ```
 
 use super::Rule;
 use crate::report::{FindingKind, Severity};

@@ -1,6 +1,16 @@
 //! MAINTAINER (DL4000).
 //!
 //! Deprecated since Docker 1.13 for a LABEL. Fires for every one.
+//!
+//! ```dockerfile
+//! MAINTAINER me@example.com
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! LABEL org.opencontainers.image.authors=me@example.com
+//! ```
 
 use super::Rule;
 use crate::report::{FindingKind, Severity};

@@ -239,10 +239,10 @@ fn all() -> impl Iterator<Item = &'static Rule> {
 
 /// The instruction that made a layer.
 fn layer_span(analysis: &Analysis<'_>, layer: &LayerReport) -> Option<Span> {
-    let line = |instruction: &Instruction| analysis.dockerfile.line(instruction.span.start);
     let instructions = &analysis.dockerfile.instructions;
+    let line = |instruction: &Instruction| analysis.dockerfile.line(instruction.span.start);
     let index = instructions.partition_point(|instruction| line(instruction) < layer.line);
-    instructions.get(index).map(|instruction| instruction.span)
+    instructions.get(index).filter(|at| line(at) == layer.line).map(|at| at.span)
 }
 
 /// Bytes for people, in decimal megabytes.

@@ -1,4 +1,17 @@
 //! The image's start command runs as root.
+//!
+//! ```dockerfile
+//! FROM debian:12
+//! CMD ["server"]
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM debian:12
+//! USER 1000
+//! CMD ["server"]
+//! ```
 
 use super::Rule;
 use crate::report::{FindingKind, Severity};

@@ -343,14 +343,16 @@ impl Collector {
     }
 }
 
-/// The call that a simple command is; `None` if its name is computed.
+/// The call that a simple command is; `None` if its name is computed, and for
+/// a condition.
 fn call(simple: &SimpleCommand) -> Option<Call> {
     let (first, rest) = simple.words.split_first()?;
-    let written = literal(&first.parts)?;
+    let written = literal(&first.parts).filter(|name| name != "[")?;
     let args: Vec<String> = rest.iter().map(|word| flat(&word.parts)).collect();
     let effective = match written.as_str() {
         "busybox" | "builtin" | "command" | "run" => rest.first().filter(|_| !is_flag(&args[0])),
         "exec" => exec_options(&args).and_then(|options| rest.get(options)),
+        "time" => rest.iter().zip(&args).find(|(_, arg)| !is_flag(arg)).map(|(word, _)| word),
         _ => None,
     };
     let name = match effective {

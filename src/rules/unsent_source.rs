@@ -1,5 +1,23 @@
 //! COPY or ADD names something that is not in the build context, or that
 //! `.dockerignore` takes out.
+//!
+//! ```dockerfile
+//! COPY dist /srv
+//! ```
+//!
+//! ```dockerignore
+//! dist
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! COPY dist /srv
+//! ```
+//!
+//! ```dockerignore
+//! node_modules
+//! ```
 
 use super::Rule;
 use crate::report::{FindingKind, Severity};

@@ -8,6 +8,7 @@ use anyhow::Result;
 
 mod ast;
 mod browser;
+mod compare;
 mod fuzz;
 mod node;
 mod paths;
@@ -35,9 +36,17 @@ Usage: cargo xtask COMMAND
       FILTER runs the tests whose names contain it.
   report --dockerfile F [--dockerignore F] [--context LISTING]
          [--manifest [PATH=]F]... [--build-arg K=V]... [--target STAGE]
-         [--change KIND:VALUE]...
+         [--change KIND:VALUE]... [--trusted-registry R]...
+         [--label NAME:KIND]... [--strict-labels] [--enable DLxxxx]...
       Print the analysis as JSON. `-` reads the Dockerfile from standard input.
+      R and NAME are what hadolint's rules of registries and labels check (KIND:
+      text, url, semver, rfc3339, hash, spdx or email); --enable switches on a
+      rule that is off (DL1001, DL3057).
       Exit code 2 when some of the input could not be understood.
+  compare-hadolint [FOLDER...] [--hadolint PROGRAM] [--count N]
+      Compare our findings with those of hadolint 2.15.1 on the test fixtures,
+      on 400 (or N) generated Dockerfiles and on those in the FOLDERs. Exit code 1 when
+      tests/hadolint_differences.tsv does not give the reason of a difference.
   ast FILE
       Print the syntax tree as BuildKit dumps it.
   types
@@ -93,6 +102,7 @@ fn dispatch(mut arguments: Vec<OsString>) -> Result<Outcome> {
         Some("build") => site::command(arguments),
         Some("test") => test::command(arguments),
         Some("report") => report::command(arguments),
+        Some("compare-hadolint") => compare::command(arguments),
         Some("ast") => ast::command(arguments),
         Some("types") => types::command(arguments),
         Some("fuzz") => fuzz::command(arguments),

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use dockerfile_playground::context::ignore_file_name;
-use dockerfile_playground::report::{Problem, Project, Report};
+use dockerfile_playground::report::{LabelKind, Problem, Project, Report};
 use lexopt::prelude::*;
 
 use crate::{Outcome, WrongUsage};
@@ -98,6 +98,15 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Input> {
                 }
                 project.changes.push(change);
             }
+            Long("trusted-registry") => {
+                project.settings.rules.trusted_registries.push(arguments.value()?.string()?);
+            }
+            Long("label") => {
+                let (name, kind) = label(&arguments.value()?.string()?)?;
+                project.settings.rules.label_schema.insert(name, kind);
+            }
+            Long("strict-labels") => project.settings.rules.strict_labels = true,
+            Long("enable") => project.settings.rules.enable.push(arguments.value()?.string()?),
             _ => return Err(argument.unexpected().into()),
         }
     }
@@ -146,6 +155,16 @@ fn build_arg(value: &str) -> Result<(String, String)> {
         .split_once('=')
         .ok_or_else(|| WrongUsage(format!("--build-arg wants KEY=VALUE, not {value}")))?;
     Ok((key.to_owned(), value.to_owned()))
+}
+
+/// A label of the schema, `NAME:KIND`.
+fn label(value: &str) -> Result<(String, LabelKind)> {
+    let read = |(name, kind): (&str, &str)| {
+        let kind = serde_json::from_value(kind.into()).ok()?;
+        Some((name.to_owned(), kind))
+    };
+    let label = value.rsplit_once(':').and_then(read);
+    Ok(label.ok_or_else(|| WrongUsage(format!("--label wants NAME:KIND, not {value}")))?)
 }
 
 /// A file's text, or standard input's for `-`. Bytes that are not UTF-8 are

@@ -1,4 +1,18 @@
 //! Keywords of one case make a file easy to scan: the minority is named.
+//!
+//! ```dockerfile
+//! FROM debian:12
+//! WORKDIR /app
+//! copy . .
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM debian:12
+//! WORKDIR /app
+//! COPY . .
+//! ```
 
 use super::in_stages;
 use crate::report::{FindingKind, Severity};

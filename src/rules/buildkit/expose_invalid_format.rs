@@ -1,5 +1,15 @@
 //! EXPOSE documents a port of the container; where the host publishes it is for
 //! `docker run -p`.
+//!
+//! ```dockerfile
+//! EXPOSE 127.0.0.1:80:80
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! EXPOSE 80
+//! ```
 
 use super::exposed;
 use crate::report::{FindingKind, Severity};

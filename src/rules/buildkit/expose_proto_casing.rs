@@ -1,4 +1,14 @@
 //! EXPOSE writes protocols in lower case.
+//!
+//! ```dockerfile
+//! EXPOSE 80/TCP
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! EXPOSE 80/tcp
+//! ```
 
 use super::exposed;
 use crate::report::{FindingKind, Severity};

@@ -1,4 +1,14 @@
 //! `AS` in another case than its `FROM` makes stages hard to spot.
+//!
+//! ```dockerfile
+//! FROM debian:12 as base
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM debian:12 AS base
+//! ```
 
 use super::{from_words, is, read};
 use crate::report::{FindingKind, Severity};

@@ -1,5 +1,17 @@
 //! Without `--build-arg` the image's name is empty or none: a plain `docker
 //! build` fails.
+//!
+//! ```dockerfile
+//! ARG VERSION
+//! FROM debian:$VERSION
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! ARG VERSION=12
+//! FROM debian:$VERSION
+//! ```
 
 use std::collections::BTreeMap;
 

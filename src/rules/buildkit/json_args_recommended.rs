@@ -1,5 +1,15 @@
 //! A shell around the program keeps signals from it: `docker stop` then waits
 //! ten seconds and kills. A SHELL of the file's own is a choice, and accepted.
+//!
+//! ```dockerfile
+//! CMD node server.js
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! CMD ["node", "server.js"]
+//! ```
 
 use super::{inherited, instructions, is_dispatched};
 use crate::report::{FindingKind, Severity};

@@ -1,4 +1,14 @@
 //! `ENV name value` takes all the rest of the line, `name=value` one value.
+//!
+//! ```dockerfile
+//! ENV NODE_ENV production
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! ENV NODE_ENV=production
+//! ```
 
 use super::{dispatched, instructions};
 use crate::report::{FindingKind, Severity};

@@ -1,5 +1,15 @@
 //! MAINTAINER is deprecated: `LABEL org.opencontainers.image.authors` says the
 //! same where tools look for it.
+//!
+//! ```dockerfile
+//! MAINTAINER me@example.com
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! LABEL org.opencontainers.image.authors=me@example.com
+//! ```
 
 use super::{is, read};
 use crate::report::{FindingKind, Severity};

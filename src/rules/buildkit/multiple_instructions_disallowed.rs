@@ -1,5 +1,16 @@
 //! Of several CMD, ENTRYPOINT or HEALTHCHECK in a stage only the last counts;
 //! the earlier one is reported.
+//!
+//! ```dockerfile
+//! CMD ["a"]
+//! CMD ["b"]
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! CMD ["b"]
+//! ```
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,18 @@
 //! A blank line inside a continued instruction looks like its end; BuildKit
 //! means to refuse it one day.
+//!
+//! ```dockerfile
+//! RUN make && \
+//!
+//!     make install
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN make && \
+//!     make install
+//! ```
 
 use super::well_formed;
 use crate::report::{FindingKind, Severity};

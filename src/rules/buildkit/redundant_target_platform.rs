@@ -1,4 +1,14 @@
 //! `--platform=$TARGETPLATFORM` is the default.
+//!
+//! ```dockerfile
+//! FROM --platform=$TARGETPLATFORM debian:12
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM debian:12
+//! ```
 
 use super::{arguments, expansion, planned, platform};
 use crate::report::{FindingKind, Severity};

@@ -1,4 +1,14 @@
 //! `scratch` and `context` mean something else to FROM and COPY --from.
+//!
+//! ```dockerfile
+//! FROM debian:12 AS scratch
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM debian:12 AS base
+//! ```
 
 use super::named;
 use crate::report::{FindingKind, Severity};

@@ -1,5 +1,15 @@
 //! ENV stays in the image and ARG in its history: whoever has the image has
 //! the secret.
+//!
+//! ```dockerfile
+//! ENV DB_PASSWORD=hunter2
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN --mount=type=secret,id=db_password ./setup.sh
+//! ```
 
 use super::{dispatched, expand, steps};
 use crate::report::{FindingKind, Severity};

@@ -1,4 +1,14 @@
 //! Stage names are looked up in lower case: written otherwise they mislead.
+//!
+//! ```dockerfile
+//! FROM debian:12 AS Base
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM debian:12 AS base
+//! ```
 
 use super::{from_words, is, read};
 use crate::report::{FindingKind, Severity};

@@ -1,4 +1,15 @@
 //! FROM sees only arguments declared above the first FROM, and the platform's.
+//!
+//! ```dockerfile
+//! FROM debian:${VERSION}
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! ARG VERSION=12
+//! FROM debian:${VERSION}
+//! ```
 
 use std::collections::BTreeSet;
 

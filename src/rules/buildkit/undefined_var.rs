@@ -1,5 +1,17 @@
 //! An undefined variable expands to nothing. Silent where the base image's own
 //! variables are not known.
+//!
+//! ```dockerfile
+//! ARG DIR=/srv
+//! WORKDIR $DIRR
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! ARG DIR=/srv
+//! WORKDIR $DIR
+//! ```
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,16 @@
 //! A first WORKDIR that is relative depends on the base image's own.
+//!
+//! ```dockerfile
+//! FROM debian:12
+//! WORKDIR app
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM debian:12
+//! WORKDIR /app
+//! ```
 
 use super::{expand, inherited, is_dispatched, steps};
 use crate::report::{FindingKind, Severity};
