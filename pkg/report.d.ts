@@ -744,6 +744,8 @@ export interface Finding {
   end_column: number;
   /** One line. */
   message: string;
+  /** The rule of the finding in the same line that tells of the same thing. */
+  same_as?: string;
   /** A ready change of the Dockerfile that resolves it. */
   fix?: Fix;
 }

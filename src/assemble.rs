@@ -293,7 +293,8 @@ fn base(
 fn findings(analysis: &Analysis<'_>) -> Vec<Finding> {
     let mut findings = rules::check(analysis);
     for finding in &mut findings {
-        finding.fix = rules::recipe(&finding.rule).and_then(|recipe| fix(analysis, recipe));
+        let recipe = || rules::recipe(&finding.rule).and_then(|recipe| fix(analysis, recipe));
+        finding.fix = finding.fix.take().or_else(recipe);
     }
     findings
 }

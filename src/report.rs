@@ -826,6 +826,9 @@ pub struct Finding {
     pub end_column: u32,
     /// One line.
     pub message: String,
+    /// The rule of the finding in the same line that tells of the same thing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same_as: Option<String>,
     /// A ready change of the Dockerfile that resolves it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fix: Option<Fix>,

@@ -2,8 +2,25 @@
 //!
 //! They are large, and of use to an attacker only. Fires on the step that puts more
 //! than a megabyte of them into the final image: a stage of its own keeps them out.
+//!
+//! ```dockerfile
+//! FROM debian:12
+//! RUN apt-get update && apt-get install -y gcc && gcc -o /app main.c
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM debian:12 AS build
+//! RUN apt-get update && apt-get install -y gcc && gcc -o /app main.c
+//! FROM debian:12
+//! COPY --from=build /app /app
+//! ```
+
+use std::collections::BTreeSet;
 
 use super::final_image::{end, shows, some_of, steps};
+use super::shell_calls::{Call, sequences};
 use super::{Rule, megabytes};
 use crate::report::{FindingKind, Severity};
 use crate::units::Kind;
@@ -18,17 +35,24 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Size,
     recipe: None,
+    fix: None,
     check: |facts| {
         let Some(end) = end(facts) else { return Vec::new() };
         let found = steps(facts).into_iter().filter_map(|(step, done)| {
+            let run = sequences(facts)[0].get(step.instruction).and_then(|step| step.run.as_ref());
+            let words: BTreeSet<&str> =
+                run.iter().flat_map(|run| &run.calls).flat_map(Call::plain_args).collect();
             let entries = done.written.entries.iter();
-            let mut tools: Vec<(u64, String)> = entries
+            let mut tools: Vec<Tool> = entries
                 .filter(|(path, entry)| entry.kind == Kind::Package && shows(end, path, entry))
-                .filter_map(|(path, entry)| Some((entry.bytes.expected, tool(path)?)))
+                .filter_map(|(path, entry)| {
+                    let name = tool(path)?;
+                    Some(Tool { named: words.contains(&*name), bytes: entry.bytes.expected, name })
+                })
                 .collect();
-            let bytes = tools.iter().map(|(bytes, _)| bytes).sum::<u64>();
+            let bytes = tools.iter().map(|tool| tool.bytes).sum::<u64>();
             tools.sort_by(|a, b| b.cmp(a));
-            let names: Vec<String> = tools.into_iter().map(|(_, name)| name).collect();
+            let names: Vec<String> = tools.into_iter().map(|tool| tool.name).collect();
             let message = format!(
                 "Build tools are left in the image, about {}: {}; build in a stage of its own",
                 megabytes(bytes),
@@ -39,6 +63,15 @@ pub const RULE: Rule = Rule {
         found.collect()
     },
 };
+
+/// A build tool in a layer; those that the command names come first, then the
+/// large ones.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Tool {
+    named: bool,
+    bytes: u64,
+    name: String,
+}
 
 /// The name of a build tool's package, or of development dependencies.
 fn tool(path: &str) -> Option<String> {
@@ -98,7 +131,7 @@ mod tests {
         let project = Project { dockerfile: dockerfile.to_owned(), ..Project::default() };
         let found = messages_in(&RULE, &project);
         assert_eq!(found.len(), 1);
-        assert!(found[0].contains("MB: gcc-12, "), "{found:?}");
+        assert!(found[0].contains("MB: gcc, "), "{found:?}");
         assert_eq!(lines(&RULE, "FROM node:22\nCOPY package*.json ./\nRUN npm ci"), [3]);
         assert_eq!(
             lines(

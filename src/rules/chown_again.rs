@@ -3,6 +3,21 @@
 //! A layer holds whole files: changing the owner of one copies it. Fires when that
 //! is more than a megabyte. COPY has `--chown` and `--chmod`, and a RUN may change
 //! what it has just written.
+//!
+//! ```dockerfile
+//! FROM node:22
+//! WORKDIR /app
+//! COPY . .
+//! RUN chown -R node /app
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM node:22
+//! WORKDIR /app
+//! COPY --chown=node . .
+//! ```
 
 use std::collections::BTreeSet;
 
@@ -24,6 +39,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Size,
     recipe: None,
+    fix: None,
     check: |facts| {
         let mut stored: BTreeSet<&str> = BTreeSet::new();
         let mut found = Vec::new();

@@ -3,6 +3,18 @@
 //! Who can pull the image can read it. Fires for files that the image still has at
 //! its end; for those that a later step deletes see `deleted-secret`. Certificates,
 //! which are public, are told by their names.
+//!
+//! ```dockerfile
+//! FROM node:22
+//! COPY .env server.js /app/
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM node:22
+//! COPY server.js /app/
+//! ```
 
 use super::Rule;
 use super::final_image::{end, shows, some_of, steps};
@@ -19,6 +31,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Security,
     recipe: None,
+    fix: None,
     check: |facts| {
         let Some(end) = end(facts) else { return Vec::new() };
         let copies = steps(facts)

@@ -3,6 +3,27 @@
 //! They are large, and `.git` changes with every commit, so that the step and all
 //! below it run again. Fires for COPY and ADD of a folder that has them in it, not
 //! where a source names them.
+//!
+//! ```dockerfile
+//! FROM node:22
+//! COPY . /app
+//! ```
+//!
+//! ```dockerignore
+//! node_modules
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM node:22
+//! COPY . /app
+//! ```
+//!
+//! ```dockerignore
+//! .git
+//! node_modules
+//! ```
 
 use std::collections::BTreeMap;
 
@@ -22,6 +43,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Size,
     recipe: Some("dockerignore"),
+    fix: None,
     check: |facts| {
         let stages = facts.graph.stages.iter().zip(&facts.evaluation.stages);
         let steps = stages.flat_map(|(stage, state)| stage.steps.iter().zip(&state.steps));

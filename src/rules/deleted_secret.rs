@@ -2,6 +2,19 @@
 //!
 //! The image shows it no more, but whoever pulls the image gets every layer. Fires
 //! on the COPY, or the RUN, that writes the file.
+//!
+//! ```dockerfile
+//! FROM node:22
+//! COPY .npmrc /root/
+//! RUN npm ci && rm /root/.npmrc
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM node:22
+//! RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci
+//! ```
 
 use super::Rule;
 use super::copies_secrets::secrets;
@@ -15,6 +28,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     kind: FindingKind::Security,
     recipe: None,
+    fix: None,
     check: |facts| {
         let Some(end) = end(facts) else { return Vec::new() };
         steps(facts)

@@ -5,6 +5,16 @@
 //! of known shapes, private keys, passwords in addresses, `Authorization` headers
 //! and the password options of a few programs. The message does not repeat it.
 //! (BuildKit's SecretsUsedInArgOrEnv looks at the names of ARG and ENV.)
+//!
+//! ```dockerfile
+//! RUN curl -u admin:hunter2 https://example.com/app
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN --mount=type=secret,id=netrc,target=/root/.netrc curl --netrc https://example.com/app
+//! ```
 
 use super::Rule;
 use super::shell_calls::{Call, sequences};
@@ -17,6 +27,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     kind: FindingKind::Security,
     recipe: None,
+    fix: None,
     check: |facts| {
         let steps = sequences(facts).iter().flatten();
         let found = steps.filter_map(|step| {

@@ -3,6 +3,18 @@
 //! Fires where it is sure: above the first FROM for a name that no FROM and no
 //! other ARG has, in a stage for a name that no later instruction has when no RUN
 //! follows. (A program that a RUN starts may read it from its environment.)
+//!
+//! ```dockerfile
+//! ARG VERSION=12
+//! FROM debian:12
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! ARG VERSION=12
+//! FROM debian:$VERSION
+//! ```
 
 use std::collections::BTreeSet;
 
@@ -17,6 +29,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Cache,
     recipe: None,
+    fix: None,
     check: |facts| {
         let instructions = &facts.dockerfile.instructions;
         let text = |instruction: &Instruction| facts.dockerfile.text(instruction.span);

@@ -3,6 +3,21 @@
 //! BuildKit skips it, the older builder works for nothing. Fires for a stage that
 //! is neither the last nor the target, and that no stage starts from or copies
 //! from; a stage that is only built with `--target` is one, so it is a remark.
+//!
+//! ```dockerfile
+//! FROM golang:1.22 AS build
+//! RUN go build -o /app .
+//! FROM debian:12
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM golang:1.22 AS build
+//! RUN go build -o /app .
+//! FROM debian:12
+//! COPY --from=build /app /app
+//! ```
 
 use super::Rule;
 use crate::report::{FindingKind, Severity};
@@ -16,6 +31,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Cache,
     recipe: None,
+    fix: None,
     check: |facts| {
         let graph = &facts.graph;
         let mut used = vec![false; graph.stages.len()];

@@ -16,6 +16,7 @@ mod fuzz;
 mod node;
 mod paths;
 mod report;
+mod rules;
 mod serve;
 mod site;
 mod steps;
@@ -59,6 +60,8 @@ Usage: cargo xtask COMMAND
       tests/hadolint_differences.tsv does not give the reason of a difference.
   ast FILE
       Print the syntax tree as BuildKit dumps it.
+  rules
+      Write src/rules/README.md and www/rules.json from the docs of the rules.
   types
       Write pkg/report.d.ts from src/report.rs.
   truth [CASE...] [--listing FOLDER]
@@ -118,6 +121,7 @@ fn dispatch(mut arguments: Vec<OsString>) -> Result<Outcome> {
         Some("report") => report::command(arguments),
         Some("compare-hadolint") => compare::command(arguments),
         Some("ast") => ast::command(arguments),
+        Some("rules") => rules::command(arguments),
         Some("types") => types::command(arguments),
         Some("truth") => truth::command(arguments),
         Some("fuzz") => fuzz::command(arguments),
