@@ -2,6 +2,23 @@
 //!
 //! They are large, and of use to an attacker only. Fires on the step that puts more
 //! than a megabyte of them into the final image: a stage of its own keeps them out.
+//!
+//! ```dockerfile
+//! FROM python:3.13-slim
+//! COPY requirements.txt .
+//! RUN apt-get update && apt-get install -y gcc && pip install -r requirements.txt
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM python:3.13 AS build
+//! COPY requirements.txt .
+//! RUN pip install --prefix=/install -r requirements.txt
+//!
+//! FROM python:3.13-slim
+//! COPY --from=build /install /usr/local
+//! ```
 
 use std::collections::BTreeSet;
 

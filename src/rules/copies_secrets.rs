@@ -3,6 +3,18 @@
 //! Who can pull the image can read it. Fires for files that the image still has at
 //! its end; for those that a later step deletes see `deleted-secret`. Certificates,
 //! which are public, are told by their names.
+//!
+//! ```dockerfile
+//! COPY .npmrc package.json ./
+//! RUN npm ci
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! COPY package.json ./
+//! RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci
+//! ```
 
 use super::Rule;
 use super::final_image::{end, shows, some_of, steps};

@@ -3,6 +3,17 @@
 //! They are large, and `.git` changes with every commit, so that the step and all
 //! below it run again. Fires for COPY and ADD of a folder that has them in it, not
 //! where a source names them.
+//!
+//! ```dockerfile
+//! COPY . .
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! # With .git and node_modules in .dockerignore:
+//! COPY . .
+//! ```
 
 use std::collections::BTreeMap;
 

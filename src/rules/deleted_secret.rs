@@ -2,6 +2,18 @@
 //!
 //! The image shows it no more, but whoever pulls the image gets every layer. Fires
 //! on the COPY, or the RUN, that writes the file.
+//!
+//! ```dockerfile
+//! COPY .npmrc package.json ./
+//! RUN npm ci && rm .npmrc
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! COPY package.json ./
+//! RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci
+//! ```
 
 use super::Rule;
 use super::copies_secrets::secrets;

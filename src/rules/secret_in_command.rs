@@ -5,6 +5,17 @@
 //! of known shapes, private keys, passwords in addresses, `Authorization` headers
 //! and the password options of a few programs. The message does not repeat it.
 //! (BuildKit's SecretsUsedInArgOrEnv looks at the names of ARG and ENV.)
+//!
+//! ```dockerfile
+//! RUN curl -H "Authorization: Bearer abc123" -O https://example.com/tool
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN --mount=type=secret,id=token \
+//!     curl -H "Authorization: Bearer $(cat /run/secrets/token)" -O https://example.com/tool
+//! ```
 
 use super::Rule;
 use super::shell_calls::{Call, sequences};

@@ -3,6 +3,20 @@
 //! Fires where it is sure: above the first FROM for a name that no FROM and no
 //! other ARG has, in a stage for a name that no later instruction has when no RUN
 //! follows. (A program that a RUN starts may read it from its environment.)
+//!
+//! ```dockerfile
+//! ARG VERSION=1.0
+//! FROM alpine:3.22
+//! CMD ["sh"]
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! ARG VERSION=3.22
+//! FROM alpine:$VERSION
+//! CMD ["sh"]
+//! ```
 
 use std::collections::BTreeSet;
 
@@ -76,8 +90,9 @@ impl Later<'_> {
             !self.runs
                 && !self.words.contains(name)
                 && !defaults.contains(name)
+                // The builder reads these itself.
                 && !name.starts_with("BUILDKIT_")
-                && !["SOURCE_DATE_EPOCH"].contains(name)
+                && *name != "SOURCE_DATE_EPOCH"
         });
         let unused = unused.collect::<Vec<_>>().join(", ");
         (!unused.is_empty()).then(|| (span, format!("Nothing uses {unused}")))

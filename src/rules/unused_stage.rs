@@ -3,6 +3,22 @@
 //! BuildKit skips it, the older builder works for nothing. Fires for a stage that
 //! is neither the last nor the target, and that no stage starts from or copies
 //! from; a stage that is only built with `--target` is one, so it is a remark.
+//!
+//! ```dockerfile
+//! FROM node:22 AS build
+//! RUN make
+//! FROM nginx:1.29
+//! COPY dist /usr/share/nginx/html
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM node:22 AS build
+//! RUN make
+//! FROM nginx:1.29
+//! COPY --from=build /dist /usr/share/nginx/html
+//! ```
 
 use super::Rule;
 use crate::report::{FindingKind, Severity};
