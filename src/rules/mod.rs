@@ -4,7 +4,6 @@ mod build_tools_left;
 mod buildkit;
 mod cache_busting_order;
 mod cache_left_behind;
-mod chown_again;
 mod copies_secrets;
 mod copies_unwanted_files;
 mod deleted_secret;
@@ -91,6 +90,7 @@ mod runs_as_root;
 mod same_cause;
 mod secret_in_command;
 mod shell_calls;
+mod stored_again;
 mod too_long;
 mod unknown_stage;
 mod unsent_source;
@@ -131,13 +131,13 @@ const RULES: &[&Rule] = &[
     &build_tools_left::RULE,
     &cache_busting_order::RULE,
     &cache_left_behind::RULE,
-    &chown_again::RULE,
     &copies_secrets::RULE,
     &copies_unwanted_files::RULE,
     &deleted_secret::RULE,
     &hidden_bytes::RULE,
     &runs_as_root::RULE,
     &secret_in_command::RULE,
+    &stored_again::RULE,
     &too_long::RULE,
     &unknown_stage::RULE,
     &unsent_source::RULE,

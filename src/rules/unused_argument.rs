@@ -89,8 +89,9 @@ impl Later<'_> {
             !self.runs
                 && !self.words.contains(name)
                 && !defaults.contains(name)
+                // The builder reads these itself.
                 && !name.starts_with("BUILDKIT_")
-                && !["SOURCE_DATE_EPOCH"].contains(name)
+                && *name != "SOURCE_DATE_EPOCH"
         });
         let unused = unused.collect::<Vec<_>>().join(", ");
         (!unused.is_empty()).then(|| (span, format!("Nothing uses {unused}")))

@@ -4,6 +4,17 @@
 //! remote context and whoever archives the folder send all of it. Fires when files
 //! of the listing that `.dockerignore` leaves and no step takes are most of it and
 //! more than ten megabytes. Silent without a listing.
+//!
+//! ```dockerfile
+//! COPY src src
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! # With the folders that no step takes in .dockerignore:
+//! COPY src src
+//! ```
 
 use std::collections::BTreeSet;
 

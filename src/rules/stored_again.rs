@@ -23,7 +23,9 @@ use std::collections::BTreeSet;
 
 use super::final_image::steps;
 use super::shell_calls::sequences;
-use super::{Rule, megabytes};
+use super::{Facts, Rule, megabytes};
+use crate::filesystem::StepState;
+use crate::graph::Step;
 use crate::report::{FindingKind, Severity};
 
 /// Less is not worth a word, bytes.
@@ -41,31 +43,37 @@ pub const RULE: Rule = Rule {
     recipe: None,
     fix: None,
     check: |facts| {
+        let steps = steps(facts);
+        let changes = |(step, _): &(&Step, &StepState)| change(facts, step).is_some();
+        if !steps.iter().any(changes) {
+            return Vec::new();
+        }
         let mut stored: BTreeSet<&str> = BTreeSet::new();
         let mut found = Vec::new();
-        for (step, done) in steps(facts) {
-            let run = sequences(facts)[0].get(step.instruction).and_then(|step| step.run.as_ref());
-            let changes =
-                run.and_then(|run| run.calls.iter().find(|call| COMMANDS.contains(&&*call.name)));
-            if let Some(call) = changes {
-                let entries = done.written.entries.iter();
-                let again = entries.filter(|(path, _)| stored.contains(&**path));
+        for (step, done) in steps {
+            let entries = done.written.entries.iter();
+            if let Some(command) = change(facts, step) {
+                let again = entries.clone().filter(|(path, _)| stored.contains(&**path));
                 let bytes = again.map(|(_, entry)| entry.bytes.expected).sum::<u64>();
                 let message = format!(
-                    "{} stores about {} once more: use COPY --{}, or do it in the step that writes the files",
-                    call.name,
+                    "{command} stores about {} once more: use COPY --{}, or do it in the step that writes the files",
                     megabytes(bytes),
-                    if call.name == "chmod" { "chmod" } else { "chown" }
+                    if command == "chmod" { "chmod" } else { "chown" }
                 );
-                found.extend(
-                    (bytes > WORTH_SAYING).then(|| (facts.instruction(step).span, message)),
-                );
+                let tells = bytes > WORTH_SAYING;
+                found.extend(tells.then(|| (facts.instruction(step).span, message)));
             }
-            stored.extend(done.written.entries.iter().map(|(path, _)| &**path));
+            stored.extend(entries.map(|(path, _)| &**path));
         }
         found
     },
 };
+
+/// The first of the commands that a step calls.
+fn change<'a>(facts: &'a Facts<'_>, step: &Step) -> Option<&'a str> {
+    let run = sequences(facts)[0].get(step.instruction)?.run.as_ref()?;
+    run.calls.iter().map(|call| &*call.name).find(|name| COMMANDS.contains(name))
+}
 
 #[cfg(test)]
 mod tests {
