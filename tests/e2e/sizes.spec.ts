@@ -105,7 +105,7 @@ test.describe('the assumed project', () => {
     await expect(context.getByRole('textbox', { name: 'Path of models' })).toHaveValue('models/');
     await expect(context.locator('.total')).toContainText(/30\d\sMB sent/);
     await isAccessible(page);
-    await context.getByRole('button', { name: 'Remove models' }).click();
+    await context.getByRole('button', { name: 'Remove row models' }).click();
     await expect(context.getByRole('textbox', { name: 'Path of models' })).toHaveCount(0);
     await context.getByRole('textbox', { name: 'Size of a new row' }).fill('much');
     await context.getByRole('button', { name: 'Add row' }).click();
@@ -127,7 +127,7 @@ test.describe('settings', () => {
     await settings.getByRole('textbox', { name: 'Pulls' }).fill('9000');
     await page.keyboard.press('Tab');
     await expect(figures).not.toHaveText(before ?? '');
-    await expect(figures).toContainText(/Cold pull\s*\d+ min/);
+    await expect(figures).toContainText(/Cold pull\s*\d+\smin/);
     await isAccessible(page);
     await bandwidth.fill('fast');
     await bandwidth.press('Enter');

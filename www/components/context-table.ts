@@ -191,7 +191,7 @@ export class ContextTable extends LitElement {
       </td>
       <td class="muted col-state">${state}</td>
       <td>
-        <button class="remove" aria-label="Remove ${path}" @click=${() => this.put(path, null)}>
+        <button class="remove" aria-label="Remove row ${path}" @click=${() => this.put(path, null)}>
           ×
         </button>
       </td>
