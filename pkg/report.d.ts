@@ -331,6 +331,11 @@ export interface StepReport {
    * faster.
    */
   on_critical_path: boolean;
+  /**
+   * Why running it again may give another result, where the step hangs on
+   * more than its inputs: the time, or what moves on the network.
+   */
+  unrepeatable?: string;
 }
 
 /** What the builder does with a step. */

@@ -152,9 +152,9 @@ impl<'p> Analysis<'p> {
         };
         let mut moved = BTreeSet::new();
         for wanted in &altered.moved {
-            match reference(images, wanted) {
-                Some(reference) => drop(moved.insert(reference)),
-                None => problem = Some(format!("no stage starts from {wanted}")),
+            match reference(images, wanted).or_else(|| url(graph, wanted)) {
+                Some(found) => drop(moved.insert(found)),
+                None => problem = Some(format!("nothing is taken from {wanted}")),
             }
         }
         let inputs = Inputs {
@@ -184,6 +184,16 @@ fn reference(images: &BTreeMap<String, BaseImage>, wanted: &str) -> Option<Strin
     let without_tag = |reference: &str| reference.split([':', '@']).next().unwrap_or("").to_owned();
     let exact = images.keys().find(|reference| *reference == wanted);
     exact.or_else(|| images.keys().find(|reference| without_tag(reference) == wanted)).cloned()
+}
+
+/// The source of an ADD that a user means.
+fn url(graph: &Graph, wanted: &str) -> Option<String> {
+    let steps = graph.stages.iter().flat_map(|stage| &stage.steps);
+    let mut sources = steps.filter_map(|step| match &step.operation {
+        Operation::Copy(copy) => Some(&copy.sources),
+        _ => None,
+    });
+    sources.any(|sources| sources.iter().any(|source| source == wanted)).then(|| wanted.to_owned())
 }
 
 /// The part of a text that is analysed, and how many instructions the whole
@@ -239,10 +249,8 @@ fn references(graph: &Graph) -> BTreeSet<String> {
         if let Base::Image(reference) = &stage.base {
             references.insert(reference.clone());
         }
-        for step in &stage.steps {
-            if let Operation::Copy(copy) = &step.operation
-                && let Origin::Image(reference) = &copy.origin
-            {
+        for origin in stage.steps.iter().flat_map(|step| step.operation.origins()) {
+            if let Origin::Image(reference) = origin {
                 references.insert(reference.clone());
             }
         }

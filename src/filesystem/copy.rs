@@ -18,8 +18,8 @@ use crate::units::{Evidence, EvidenceKind, Kind, Range};
 pub struct Plan {
     /// Where entries land, and what they are.
     pub entries: Vec<(String, Entry)>,
-    /// Paths of the context that are taken.
-    pub taken: Vec<String>,
+    /// Paths of the context that are taken, and what is there.
+    pub taken: Vec<(String, Identity)>,
     /// Sources that name nothing.
     pub missing: Vec<String>,
     /// Assumptions made on the way.
@@ -41,19 +41,19 @@ impl Plan {
 
 /// Finds out what is taken.
 pub fn plan(walk: &Walk<'_, '_>, copy: &Copy) -> Plan {
-    let mut plan = Plan::default();
-    let ownership = (copy.chown.as_ref(), copy.chmod.as_ref());
-    plan.change = (ownership != (None, None)).then(|| Identity::of(ownership));
+    // The owner is not part of a file's content: Docker 20.10 leaves it out
+    // (cache/contenthash).
+    let change = copy.chmod.as_ref().map(Identity::of);
+    let mut plan = Plan { change, ..Plan::default() };
     for source in &copy.sources {
         match &copy.origin {
             _ if copy.keyword == Keyword::Add && is_remote(source) => {
-                remote(source, copy, &mut plan)
+                remote(walk, source, copy, &mut plan)
             }
             Origin::Context => from_files(walk, source, copy, &mut plan),
             Origin::Stage(index) => match walk.done.get(*index) {
                 Some(Some(stage)) => {
-                    let opaque = stage.steps.last().map_or(stage.base_key, |step| step.key);
-                    from_tree(&stage.tree, opaque, source, copy, &mut plan);
+                    from_tree(&stage.tree, stage.root_key(), source, copy, &mut plan);
                 }
                 _ => plan.missing.push(source.clone()),
             },
@@ -168,8 +168,8 @@ fn from_files(walk: &Walk<'_, '_>, source: &str, copy: &Copy, plan: &mut Plan) {
             continue;
         }
         found = true;
-        plan.taken.push(path.clone());
         let mut entry = walk.context_entry(taken.entry, 0);
+        plan.taken.push((path.clone(), entry.identity));
         let target = if copy.parents {
             format!("{}/{path}", copy.destination.trim_end_matches('/'))
         } else if taken.partial {
@@ -179,7 +179,7 @@ fn from_files(walk: &Walk<'_, '_>, source: &str, copy: &Copy, plan: &mut Plan) {
         } else {
             whole(copy, &cleaned, path, taken.entry.folder)
         };
-        if copy.keyword == Keyword::Add && tools::is_archive(path) && unpacks(path) {
+        if copy.unpack && tools::is_archive(path) && unpacks(path) {
             add_unpacked(&entry, path, copy, plan);
         } else {
             plan.add(&target, entry);
@@ -241,7 +241,9 @@ fn is_remote(source: &str) -> bool {
     source.contains("://") || source.starts_with("git@") || source.ends_with(".git")
 }
 
-fn remote(url: &str, copy: &Copy, plan: &mut Plan) {
+/// What a URL gives is known by the checksum that it must have, or is what it
+/// was before unless it moved.
+fn remote(walk: &Walk<'_, '_>, url: &str, copy: &Copy, plan: &mut Plan) {
     let size = if tools::is_archive(url) {
         fact("download.archive.bytes")
     } else {
@@ -250,7 +252,9 @@ fn remote(url: &str, copy: &Copy, plan: &mut Plan) {
     let name = base_name(url.split(['?', '#']).next().unwrap_or(url));
     plan.downloads += size.count();
     let evidence = size.evidence(&format!("{url} was not fetched: its size is a guess"));
-    plan.add(&landing(copy, name), file(size.bytes(), Kind::Package, Identity::of(url), evidence));
+    let moved = copy.checksum.is_none() && walk.inputs.moved.contains(url);
+    let content = Identity::of((url, &copy.checksum, moved));
+    plan.add(&landing(copy, name), file(size.bytes(), Kind::Package, content, evidence));
 }
 
 fn file(bytes: Range, kind: Kind, identity: Identity, evidence: Evidence) -> Entry {

@@ -32,13 +32,12 @@ pub struct Inputs<'i> {
     pub images: &'i BTreeMap<String, BaseImage>,
     /// What of the context is not what it was.
     pub contents: &'i Contents,
-    /// References that lead to another digest than before.
+    /// References and URLs that lead to something else than before.
     pub moved: &'i BTreeSet<String>,
 }
 
 /// What files of the context hold, by their path, where a change gave them
-/// other content or another name. A path that ends with `/` stands for the
-/// folder's own mode.
+/// other content or another name.
 pub type Contents = BTreeMap<String, Identity>;
 
 /// What a file of the context holds.
@@ -68,11 +67,21 @@ pub struct StageState {
     pub tree: Tree,
 }
 
+impl StageState {
+    /// The key of its root at the end.
+    pub fn root_key(&self) -> CacheKey {
+        self.steps.last().map_or(self.base_key, |step| step.root_key)
+    }
+}
+
 /// A step that was followed.
 #[derive(Debug, Clone)]
 pub struct StepState {
     /// Its cache key.
     pub key: CacheKey,
+    /// The key of the root that it leaves: its own, but with all that is below
+    /// where its own does not depend on that.
+    pub root_key: CacheKey,
     /// Content identity of what it takes from the context, stages and images.
     pub content: Identity,
     /// The layer it writes.
@@ -85,11 +94,14 @@ pub struct StepState {
     pub assumptions: Vec<Evidence>,
     /// Why running it again may give another result.
     pub unrepeatable: Option<String>,
-    /// Paths of the context that it takes.
-    pub taken: Vec<String>,
+    /// Paths of the context that it takes, and what is there.
+    pub taken: Vec<(String, Identity)>,
     /// Sources that name nothing.
     pub missing: Vec<String>,
 }
+
+/// What is built for when nobody says otherwise.
+const DEFAULT_PLATFORM: &str = "linux/amd64";
 
 /// Follows every step of every stage.
 pub fn evaluate(inputs: &Inputs<'_>) -> Evaluation {
@@ -114,11 +126,12 @@ impl Walk<'_, '_> {
     fn stage(&mut self, index: usize) {
         let stage = &self.inputs.graph.stages[index];
         let mut state = self.start(stage);
-        let mut key = state.steps.last().map_or(state.base_key, |step| step.key);
+        let mut key = state.root_key();
         state.steps.clear();
         for step in &stage.steps {
-            let done = self.step(index, step, key, &mut state);
-            key = done.key;
+            let mut done = self.step(index, step, key, &mut state);
+            done.root_key = step.root_key(key, done.key);
+            key = done.root_key;
             state.steps.push(done);
         }
         self.done[index] = Some(state);
@@ -139,7 +152,9 @@ impl Walk<'_, '_> {
         let image = self.inputs.images.get(reference).cloned();
         let image = Rc::new(image.unwrap_or_else(|| crate::data::image(reference)));
         let layer = self.layer();
-        let base_key = Identity::of(("image", reference, self.inputs.moved.contains(reference)));
+        let platform = stage.platform.as_deref().unwrap_or(DEFAULT_PLATFORM);
+        let moved = self.inputs.moved.contains(reference);
+        let base_key = Identity::of(("image", reference, platform, moved));
         let mut tree = Tree::default();
         if image.bytes.high > 0 {
             tree.insert("/".into(), image_root(&image, layer, base_key));
@@ -161,6 +176,7 @@ impl Walk<'_, '_> {
     ) -> StepState {
         let mut done = StepState {
             key: below,
+            root_key: below,
             content: Identity::default(),
             layer: self.layer(),
             written: Written::default(),
@@ -218,8 +234,8 @@ impl Walk<'_, '_> {
         state: &mut StageState,
         done: &mut StepState,
     ) {
-        let mounted = self.mounted(run, done);
-        done.content = Identity::of_all(mounted.iter().map(|(path, entry)| (path, entry.identity)));
+        let (mounted, content) = self.mounted(run, done);
+        done.content = content;
         done.key = step.key(below, done.content);
         let show =
             |(path, entry): (Rc<str>, Entry)| (Rc::clone(&path), state.tree.insert(path, entry));
@@ -237,9 +253,11 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// The files that bind mounts show.
-    fn mounted(&self, run: &Run, done: &mut StepState) -> Vec<(Rc<str>, Entry)> {
+    /// The files that bind mounts show, as far as they are known, and the
+    /// identity of all that they could show.
+    fn mounted(&self, run: &Run, done: &mut StepState) -> (Vec<(Rc<str>, Entry)>, Identity) {
         let mut shown = Vec::new();
+        let mut unseen = Vec::new();
         for mount in run.mounts.iter().filter(|mount| mount.kind == MountKind::Bind) {
             let target = mount.target.trim_end_matches('/');
             match &mount.origin {
@@ -252,28 +270,39 @@ impl Walk<'_, '_> {
                         } else {
                             format!("{target}/{rest}")
                         };
-                        done.taken.push(entry.path.clone());
-                        shown.push((path.into(), self.context_entry(entry.entry, done.layer)));
+                        let taken = self.context_entry(entry.entry, done.layer);
+                        done.taken.push((entry.path.clone(), taken.identity));
+                        shown.push((path.into(), taken));
                     }
                 }
                 Origin::Stage(index) => {
                     if let Some(Some(stage)) = self.done.get(*index) {
                         let source = join("/", &mount.source);
                         let source = source.trim_end_matches('/');
-                        for (path, entry) in
-                            stage.tree.subtree(source).filter(|(_, entry)| entry.kind != Kind::Os)
-                        {
-                            shown.push((
-                                format!("{target}{}", &path[source.len()..]).into(),
-                                entry.clone(),
-                            ));
+                        let mut found = false;
+                        for (path, entry) in stage.tree.subtree(source) {
+                            found = true;
+                            if entry.kind == Kind::Os {
+                                unseen.push(entry.identity);
+                                continue;
+                            }
+                            let path = format!("{target}{}", &path[source.len()..]);
+                            shown.push((path.into(), entry.clone()));
+                        }
+                        if !found {
+                            unseen.push(Identity::of((stage.root_key(), source)));
                         }
                     }
                 }
-                Origin::Image(_) => {}
+                Origin::Image(reference) => {
+                    let moved = self.inputs.moved.contains(reference);
+                    unseen.push(Identity::of((reference, moved, &mount.source)));
+                }
             }
         }
-        shown
+        let seen = shown.iter().map(|(path, entry)| Identity::of((path, entry.identity)));
+        let content = Identity::of_all(seen.chain(unseen));
+        (shown, content)
     }
 
     /// An entry of the context as it stands in a tree.

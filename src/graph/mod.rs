@@ -168,14 +168,18 @@ impl Graph {
 }
 
 impl Operation {
-    /// The stages that the operation takes files from.
-    pub fn stages(&self) -> Vec<usize> {
-        let origins: Vec<&Origin> = match self {
+    /// What the operation takes files from.
+    pub fn origins(&self) -> Vec<&Origin> {
+        match self {
             Self::Run(run) => run.mounts.iter().map(|mount| &mount.origin).collect(),
             Self::Copy(copy) => vec![&copy.origin],
             _ => Vec::new(),
-        };
-        origins.into_iter().filter_map(Origin::stage).collect()
+        }
+    }
+
+    /// The stages that the operation takes files from.
+    pub fn stages(&self) -> Vec<usize> {
+        self.origins().into_iter().filter_map(Origin::stage).collect()
     }
 }
 

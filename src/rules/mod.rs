@@ -16,6 +16,7 @@ mod hidden_bytes;
 mod pragma;
 mod praise;
 mod runs_as_root;
+mod stale_package_lists;
 mod too_long;
 mod unknown_stage;
 mod unsent_source;
@@ -85,6 +86,7 @@ const RULES: &[&Rule] = &[
     &cache_left_behind::RULE,
     &hidden_bytes::RULE,
     &runs_as_root::RULE,
+    &stale_package_lists::RULE,
     &too_long::RULE,
     &unknown_stage::RULE,
     &unsent_source::RULE,

@@ -41,8 +41,13 @@ fn download(call: &Invocation, machine: &mut Machine<'_>, file: Option<Option<St
     for url in urls {
         let bytes = size(&url.text);
         machine.download(bytes.expected, None);
-        let stream =
-            Stream { bytes, identity: Identity::of(&url.text), text: None, what: url.text.clone() };
+        let identity = if moves(&url.text) {
+            machine.unrepeatable = Some(format!("{} may give something else later", url.text));
+            Identity::of((&url.text, machine.step))
+        } else {
+            Identity::of(&url.text)
+        };
+        let stream = Stream { bytes, identity, text: None, what: url.text.clone() };
         match &file {
             Some(name) => {
                 let remote = url
@@ -78,6 +83,17 @@ fn downloaded(stream: &Stream) -> Output {
     }
 }
 
+/// True for a URL that names no version: it may give something else later. A
+/// variable in it is taken to be the version.
+fn moves(url: &str) -> bool {
+    let path = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = path.split_once('/').map_or("", |(_, path)| path);
+    let names_a_branch = path
+        .split(['/', '-', '.', '_', '?', '='])
+        .any(|part| matches!(part, "latest" | "master" | "main" | "HEAD" | "nightly" | "stable"));
+    names_a_branch || !(path.contains(|c: char| c.is_ascii_digit()) || path.contains('$'))
+}
+
 fn size(url: &str) -> Range {
     let fact =
         if is_archive(url) { fact("download.archive.bytes") } else { fact("download.file.bytes") };
@@ -111,14 +127,22 @@ fn git(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
     let shallow = call.has(&["--depth"]);
     let fact = if shallow { fact("git.shallow.bytes") } else { fact("git.clone.bytes") };
     machine.download(fact.count() / 2, None);
-    machine.unrepeatable = Some("the branch it clones moves".to_owned());
+    let pinned = call
+        .value(&["-b", "--branch"])
+        .is_some_and(|branch| branch.contains(|c: char| c.is_ascii_digit()));
+    let identity = if pinned {
+        Identity::of(("git", &url.text))
+    } else {
+        machine.unrepeatable = Some("the branch it clones moves".to_owned());
+        Identity::of(("git", &url.text, machine.step))
+    };
     let path = machine.resolve(&folder);
     let output = Output {
         bytes: fact.bytes(),
         files: 300,
         kind: Kind::Source,
         compression: Compression(0.6),
-        identity: Identity::of(("git", &url.text)),
+        identity,
         label: None,
         evidence: fact.evidence(&format!("{} was not fetched: its size is a guess", url.text)),
     };

@@ -47,7 +47,7 @@ fn sed(call: &Invocation, machine: &mut Machine<'_>) {
         let files = call.operands(&["-e", "-f", "--expression"]).skip(usize::from(!script_is_flag));
         for file in files {
             let path = machine.resolve(&file.text);
-            machine.store_again(&path, Identity::of(("sed", call.joined())));
+            machine.store_again(&path, Some(Identity::of(("sed", call.joined()))));
         }
     }
 }
