@@ -7,7 +7,10 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 mod ast;
+mod bases;
 mod browser;
+mod context;
+mod engine;
 mod fuzz;
 mod node;
 mod paths;
@@ -17,6 +20,7 @@ mod site;
 mod steps;
 mod test;
 mod toolchain;
+mod truth;
 mod types;
 mod wasm;
 
@@ -44,6 +48,10 @@ Usage: cargo xtask COMMAND
       Print the syntax tree as BuildKit dumps it.
   types
       Write pkg/report.d.ts from src/report.rs.
+  truth [CASE...] [--listing FOLDER]
+      Build the cases of tests/truth with a Docker engine of its own and store
+      what their layers weigh in tests/truth/layers.tsv. --listing writes each
+      layer's files there. Does nothing where no engine is installed.
   fuzz [TARGET...] [--seconds N]
       Fuzz the core for 60 (or N) seconds a TARGET (dockerfile, shell, ignore,
       analyze; by default all of them).
@@ -97,6 +105,7 @@ fn dispatch(mut arguments: Vec<OsString>) -> Result<Outcome> {
         Some("report") => report::command(arguments),
         Some("ast") => ast::command(arguments),
         Some("types") => types::command(arguments),
+        Some("truth") => truth::command(arguments),
         Some("fuzz") => fuzz::command(arguments),
         Some("help" | "--help" | "-h") => {
             print!("{USAGE}");
