@@ -45,6 +45,9 @@ fn disagreements(pair: &Pair) -> Vec<String> {
     let cache = &report.cache[0];
     let mut wrong: Vec<String> =
         cache.problem.iter().map(|problem| format!("problem: {problem}")).collect();
+    if pair.steps.is_empty() {
+        wrong.push("no steps are stored".to_owned());
+    }
     for Step { stage, line, status: expected, text } in &pair.steps {
         let ours = cache.steps.iter().find(|step| (step.stage, step.line) == (*stage, *line));
         match ours {

@@ -12,7 +12,7 @@ pub use change::{Altered, Change, Scenario, typical};
 use std::collections::{HashMap, HashSet};
 
 use crate::filesystem::{Cost, Evaluation, StageState};
-use crate::graph::{Base, CacheKey, Graph, Operation};
+use crate::graph::{Base, CacheKey, Graph};
 use crate::layers::round;
 use crate::report::{CacheReport, Settings, StepReport, StepStatus};
 use crate::syntax::Dockerfile;
@@ -126,7 +126,7 @@ impl<'b> Comparison<'b> {
             let steps = &graph.stages[stage].steps;
             for (position, state) in self.after.evaluation.stages[stage].steps.iter().enumerate() {
                 let operation = &steps[position].operation;
-                if !executes(operation) || self.seen.contains(&state.key) {
+                if !operation.executes() || self.seen.contains(&state.key) {
                     continue;
                 }
                 let first = *made.entry(state.key).or_insert((stage, position));
@@ -158,7 +158,7 @@ impl<'b> Comparison<'b> {
         let stage = &self.after.graph.stages[stage];
         match place.checked_sub(1) {
             None => matches!(stage.base, Base::Image(_)),
-            Some(step) => executes(&stage.steps[step].operation),
+            Some(step) => stage.steps[step].operation.executes(),
         }
     }
 }
@@ -183,14 +183,6 @@ fn pull_seconds(build: Build<'_>, stage: usize, settings: &Settings) -> f64 {
             image.compressed.expected as f64 / settings.bandwidth.max(1.0)
         }
         Base::Scratch | Base::Stage(_) => 0.0,
-    }
-}
-
-fn executes(operation: &Operation) -> bool {
-    match operation {
-        Operation::Run(_) | Operation::Copy(_) => true,
-        Operation::Workdir(path) => !path.trim_end_matches('/').is_empty(),
-        Operation::Configure { .. } | Operation::Argument | Operation::Invalid => false,
     }
 }
 

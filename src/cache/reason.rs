@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Build, Comparison, executes};
+use super::{Build, Comparison};
 use crate::filesystem::StepState;
 use crate::graph::{Base, Copy, Environment, Mount, Operation, Origin, Run, Step};
 use crate::report::StepStatus;
@@ -29,7 +29,7 @@ impl Comparison<'_> {
             (StepStatus::Cached, Some(Operation::Argument)) => {
                 "Sets a build argument: only the RUNs that see it may run.".to_owned()
             }
-            (StepStatus::Cached, Some(operation)) if !executes(operation) => {
+            (StepStatus::Cached, Some(operation)) if !operation.executes() => {
                 "Sets metadata only; there is nothing to run.".to_owned()
             }
             (StepStatus::Cached, Some(operation)) => match self.twins.get(&(stage, place - 1)) {

@@ -168,6 +168,17 @@ impl Graph {
 }
 
 impl Operation {
+    /// True when the builder has something to do; else only the image's
+    /// configuration changes.
+    pub fn executes(&self) -> bool {
+        match self {
+            Self::Run(_) | Self::Copy(_) => true,
+            // The root is there.
+            Self::Workdir(path) => !path.trim_end_matches('/').is_empty(),
+            Self::Configure { .. } | Self::Argument | Self::Invalid => false,
+        }
+    }
+
     /// What the operation takes files from.
     pub fn origins(&self) -> Vec<&Origin> {
         match self {

@@ -40,6 +40,12 @@ pub struct Step {
     pub text: String,
 }
 
+impl std::fmt::Display for Step {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {} {} {}", self.stage, self.line, self.status, self.text)
+    }
+}
+
 /// The pairs of a folder by name.
 pub fn read_all(folder: &Path) -> io::Result<Vec<Pair>> {
     let mut pairs = Vec::new();
