@@ -68,6 +68,18 @@ export interface Project {
   recipes?: Record<string, boolean>;
   /** Bandwidth and prices. */
   settings?: Settings;
+  /**
+   * The output of `git log --name-status` (or `--name-only`, `--stat`) of the
+   * project: every commit is replayed.
+   */
+  git_log?: string | null;
+  /**
+   * What was measured of the built image, as printed: the outputs of
+   * `docker history --no-trunc` (table or JSON), `docker image inspect`,
+   * `docker manifest inspect -v` or `docker buildx imagetools inspect
+   * --raw`; one text may hold several, below each other.
+   */
+  measured?: Array<string>;
 }
 
 /** What changes between two builds, as [`Project::changes`] has it. */
@@ -92,7 +104,41 @@ export interface Settings {
   transfer_price?: number;
   /** Price of storing one gigabyte for a month, US dollars. */
   storage_price?: number;
+  /** What rules cannot know by themselves. */
+  rules?: RuleSettings;
 }
+
+/** Settings of the rules that need some, named as in hadolint's configuration. */
+export interface RuleSettings {
+  /**
+   * Registries that FROM may take images from (`docker.io`, `*.example.com`,
+   * `*`); empty allows all.
+   */
+  trusted_registries?: Array<string>;
+  /** Labels that every image must have, by name, and what their values are. */
+  label_schema?: Record<string, LabelKind>;
+  /** True allows no other labels than those of the schema. */
+  strict_labels?: boolean;
+  /** Rules that are off unless they are named here: `DL1001`, `DL3057`. */
+  enable?: Array<string>;
+}
+
+/** What the value of a label is. */
+export type LabelKind =
+  /** Any text. */
+  | 'text'
+  /** An absolute URL. */
+  | 'url'
+  /** A semantic version, `1.2.3`. */
+  | 'semver'
+  /** A date and time as in RFC 3339. */
+  | 'rfc3339'
+  /** A Git commit id: 40 hexadecimal digits, or its first 7. */
+  | 'hash'
+  /** An SPDX licence identifier. */
+  | 'spdx'
+  /** An e-mail address. */
+  | 'email';
 
 /** What the analysis found, and what it would do about it. */
 export interface Report {
@@ -120,6 +166,15 @@ export interface Report {
   findings: Array<Finding>;
   /** The better version. */
   optimized: OptimizedReport;
+  /** The project's history, replayed; none without [`Project::git_log`]. */
+  replay?: ReplayReport;
+  /** What the measured texts changed; nothing when there are none. */
+  calibration?: CalibrationReport;
+  /**
+   * Names of data packs that were not there and would have told more:
+   * `images`, `debian-bookworm` …
+   */
+  wants: Array<string>;
 }
 
 /** Whether the Dockerfile parses. */
@@ -262,6 +317,8 @@ export interface Part {
   kind: Kind;
   /** Uncompressed bytes. */
   bytes: Range;
+  /** Its bytes as pushed and pulled (gzip). */
+  compressed: Range;
   /** Expected bytes of it that are not visible at the end. */
   wasted: number;
   /** Where the figure comes from. */
@@ -284,6 +341,91 @@ export interface ImageReport {
   build_seconds: number;
   /** US dollars a month for storage and transfer. */
   monthly_cost: number;
+}
+
+/**
+ * Which measured figures took the place of estimates. All figures are those of
+ * the original version; the optimized one keeps them for layers that are the
+ * same instruction on the same content.
+ */
+export interface CalibrationReport {
+  /** What the pasted texts are, one row an output. */
+  outputs: Array<MeasuredOutput>;
+  /** Base images and layers whose figures were replaced, in the file's order. */
+  rows: Array<CalibrationRow>;
+  /** Rows of the texts with bytes that no instruction was found for. */
+  unmatched: Array<UnmatchedRow>;
+  /** What could not be read or does not fit together. */
+  problems: Array<MeasuredProblem>;
+  /** The image's uncompressed bytes without the measured figures. */
+  estimated: Range;
+  /** The same as pushed (gzip). */
+  estimated_compressed: Range;
+}
+
+/** An output of a container tool that was recognised. */
+export interface MeasuredOutput {
+  /** Which of the texts it is in, from 0. */
+  text: number;
+  /** Its first line there. */
+  line: number;
+  /** What it is. */
+  kind: MeasuredKind;
+  /** The same in words, with what it holds. */
+  title: string;
+}
+
+/** The outputs that are read. */
+export type MeasuredKind =
+  /** `docker history`: uncompressed bytes of each layer. */
+  | 'history'
+  /** An image's configuration: what made each layer. */
+  | 'config'
+  /** `docker image inspect`: uncompressed bytes of the image. */
+  | 'inspect'
+  /** A manifest: compressed bytes of each layer. */
+  | 'manifest';
+
+/** One layer, or a base image's layers together, with measured figures. */
+export interface CalibrationRow {
+  /** Index of the stage. */
+  stage: number;
+  /** First line of the instruction. */
+  line: number;
+  /** Its keyword in upper case; FROM for a base image. */
+  instruction: string;
+  /** Uncompressed bytes by the model alone. */
+  estimated: Range;
+  /** Uncompressed bytes now. */
+  size: Range;
+  /** Compressed bytes by the model alone. */
+  estimated_compressed: Range;
+  /** Compressed bytes now. */
+  compressed: Range;
+  /** How the figures were found. */
+  evidence: Array<Evidence>;
+}
+
+/** A row of a pasted text that no instruction was found for. */
+export interface UnmatchedRow {
+  /** Which of the texts it is in, from 0. */
+  text: number;
+  /** Its line there. */
+  line: number;
+  /** What made the layer, as the text says. */
+  created_by: string;
+  /** Its bytes. */
+  bytes: Range;
+  /** Why it was not used. */
+  reason: string;
+}
+
+/** A message at its place in one of the measured texts. */
+export interface MeasuredProblem {
+  /** Which of the texts it is in, from 0. */
+  text: number;
+  /** The message and its place there. */
+  problem: Problem;
 }
 
 /** What one change rebuilds. */
@@ -346,6 +488,76 @@ export type StepStatus =
   | 'run'
   /** The target does not need it. */
   | 'unneeded';
+
+/** What the commits of a log rebuild, each simulated against the build before. */
+export interface ReplayReport {
+  /** Commits that were replayed. */
+  commits: number;
+  /** Of these, commits that touch no file of the build context. */
+  outside: number;
+  /** Commits without files, such as merges: not replayed. */
+  without_files: number;
+  /** Files of the build context that the commits touch. */
+  files: number;
+  /** Of these, files that the context's listing does not have. */
+  unlisted: number;
+  /**
+   * The folder of the repository that is taken for the build context; empty
+   * for its root.
+   */
+  prefix: string;
+  /** What was assumed, a sentence each. */
+  notes: Array<string>;
+  /** Lines of the log that could not be read or placed. */
+  problems: Array<Problem>;
+  /** The history under the given Dockerfile. */
+  now: ReplayRun;
+  /** The history under the optimized one. */
+  optimized: ReplayRun;
+}
+
+/** A history under one Dockerfile. */
+export interface ReplayRun {
+  /** Seconds of all rebuilds together. */
+  seconds: number;
+  /** Share of steps taken from the cache, over all commits: 0 to 1. */
+  hit_rate: number;
+  /**
+   * Every step that the target needs and that has work to do, in the file's
+   * order.
+   */
+  steps: Array<ReplayStep>;
+  /** The steps that cost the most time, by their index in `steps`; at most 5. */
+  worst_steps: Array<number>;
+  /** The commits that cost the most time; at most 5. */
+  worst_commits: Array<ReplayCommit>;
+}
+
+/** A step over all commits. */
+export interface ReplayStep {
+  /** Index of the stage. */
+  stage: number;
+  /** First line of the instruction. */
+  line: number;
+  /** Its keyword in upper case. */
+  instruction: string;
+  /** Commits that run it. */
+  runs: number;
+  /** Share of commits that find it in the cache: 0 to 1. */
+  hit_rate: number;
+  /** Seconds that it takes over all commits. */
+  seconds: number;
+}
+
+/** A commit and what it costs. */
+export interface ReplayCommit {
+  /** Its hash as the log has it; empty when the log leaves it out. */
+  id: string;
+  /** Its title; empty when the log leaves it out. */
+  title: string;
+  /** Seconds of the rebuild. */
+  seconds: number;
+}
 
 /** How much a finding matters. */
 export type Severity =

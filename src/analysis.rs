@@ -1,15 +1,18 @@
 //! One version of a project, analysed as far as the report needs it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
+use crate::cache::replay::Version;
 use crate::cache::{self, Altered, Build, Scenario};
 use crate::context::{Context, IgnoreFile, ListingProblem, Manifests, assume, parse_listing};
-use crate::data::{self, BaseImage};
-use crate::filesystem::{Evaluation, Inputs, evaluate};
+use crate::data::{BaseImage, Catalog, Pack};
+use crate::filesystem::{Evaluation, Inputs, Measures, evaluate};
 use crate::graph::{Base, Graph, ImageConfig, Operation, Origin, Request, hints};
-use crate::layers;
-use crate::report::{CacheReport, ImageReport, LayerReport, Project};
+use crate::layers::{self, calibration};
+use crate::report::{CacheReport, CalibrationReport, ImageReport, LayerReport, Project};
 use crate::syntax::Dockerfile;
+use crate::units::Evidence;
 
 /// Instructions that are analysed; no Dockerfile that a person wrote has more.
 const MOST_INSTRUCTIONS: usize = 10_000;
@@ -19,6 +22,8 @@ const MOST_INSTRUCTIONS: usize = 10_000;
 pub struct Analysis<'p> {
     /// What was asked.
     pub project: &'p Project,
+    /// What is known of images and packages.
+    pub catalog: &'p Catalog,
     /// How many instructions the text had, if only its beginning is analysed.
     pub cut_from: Option<usize>,
     /// The Dockerfile of this version.
@@ -41,16 +46,27 @@ pub struct Analysis<'p> {
     pub layers: Vec<LayerReport>,
     /// The final image.
     pub image: ImageReport,
+    /// What was measured of the build.
+    pub measures: Rc<Measures>,
+    /// What of the estimates that replaced.
+    pub calibration: Option<CalibrationReport>,
 }
 
 impl<'p> Analysis<'p> {
-    /// Analyses the project's own texts.
+    /// Analyses the project's own texts with all that is known.
+    #[cfg(not(target_arch = "wasm32"))]
     pub fn new(project: &'p Project) -> Self {
+        Self::knowing(Catalog::complete(), project)
+    }
+
+    /// Analyses the project's own texts with what a catalog knows.
+    pub fn knowing(catalog: &'p Catalog, project: &'p Project) -> Self {
         let listing = project.context.as_deref().map(parse_listing);
         let problems = listing.as_ref().map(|listing| listing.problems.clone()).unwrap_or_default();
         let ignore = IgnoreFile::parse(&project.dockerignore);
         let (text, cut_from) = beginning(&project.dockerfile);
-        let plan = Plan::new(project, text, &project.build_args);
+        let measures = Rc::default();
+        let plan = Plan::new(catalog, project, text, &project.build_args, &measures);
         let manifests = Manifests::read(&project.manifests);
         let context = match listing {
             Some(listing) => Context::new(listing.files, &ignore),
@@ -60,42 +76,81 @@ impl<'p> Analysis<'p> {
                 Context::assume(assume(&hints(&plan.graph), given), &ignore)
             }
         };
-        Self { cut_from, ..Self::finish(project, plan, ignore, context, manifests, problems) }
+        let texts = Texts { ignore, context, manifests, listing_problems: problems };
+        Self { cut_from, ..Self::finish(catalog, project, plan, texts, measures) }.calibrated()
     }
 
-    /// Analyses other texts for the same project: the folder stays as it is.
+    /// Follows the build once more with what was measured of it, if anything.
+    fn calibrated(self) -> Self {
+        let Some(found) = calibration::calibrate(&self.project.measured, self.model()) else {
+            return self;
+        };
+        let measures = Rc::new(found.measures.clone());
+        let after = match measures.is_empty() {
+            true => self.clone(),
+            false => {
+                let text = self.dockerfile.source();
+                let plan = self.plan(text, &self.project.build_args, &measures);
+                let after = Self::finish(self.catalog, self.project, plan, self.texts(), measures);
+                Self { cut_from: self.cut_from, ..after }
+            }
+        };
+        let report = found.report(self.model(), (&self.layers, &self.image), &after.layers);
+        Self { calibration: Some(report), ..after }
+    }
+
+    fn model(&self) -> calibration::Model<'_> {
+        calibration::Model {
+            dockerfile: &self.dockerfile,
+            graph: &self.graph,
+            evaluation: &self.evaluation,
+        }
+    }
+
+    fn texts(&self) -> Texts {
+        Texts {
+            ignore: self.ignore.clone(),
+            context: self.context.clone(),
+            manifests: self.manifests.clone(),
+            listing_problems: self.listing_problems.clone(),
+        }
+    }
+
+    /// Analyses other texts for the same project: the folder stays as it is,
+    /// and so do the measured sizes of layers that are still the same.
     pub fn with_texts(&self, dockerfile: &str, dockerignore: &str) -> Self {
         let ignore = IgnoreFile::parse(dockerignore);
         let mut context = self.context.clone();
         context.decide(&ignore);
-        let plan = Plan::new(self.project, dockerfile, &self.project.build_args);
-        Self::finish(
-            self.project,
-            plan,
-            ignore,
-            context,
-            self.manifests.clone(),
-            self.listing_problems.clone(),
-        )
+        let measures = Rc::new(self.measures.of_any_version());
+        let plan = self.plan(dockerfile, &self.project.build_args, &measures);
+        let texts = Texts { ignore, context, ..self.texts() };
+        Self::finish(self.catalog, self.project, plan, texts, measures)
+    }
+
+    fn plan(&self, text: &str, build_args: &BTreeMap<String, String>, measures: &Measures) -> Plan {
+        Plan::new(self.catalog, self.project, text, build_args, measures)
     }
 
     fn finish(
+        catalog: &'p Catalog,
         project: &'p Project,
         plan: Plan,
-        ignore: IgnoreFile,
-        context: Context,
-        manifests: Manifests,
-        listing_problems: Vec<ListingProblem>,
+        texts: Texts,
+        measures: Rc<Measures>,
     ) -> Self {
+        let Texts { ignore, context, manifests, listing_problems } = texts;
         let Plan { dockerfile, graph, images } = plan;
         let inputs = Inputs {
             dockerfile: &dockerfile,
             graph: &graph,
             context: &context,
             manifests: &manifests,
+            catalog,
             images: &images,
             contents: &BTreeMap::new(),
             moved: &BTreeSet::new(),
+            measures: &measures,
         };
         let evaluation = evaluate(&inputs);
         let layers = layers::layers(&dockerfile, &graph, &evaluation);
@@ -105,6 +160,7 @@ impl<'p> Analysis<'p> {
         let image = layers::image(&layers, base_layers, seconds, &project.settings);
         Self {
             project,
+            catalog,
             cut_from: None,
             dockerfile,
             ignore,
@@ -116,6 +172,8 @@ impl<'p> Analysis<'p> {
             evaluation,
             layers,
             image,
+            measures,
+            calibration: None,
         }
     }
 
@@ -128,6 +186,29 @@ impl<'p> Analysis<'p> {
     /// This version's build.
     pub fn build(&self) -> Build<'_> {
         Build { dockerfile: &self.dockerfile, graph: &self.graph, evaluation: &self.evaluation }
+    }
+
+    /// This version, for replaying a history.
+    pub fn version(&self) -> Version<'_> {
+        Version {
+            build: self.build(),
+            context: &self.context,
+            ignore: &self.ignore,
+            manifests: &self.manifests,
+            catalog: self.catalog,
+            images: &self.images,
+            measures: &self.measures,
+        }
+    }
+
+    /// Packs of data that would tell more of this version.
+    pub fn wants(&self) -> BTreeSet<Pack> {
+        let steps = self.evaluation.stages.iter().flat_map(|stage| &stage.steps);
+        let mut wants: BTreeSet<Pack> = steps.flat_map(|step| &step.wants).copied().collect();
+        if self.images.values().any(|image| self.catalog.wants_images(image)) {
+            wants.insert(Pack::Images);
+        }
+        wants
     }
 
     /// What changes rebuild.
@@ -145,7 +226,11 @@ impl<'p> Analysis<'p> {
             .dockerfile
             .as_deref()
             .map_or(self.dockerfile.source(), |text| beginning(text).0);
-        let plan = replans.then(|| Plan::new(self.project, text, &altered.build_args));
+        let plan = replans.then(|| self.plan(text, &altered.build_args, &self.measures));
+        let measures = match replans {
+            true => Rc::new(self.measures.of_any_version()),
+            false => Rc::clone(&self.measures),
+        };
         let (dockerfile, graph, images) = match &plan {
             Some(plan) => (&plan.dockerfile, &plan.graph, &plan.images),
             None => (&self.dockerfile, &self.graph, &self.images),
@@ -162,9 +247,11 @@ impl<'p> Analysis<'p> {
             graph,
             context: &altered.context,
             manifests: &self.manifests,
+            catalog: self.catalog,
             images,
             contents: &altered.contents,
             moved: &moved,
+            measures: &measures,
         };
         let evaluation = evaluate(&inputs);
         let after = Build { dockerfile, graph, evaluation: &evaluation };
@@ -211,6 +298,14 @@ fn beginning(text: &str) -> (&str, Option<usize>) {
     }
 }
 
+/// The texts of a version besides its Dockerfile.
+struct Texts {
+    ignore: IgnoreFile,
+    context: Context,
+    manifests: Manifests,
+    listing_problems: Vec<ListingProblem>,
+}
+
 /// A Dockerfile with its graph and its images.
 struct Plan {
     dockerfile: Dockerfile,
@@ -219,20 +314,40 @@ struct Plan {
 }
 
 impl Plan {
-    fn new(project: &Project, text: &str, build_args: &BTreeMap<String, String>) -> Self {
+    fn new(
+        catalog: &Catalog,
+        project: &Project,
+        text: &str,
+        build_args: &BTreeMap<String, String>,
+        measures: &Measures,
+    ) -> Self {
         let dockerfile = Dockerfile::parse(text);
         let request = Request { build_args, target: project.target.as_deref() };
-        let graph = Graph::new(&dockerfile, request, &config);
+        let graph = Graph::new(&dockerfile, request, &|reference| config(catalog.image(reference)));
         let images = references(&graph)
             .into_iter()
-            .map(|reference| (reference.clone(), data::image(&reference)));
+            .map(|reference| (reference.clone(), image(catalog, &reference, measures)));
         let images = images.collect();
         Self { dockerfile, graph, images }
     }
 }
 
-fn config(reference: &str) -> ImageConfig {
-    let image = data::image(reference);
+/// An image by its measured figures, else by those of the table.
+fn image(catalog: &Catalog, reference: &str, measures: &Measures) -> BaseImage {
+    let mut image = catalog.image(reference);
+    if let Some(measured) = measures.images.get(reference) {
+        let size = measured.layer(image.bytes, image.compressed);
+        (image.bytes, image.compressed) = (size.size, size.compressed);
+        image.layers = measured.layers.unwrap_or(image.layers);
+        if let Some(kind) = size.evidence.iter().map(|evidence| evidence.kind).max() {
+            let texts: Vec<&str> = size.evidence.iter().map(|evidence| &*evidence.text).collect();
+            image.evidence = Evidence::new(kind, texts.join(" "));
+        }
+    }
+    image
+}
+
+fn config(image: BaseImage) -> ImageConfig {
     ImageConfig {
         known: image.known,
         windows: image.distro.starts_with("windows"),

@@ -1,8 +1,11 @@
 //! Puts the report together from what the modules found.
 
 use crate::analysis::Analysis;
+use crate::cache::gitlog::GitLog;
+use crate::cache::replay::History;
 use crate::cache::{self, Scenario, typical};
 use crate::context::Context;
+use crate::data::{Catalog, Pack};
 use crate::graph::Base;
 use crate::recipes::{self, Optimized, optimize};
 use crate::report::*;
@@ -17,10 +20,13 @@ const MOST_ERRORS: usize = 200;
 const LONGEST_MESSAGE: usize = 300;
 
 /// The whole report.
-pub fn report(project: &Project) -> Report {
-    let analysis = Analysis::new(project);
+pub fn report(catalog: &Catalog, project: &Project) -> Report {
+    let analysis = Analysis::knowing(catalog, project);
     let asked = asked(project, &analysis.context);
     let optimized = optimize(&analysis, asked.iter().find_map(|asked| asked.as_ref().ok()));
+    let replay = project.git_log.as_deref().map(|log| replay(log, &analysis, &optimized.analysis));
+    let mut wants = analysis.wants();
+    wants.extend(optimized.analysis.wants());
     Report {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         syntax: syntax(&analysis),
@@ -28,9 +34,12 @@ pub fn report(project: &Project) -> Report {
         stages: stages(&analysis),
         findings: findings(&analysis),
         cache: simulate(&analysis, &asked),
+        replay,
         optimized: optimized_report(&analysis, optimized, &asked),
         layers: analysis.layers,
         image: analysis.image,
+        calibration: analysis.calibration,
+        wants: wants.iter().map(Pack::to_string).collect(),
     }
 }
 
@@ -66,6 +75,36 @@ fn simulate(analysis: &Analysis<'_>, asked: &[Asked]) -> Vec<CacheReport> {
         Err(refused) => CacheReport::clone(refused),
     };
     asked.iter().map(simulate).collect()
+}
+
+/// The project's history under both versions.
+fn replay(log: &str, analysis: &Analysis<'_>, optimized: &Analysis<'_>) -> ReplayReport {
+    let history = History::new(&GitLog::parse(log), &analysis.context);
+    let settings = &analysis.project.settings;
+    let outside = history.commits.iter().filter(|commit| commit.files.is_empty()).count();
+    ReplayReport {
+        now: analysis.version().replay(&history, settings),
+        optimized: optimized.version().replay(&history, settings),
+        commits: history.commits.len() as u32,
+        outside: outside as u32,
+        without_files: history.without_files,
+        files: history.files.len() as u32,
+        unlisted: history.unlisted,
+        prefix: history.prefix,
+        notes: history.notes,
+        problems: history.problems.iter().map(located).collect(),
+    }
+}
+
+fn located(found: &crate::context::Problem) -> Problem {
+    Problem {
+        message: shortened(&found.message),
+        line: found.line,
+        column: found.column,
+        end_line: found.line,
+        end_column: found.end_column,
+        help: found.help.clone(),
+    }
 }
 
 fn syntax(analysis: &Analysis<'_>) -> SyntaxReport {

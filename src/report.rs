@@ -45,6 +45,15 @@ pub struct Project {
     /// Bandwidth and prices.
     #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub settings: Settings,
+    /// The output of `git log --name-status` (or `--name-only`, `--stat`) of the
+    /// project: every commit is replayed.
+    pub git_log: Option<String>,
+    /// What was measured of the built image, as printed: the outputs of
+    /// `docker history --no-trunc` (table or JSON), `docker image inspect`,
+    /// `docker manifest inspect -v` or `docker buildx imagetools inspect
+    /// --raw`; one text may hold several, below each other.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
+    pub measured: Vec<String>,
 }
 
 /// What changes between two builds, as [`Project::changes`] has it.
@@ -95,6 +104,50 @@ pub struct Settings {
     /// Price of storing one gigabyte for a month, US dollars.
     #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub storage_price: f64,
+    /// What rules cannot know by themselves.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
+    pub rules: RuleSettings,
+}
+
+/// Settings of the rules that need some, named as in hadolint's configuration.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(default, deny_unknown_fields)]
+pub struct RuleSettings {
+    /// Registries that FROM may take images from (`docker.io`, `*.example.com`,
+    /// `*`); empty allows all.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
+    pub trusted_registries: Vec<String>,
+    /// Labels that every image must have, by name, and what their values are.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
+    pub label_schema: BTreeMap<String, LabelKind>,
+    /// True allows no other labels than those of the schema.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
+    pub strict_labels: bool,
+    /// Rules that are off unless they are named here: `DL1001`, `DL3057`.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
+    pub enable: Vec<String>,
+}
+
+/// What the value of a label is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum LabelKind {
+    /// Any text.
+    Text,
+    /// An absolute URL.
+    Url,
+    /// A semantic version, `1.2.3`.
+    Semver,
+    /// A date and time as in RFC 3339.
+    Rfc3339,
+    /// A Git commit id: 40 hexadecimal digits, or its first 7.
+    Hash,
+    /// An SPDX licence identifier.
+    Spdx,
+    /// An e-mail address.
+    Email,
 }
 
 impl Default for Settings {
@@ -108,13 +161,14 @@ impl Default for Settings {
             // transferred out, $0.10 a GB-month stored.
             transfer_price: 0.09,
             storage_price: 0.10,
+            rules: RuleSettings::default(),
         }
     }
 }
 
 /// What the analysis found, and what it would do about it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Report {
     /// Version of the analysis core (semver).
     pub version: String,
@@ -136,6 +190,15 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// The better version.
     pub optimized: OptimizedReport,
+    /// The project's history, replayed; none without [`Project::git_log`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replay: Option<ReplayReport>,
+    /// What the measured texts changed; nothing when there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration: Option<CalibrationReport>,
+    /// Names of data packs that were not there and would have told more:
+    /// `images`, `debian-bookworm` …
+    pub wants: Vec<String>,
 }
 
 /// Whether the Dockerfile parses.
@@ -298,6 +361,8 @@ pub struct Part {
     pub kind: Kind,
     /// Uncompressed bytes.
     pub bytes: Range,
+    /// Its bytes as pushed and pulled (gzip).
+    pub compressed: Range,
     /// Expected bytes of it that are not visible at the end.
     pub wasted: u64,
     /// Where the figure comes from.
@@ -322,6 +387,103 @@ pub struct ImageReport {
     pub build_seconds: f64,
     /// US dollars a month for storage and transfer.
     pub monthly_cost: f64,
+}
+
+/// Which measured figures took the place of estimates. All figures are those of
+/// the original version; the optimized one keeps them for layers that are the
+/// same instruction on the same content.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct CalibrationReport {
+    /// What the pasted texts are, one row an output.
+    pub outputs: Vec<MeasuredOutput>,
+    /// Base images and layers whose figures were replaced, in the file's order.
+    pub rows: Vec<CalibrationRow>,
+    /// Rows of the texts with bytes that no instruction was found for.
+    pub unmatched: Vec<UnmatchedRow>,
+    /// What could not be read or does not fit together.
+    pub problems: Vec<MeasuredProblem>,
+    /// The image's uncompressed bytes without the measured figures.
+    pub estimated: Range,
+    /// The same as pushed (gzip).
+    pub estimated_compressed: Range,
+}
+
+/// An output of a container tool that was recognised.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct MeasuredOutput {
+    /// Which of the texts it is in, from 0.
+    pub text: u32,
+    /// Its first line there.
+    pub line: u32,
+    /// What it is.
+    pub kind: MeasuredKind,
+    /// The same in words, with what it holds.
+    pub title: String,
+}
+
+/// The outputs that are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum MeasuredKind {
+    /// `docker history`: uncompressed bytes of each layer.
+    History,
+    /// An image's configuration: what made each layer.
+    Config,
+    /// `docker image inspect`: uncompressed bytes of the image.
+    Inspect,
+    /// A manifest: compressed bytes of each layer.
+    Manifest,
+}
+
+/// One layer, or a base image's layers together, with measured figures.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct CalibrationRow {
+    /// Index of the stage.
+    pub stage: u32,
+    /// First line of the instruction.
+    pub line: u32,
+    /// Its keyword in upper case; FROM for a base image.
+    pub instruction: String,
+    /// Uncompressed bytes by the model alone.
+    pub estimated: Range,
+    /// Uncompressed bytes now.
+    pub size: Range,
+    /// Compressed bytes by the model alone.
+    pub estimated_compressed: Range,
+    /// Compressed bytes now.
+    pub compressed: Range,
+    /// How the figures were found.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A row of a pasted text that no instruction was found for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct UnmatchedRow {
+    /// Which of the texts it is in, from 0.
+    pub text: u32,
+    /// Its line there.
+    pub line: u32,
+    /// What made the layer, as the text says.
+    pub created_by: String,
+    /// Its bytes.
+    pub bytes: Range,
+    /// Why it was not used.
+    pub reason: String,
+}
+
+/// A message at its place in one of the measured texts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct MeasuredProblem {
+    /// Which of the texts it is in, from 0.
+    pub text: u32,
+    /// The message and its place there.
+    pub problem: Problem,
 }
 
 /// What one change rebuilds.
@@ -387,6 +549,80 @@ pub enum StepStatus {
     Run,
     /// The target does not need it.
     Unneeded,
+}
+
+/// What the commits of a log rebuild, each simulated against the build before.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ReplayReport {
+    /// Commits that were replayed.
+    pub commits: u32,
+    /// Of these, commits that touch no file of the build context.
+    pub outside: u32,
+    /// Commits without files, such as merges: not replayed.
+    pub without_files: u32,
+    /// Files of the build context that the commits touch.
+    pub files: u32,
+    /// Of these, files that the context's listing does not have.
+    pub unlisted: u32,
+    /// The folder of the repository that is taken for the build context; empty
+    /// for its root.
+    pub prefix: String,
+    /// What was assumed, a sentence each.
+    pub notes: Vec<String>,
+    /// Lines of the log that could not be read or placed.
+    pub problems: Vec<Problem>,
+    /// The history under the given Dockerfile.
+    pub now: ReplayRun,
+    /// The history under the optimized one.
+    pub optimized: ReplayRun,
+}
+
+/// A history under one Dockerfile.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ReplayRun {
+    /// Seconds of all rebuilds together.
+    pub seconds: f64,
+    /// Share of steps taken from the cache, over all commits: 0 to 1.
+    pub hit_rate: f64,
+    /// Every step that the target needs and that has work to do, in the file's
+    /// order.
+    pub steps: Vec<ReplayStep>,
+    /// The steps that cost the most time, by their index in `steps`; at most 5.
+    pub worst_steps: Vec<u32>,
+    /// The commits that cost the most time; at most 5.
+    pub worst_commits: Vec<ReplayCommit>,
+}
+
+/// A step over all commits.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ReplayStep {
+    /// Index of the stage.
+    pub stage: u32,
+    /// First line of the instruction.
+    pub line: u32,
+    /// Its keyword in upper case.
+    pub instruction: String,
+    /// Commits that run it.
+    pub runs: u32,
+    /// Share of commits that find it in the cache: 0 to 1.
+    pub hit_rate: f64,
+    /// Seconds that it takes over all commits.
+    pub seconds: f64,
+}
+
+/// A commit and what it costs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ReplayCommit {
+    /// Its hash as the log has it; empty when the log leaves it out.
+    pub id: String,
+    /// Its title; empty when the log leaves it out.
+    pub title: String,
+    /// Seconds of the rebuild.
+    pub seconds: f64,
 }
 
 /// How much a finding matters.

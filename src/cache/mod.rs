@@ -4,7 +4,9 @@
 //! BuildKit: see [`crate::graph::CacheKey`] and [`crate::filesystem::evaluate`].
 
 mod change;
+pub mod gitlog;
 mod reason;
+pub mod replay;
 mod schedule;
 
 pub use change::{Altered, Change, Scenario, typical};
@@ -126,7 +128,7 @@ impl<'b> Comparison<'b> {
             let steps = &graph.stages[stage].steps;
             for (position, state) in self.after.evaluation.stages[stage].steps.iter().enumerate() {
                 let operation = &steps[position].operation;
-                if !operation.executes() || self.seen.contains(&state.key) {
+                if !operation.makes_layer() || self.seen.contains(&state.key) {
                     continue;
                 }
                 let first = *made.entry(state.key).or_insert((stage, position));
@@ -158,7 +160,7 @@ impl<'b> Comparison<'b> {
         let stage = &self.after.graph.stages[stage];
         match place.checked_sub(1) {
             None => matches!(stage.base, Base::Image(_)),
-            Some(step) => stage.steps[step].operation.executes(),
+            Some(step) => stage.steps[step].operation.makes_layer(),
         }
     }
 }
@@ -200,8 +202,7 @@ fn pushed(comparison: &Comparison<'_>) -> u64 {
     while let Some(index) = next {
         for (place, done) in (1..).zip(&build.evaluation.stages[index].steps) {
             if comparison.status(index, place) == StepStatus::Run {
-                let entries = done.written.entries.iter();
-                total += entries.map(|(_, e)| e.bytes.scale(e.compression.0).expected).sum::<u64>();
+                total += done.compressed().expected;
             }
         }
         next = match build.graph.stages[index].base {

@@ -29,7 +29,7 @@ impl Comparison<'_> {
             (StepStatus::Cached, Some(Operation::Argument)) => {
                 "Sets a build argument: only the RUNs that see it may run.".to_owned()
             }
-            (StepStatus::Cached, Some(operation)) if !operation.executes() => {
+            (StepStatus::Cached, Some(operation)) if !operation.makes_layer() => {
                 "Sets metadata only; there is nothing to run.".to_owned()
             }
             (StepStatus::Cached, Some(operation)) => match self.twins.get(&(stage, place - 1)) {

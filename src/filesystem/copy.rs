@@ -244,17 +244,13 @@ fn is_remote(source: &str) -> bool {
 /// What a URL gives is known by the checksum that it must have, or is what it
 /// was before unless it moved.
 fn remote(walk: &Walk<'_, '_>, url: &str, copy: &Copy, plan: &mut Plan) {
-    let size = if tools::is_archive(url) {
-        fact("download.archive.bytes")
-    } else {
-        fact("download.file.bytes")
-    };
+    let (bytes, evidence) = tools::release(url);
     let name = base_name(url.split(['?', '#']).next().unwrap_or(url));
-    plan.downloads += size.count();
-    let evidence = size.evidence(&format!("{url} was not fetched: its size is a guess"));
+    plan.downloads += bytes.expected;
     let moved = copy.checksum.is_none() && walk.inputs.moved.contains(url);
     let content = Identity::of((url, &copy.checksum, moved));
-    plan.add(&landing(copy, name), file(size.bytes(), Kind::Package, content, evidence));
+    let entry = file(bytes, Kind::Package, content, evidence);
+    plan.add(&landing(copy, name), Entry { label: Some(url.into()), ..entry });
 }
 
 fn file(bytes: Range, kind: Kind, identity: Identity, evidence: Evidence) -> Entry {
@@ -301,7 +297,7 @@ fn from_tree(tree: &Tree, opaque: Identity, source: &str, copy: &Copy, plan: &mu
 }
 
 /// A path that the model has not seen being written.
-fn unseen(tree: &Tree, opaque: Identity, path: &str) -> Entry {
+pub fn unseen(tree: &Tree, opaque: Identity, path: &str) -> Entry {
     let guess = fact("copy.unseen.bytes");
     let from_base = tree.covering(path).filter(|(_, entry)| entry.kind == Kind::Os);
     let (high, identity) = match from_base {
@@ -323,10 +319,18 @@ fn unseen(tree: &Tree, opaque: Identity, path: &str) -> Entry {
     }
 }
 
-/// Takes a path of an image that is no stage: how much of it, nobody knows.
+/// Takes a path of an image that is no stage.
 fn from_image(walk: &Walk<'_, '_>, reference: &str, source: &str, copy: &Copy, plan: &mut Plan) {
+    let (download, entry) = part_of_image(walk, reference, source);
+    plan.downloads += download;
+    plan.add(&landing(copy, base_name(source)), entry);
+}
+
+/// A path of an image that is no stage, and the bytes to pull for it: how much
+/// of the image it is, nobody knows.
+pub fn part_of_image(walk: &Walk<'_, '_>, reference: &str, source: &str) -> (u64, Entry) {
     let known = walk.inputs.images.get(reference).cloned();
-    let image = known.unwrap_or_else(|| crate::data::image(reference));
+    let image = known.unwrap_or_else(|| walk.inputs.catalog.image(reference));
     let moved = walk.inputs.moved.contains(reference);
     let identity = Identity::of((reference, moved, source));
     let bytes = if join("/", source) == "/" {
@@ -334,11 +338,17 @@ fn from_image(walk: &Walk<'_, '_>, reference: &str, source: &str, copy: &Copy, p
     } else {
         Range::new(1_000, (image.bytes.expected / 3).min(40_000_000), image.bytes.high)
     };
-    plan.downloads += image.compressed.expected;
     let evidence = Evidence::new(
         EvidenceKind::Assumed,
         format!("a part of {reference}, at most all of it: {}", image.evidence.text),
     );
     let entry = Entry { files: 20, ..file(bytes, Kind::Package, identity, evidence) };
-    plan.add(&landing(copy, base_name(source)), entry);
+    (image.compressed.expected, entry)
+}
+
+/// A secret's file. What it holds is no part of the cache key.
+pub fn secret(id: &str, layer: LayerId) -> Entry {
+    let evidence = Evidence::new(EvidenceKind::Assumed, "a secret: BuildKit takes up to 500 KiB");
+    let identity = Identity::of(("secret", id));
+    Entry { layer, ..file(Range::new(1, 200, 500 << 10), Kind::Temp, identity, evidence) }
 }

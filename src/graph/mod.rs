@@ -168,9 +168,9 @@ impl Graph {
 }
 
 impl Operation {
-    /// True when the builder has something to do; else only the image's
-    /// configuration changes.
-    pub fn executes(&self) -> bool {
+    /// True when the builder has something to do that may store files, so that
+    /// the image gets a layer of it; else only its configuration changes.
+    pub fn makes_layer(&self) -> bool {
         match self {
             Self::Run(_) | Self::Copy(_) => true,
             // The root is there.

@@ -48,8 +48,8 @@ pub struct Run {
     pub arguments: Vec<String>,
     /// Its mounts.
     pub mounts: Vec<Mount>,
-    /// `--network`, `--security` and `--device` with their values, expanded;
-    /// what is the default is left out.
+    /// `--network`, `--security` and `--device` with their values, expanded,
+    /// what is the default left out; and mounts that show no files.
     pub options: Vec<String>,
 }
 

@@ -292,7 +292,10 @@ impl<'a> Builder<'a> {
             let Some(value) = &flag.value else { continue };
             let text = self.expand(value, &scope.environment);
             if flag.name.eq_ignore_ascii_case("mount") {
-                run.mounts.extend(self.mount(&text, value.span, scope));
+                match self.mount(&text, value.span, scope) {
+                    Some(mount) => run.mounts.push(mount),
+                    None => run.options.push(format!("mount={text}")),
+                }
             } else if !matches!(
                 (&*flag.name, &*text),
                 ("network", "default") | ("security", "sandbox")
@@ -311,13 +314,17 @@ impl<'a> Builder<'a> {
         let read_only = mount.is_read_only();
         let source = mount.source.unwrap_or_default();
         let target = match (mount.target, mount.kind) {
-            (Some(target), _) => join(&scope.workdir, &target),
+            (Some(target), _) => target,
+            // A secret that is a variable is no file.
+            (None, MountKind::Secret) if mount.env.is_some() => return None,
             (None, MountKind::Secret) => {
                 let name = mount.id.as_deref().unwrap_or(&source);
                 format!("/run/secrets/{}", name.rsplit('/').next().unwrap_or(name))
             }
-            (None, _) => join(&scope.workdir, ""),
+            (None, MountKind::Ssh) => "/run/buildkit/ssh_agent.0".to_owned(),
+            (None, _) => return None,
         };
+        let target = join(&scope.workdir, &target);
         let origin = match &mount.from {
             Some(name) => self.origin(name, span),
             None => Origin::Context,

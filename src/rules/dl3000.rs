@@ -36,7 +36,7 @@ fn is_absolute(folder: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::commands::fires;
+    use super::super::shell_calls::fires;
     use super::RULE;
 
     #[test]

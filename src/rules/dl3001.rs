@@ -3,8 +3,10 @@
 //! Fires on interactive and machine-wide programs: a build has no terminal, services or mounts.
 
 use super::Rule;
-use super::commands::runs_calling;
+use super::shell_calls::in_runs;
 use crate::report::{FindingKind, Severity};
+
+const MESSAGE: &str = "This program makes no sense while an image is built";
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -13,23 +15,16 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Correctness,
     recipe: None,
-    check: |analysis| {
-        let found = runs_calling(analysis, |name| {
-            matches!(
-                name,
-                "free" | "kill" | "mount" | "ps" | "service" | "shutdown" | "ssh" | "top" | "vim"
-            )
-        })
-        .into_iter();
-        found
-            .map(|span| (span, "This program makes no sense while an image is built".to_owned()))
-            .collect()
-    },
+    check: |facts| in_runs(facts, MESSAGE, |run| run.any(|call| POINTLESS.contains(&&*call.name))),
 };
+
+/// Interactive programs, and those that rule a whole machine.
+const POINTLESS: &[&str] =
+    &["free", "kill", "mount", "ps", "service", "shutdown", "ssh", "top", "vim"];
 
 #[cfg(test)]
 mod tests {
-    use super::super::commands::fires;
+    use super::super::shell_calls::fires;
     use super::RULE;
 
     #[test]

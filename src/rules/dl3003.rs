@@ -3,8 +3,10 @@
 //! Fires on any `cd`: WORKDIR says the same for all that follows.
 
 use super::Rule;
-use super::commands::runs_calling;
+use super::shell_calls::in_runs;
 use crate::report::{FindingKind, Severity};
+
+const MESSAGE: &str = "Use WORKDIR to change the folder";
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -13,15 +15,12 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Style,
     recipe: None,
-    check: |analysis| {
-        let found = runs_calling(analysis, |name| name == "cd").into_iter();
-        found.map(|span| (span, "Use WORKDIR to change the folder".to_owned())).collect()
-    },
+    check: |facts| in_runs(facts, MESSAGE, |run| run.any(|call| call.name == "cd")),
 };
 
 #[cfg(test)]
 mod tests {
-    use super::super::commands::fires;
+    use super::super::shell_calls::fires;
     use super::RULE;
 
     #[test]

@@ -3,8 +3,10 @@
 //! Fires on the program, not on installing it: it has no terminal to ask, and USER does the same.
 
 use super::Rule;
-use super::commands::runs_calling;
+use super::shell_calls::in_runs;
 use crate::report::{FindingKind, Severity};
+
+const MESSAGE: &str = "Do not use sudo; set USER instead";
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -13,15 +15,12 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     kind: FindingKind::Security,
     recipe: None,
-    check: |analysis| {
-        let found = runs_calling(analysis, |name| name == "sudo").into_iter();
-        found.map(|span| (span, "Do not use sudo; set USER instead".to_owned())).collect()
-    },
+    check: |facts| in_runs(facts, MESSAGE, |run| run.any(|call| call.name == "sudo")),
 };
 
 #[cfg(test)]
 mod tests {
-    use super::super::commands::fires;
+    use super::super::shell_calls::fires;
     use super::RULE;
 
     #[test]

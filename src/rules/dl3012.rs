@@ -36,7 +36,7 @@ pub const RULE: Rule = Rule {
 
 #[cfg(test)]
 mod tests {
-    use super::super::commands::fires;
+    use super::super::shell_calls::fires;
     use super::RULE;
 
     #[test]

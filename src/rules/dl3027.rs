@@ -3,8 +3,10 @@
 //! Fires on the program `apt`: its output and options may change; `apt-get` and `apt-cache` are stable.
 
 use super::Rule;
-use super::commands::runs_calling;
+use super::shell_calls::in_runs;
 use crate::report::{FindingKind, Severity};
+
+const MESSAGE: &str = "Use apt-get or apt-cache: apt is for terminals";
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -13,17 +15,12 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
-    check: |analysis| {
-        let found = runs_calling(analysis, |name| name == "apt").into_iter();
-        found
-            .map(|span| (span, "Use apt-get or apt-cache: apt is for terminals".to_owned()))
-            .collect()
-    },
+    check: |facts| in_runs(facts, MESSAGE, |run| run.any(|call| call.name == "apt")),
 };
 
 #[cfg(test)]
 mod tests {
-    use super::super::commands::fires;
+    use super::super::shell_calls::fires;
     use super::RULE;
 
     #[test]

@@ -16,8 +16,8 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Size,
     recipe: None,
-    check: |analysis| {
-        in_runs(analysis, MESSAGE, |run| {
+    check: |facts| {
+        in_runs(facts, MESSAGE, |run| {
             let clean = |call: &Call| {
                 call.is(&["yum"], &["clean", "all"])
                     || call.is(&["rm"], &["-rf", "/var/cache/yum/*"])

@@ -5,7 +5,7 @@
 //! for a module without `:stream`.
 
 use super::Rule;
-use super::shell_calls::{Call, Run, Stages, Step, in_sequences, run};
+use super::shell_calls::{Call, Run, Stages, Step, in_sequences};
 use crate::report::{FindingKind, Severity};
 use crate::syntax::{Body, Span};
 
@@ -18,9 +18,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
-    check: |analysis| {
-        in_sequences(analysis, MESSAGE, |steps| unpinned(steps, &["yum"], &["module"]))
-    },
+    check: |facts| in_sequences(facts, MESSAGE, |steps| unpinned(steps, &["yum"], &["module"])),
 };
 
 /// The RUN instructions that install something without its version.
@@ -40,10 +38,10 @@ pub(super) fn unpinned(steps: &[Step<'_>], tools: &[&str], groups: &[&str]) -> V
             }
             _ => {}
         }
-        let Some(run) = run(step.instruction) else { continue };
+        let Some(run) = &step.run else { continue };
         let known = [environments.current().as_slice(), &arguments].concat();
-        let packages = installed(&run, tools, |call| !call.is(tools, groups));
-        let modules = installed(&run, tools, |call| call.is(tools, &["module"]));
+        let packages = installed(run, tools, |call| !call.is(tools, groups));
+        let modules = installed(run, tools, |call| call.is(tools, &["module"]));
         if packages.into_iter().any(|package| !is_pinned(package, &known))
             || modules.into_iter().any(|module| !module.contains(':'))
         {

@@ -19,8 +19,8 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
-    check: |analysis| {
-        in_runs(analysis, MESSAGE, |run| {
+    check: |facts| {
+        in_runs(facts, MESSAGE, |run| {
             run.any(|call| {
                 call.is(&["zypper"], ASKING)
                     && !call.has_flag(&["non-interactive", "n", "no-confirm", "y"])

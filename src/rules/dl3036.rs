@@ -17,8 +17,8 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Size,
     recipe: None,
-    check: |analysis| {
-        in_runs(analysis, MESSAGE, |run| {
+    check: |facts| {
+        in_runs(facts, MESSAGE, |run| {
             let install = |call: &Call| call.is(&["zypper"], &["install", "in"]);
             !run.mounts_cache_at("/var/cache/zypp")
                 && !run.cleans(install, |call| call.is(&["zypper"], &["clean", "cc"]))

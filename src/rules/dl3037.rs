@@ -16,8 +16,8 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
-    check: |analysis| {
-        in_runs(analysis, MESSAGE, |run| {
+    check: |facts| {
+        in_runs(facts, MESSAGE, |run| {
             let installs = run.calls.iter().filter(|call| call.is(&["zypper"], &["install", "in"]));
             installs
                 .flat_map(Call::plain_args)

@@ -17,8 +17,8 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
-    check: |analysis| {
-        in_runs(analysis, MESSAGE, |run| {
+    check: |facts| {
+        in_runs(facts, MESSAGE, |run| {
             run.any(|call| {
                 call.is(&["dnf", "microdnf"], &["install", "groupinstall", "localinstall"])
                     && !call.has_flag(&["y", "assumeyes"])

@@ -21,8 +21,8 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Size,
     recipe: None,
-    check: |analysis| {
-        in_runs(analysis, MESSAGE, |run| {
+    check: |facts| {
+        in_runs(facts, MESSAGE, |run| {
             let cleans = |tool: &str| {
                 let clean = |call: &Call| {
                     call.is(&[tool], &["clean", "all"])

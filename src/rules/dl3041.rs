@@ -19,8 +19,8 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
-    check: |analysis| {
-        in_sequences(analysis, MESSAGE, |steps| {
+    check: |facts| {
+        in_sequences(facts, MESSAGE, |steps| {
             unpinned(steps, &["dnf", "microdnf"], &["module", "group"])
         })
     },

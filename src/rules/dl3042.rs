@@ -5,7 +5,7 @@
 //! tmpfs mount at `.cache/pip`.
 
 use super::Rule;
-use super::shell_calls::{Call, Run, Stages, in_sequences, run, unquoted};
+use super::shell_calls::{Call, Run, Stages, in_sequences, unquoted};
 use crate::report::{FindingKind, Severity};
 use crate::syntax::Body;
 
@@ -18,8 +18,8 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Size,
     recipe: None,
-    check: |analysis| {
-        in_sequences(analysis, MESSAGE, |steps| {
+    check: |facts| {
+        in_sequences(facts, MESSAGE, |steps| {
             let mut stages = Stages::<bool>::default();
             let mut found = Vec::new();
             for step in steps {
@@ -30,7 +30,7 @@ pub const RULE: Rule = Rule {
                     *stages.current() |= value.is_some_and(|value| TRUE.contains(&value));
                 }
                 let off = *stages.current();
-                if run(step.instruction).is_some_and(|run| !off && keeps_cache(&run)) {
+                if step.run.as_ref().is_some_and(|run| !off && keeps_cache(run)) {
                     found.push(step.span);
                 }
             }
@@ -54,7 +54,8 @@ fn keeps_cache(run: &Run<'_>) -> bool {
         && !run.mounts_cache_at(".cache/pip")
 }
 
-fn is_pip_install(call: &Call) -> bool {
+/// True for `pip install`, whatever the version of pip.
+pub(super) fn is_pip_install(call: &Call) -> bool {
     let direct = call.name.starts_with("pip") && !call.name.starts_with("pipenv");
     direct && call.has_arg(&["install"])
         || call.name.starts_with("python") && call.has_args_in_row(&["-m", "pip", "install"])

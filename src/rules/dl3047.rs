@@ -19,8 +19,8 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Style,
     recipe: None,
-    check: |analysis| {
-        in_runs(analysis, MESSAGE, |run| {
+    check: |facts| {
+        in_runs(facts, MESSAGE, |run| {
             run.any(|call| call.name == "wget" && !call.has_flag(CALM) && !call.has_arg(&["-nv"]))
         })
     },

@@ -4,7 +4,7 @@
 //! same flags when each is a single command.
 
 use super::Rule;
-use super::shell_calls::{Run, run};
+use super::shell_calls::{Run, sequences};
 use crate::report::{FindingKind, Severity};
 
 const MESSAGE: &str = "These RUN instructions can be one";
@@ -16,21 +16,15 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Style,
     recipe: None,
-    check: |analysis| {
-        let mut before: Option<Run<'_>> = None;
-        let mut found = Vec::new();
-        for instruction in &analysis.dockerfile.instructions {
-            let now = run(instruction);
-            if let (Some(before), Some(now)) = (&before, &now)
-                && flags(before) == flags(now)
-                && before.calls.len() <= 1
-                && now.calls.len() <= 1
-            {
-                found.push((instruction.span, MESSAGE.to_owned()));
-            }
-            before = now;
-        }
-        found
+    check: |facts| {
+        let pairs =
+            sequences(facts)[0].windows(2).filter(|pair| match (&pair[0].run, &pair[1].run) {
+                (Some(before), Some(now)) => {
+                    before.calls.len() <= 1 && now.calls.len() <= 1 && flags(before) == flags(now)
+                }
+                _ => false,
+            });
+        pairs.map(|pair| (pair[1].span, MESSAGE.to_owned())).collect()
     },
 };
 

@@ -5,7 +5,7 @@
 //! tmpfs mount is at `.cache/yarn`.
 
 use super::Rule;
-use super::shell_calls::{Call, Run, image_name, in_sequences, run};
+use super::shell_calls::{Call, Run, image_name, in_sequences};
 use crate::report::{FindingKind, Severity};
 use crate::syntax::Body;
 
@@ -18,8 +18,8 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Size,
     recipe: None,
-    check: |analysis| {
-        in_sequences(analysis, MESSAGE, |steps| {
+    check: |facts| {
+        in_sequences(facts, MESSAGE, |steps| {
             let mut stage = None;
             let mut bases = Vec::new();
             let mut found = Vec::new();
@@ -28,7 +28,7 @@ pub const RULE: Rule = Rule {
                     bases.push(image_name(&image.text));
                     stage = Some((bases.len(), name.as_ref().map(|name| name.text.as_str())));
                 }
-                if run(step.instruction).is_some_and(|run| keeps_cache(&run)) {
+                if step.run.as_ref().is_some_and(keeps_cache) {
                     found.push((stage, step.span));
                 }
             }

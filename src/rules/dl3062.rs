@@ -17,8 +17,8 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
-    check: |analysis| {
-        in_runs(analysis, MESSAGE, |run| packages(run).into_iter().any(|name| !is_pinned(name)))
+    check: |facts| {
+        in_runs(facts, MESSAGE, |run| packages(run).into_iter().any(|name| !is_pinned(name)))
     },
 };
 

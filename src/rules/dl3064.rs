@@ -17,8 +17,8 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Security,
     recipe: None,
-    check: |analysis| {
-        in_sequences(analysis, MESSAGE, |steps| {
+    check: |facts| {
+        in_sequences(facts, MESSAGE, |steps| {
             let sensitive = steps.iter().filter(|step| match &step.instruction.body {
                 Body::Arg(names) => names.iter().any(|arg| is_sensitive(&arg.name.text)),
                 Body::Env(pairs) => pairs.iter().any(|pair| is_sensitive(&pair.key.text)),

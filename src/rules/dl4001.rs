@@ -4,7 +4,7 @@
 //! calls one after both were called in its stage.
 
 use super::Rule;
-use super::shell_calls::{in_sequences, run};
+use super::shell_calls::in_sequences;
 use crate::report::{FindingKind, Severity};
 use crate::syntax::Body;
 
@@ -17,15 +17,15 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Size,
     recipe: None,
-    check: |analysis| {
-        in_sequences(analysis, MESSAGE, |steps| {
+    check: |facts| {
+        in_sequences(facts, MESSAGE, |steps| {
             let (mut curl, mut wget) = (false, false);
             let mut found = Vec::new();
             for step in steps {
                 if matches!(step.instruction.body, Body::From { .. }) {
                     (curl, wget) = (false, false);
                 }
-                let Some(run) = run(step.instruction) else { continue };
+                let Some(run) = &step.run else { continue };
                 let calls = |name: &str| run.any(|call| call.name == name);
                 (curl, wget) = (curl || calls("curl"), wget || calls("wget"));
                 if curl && wget && (calls("curl") || calls("wget")) {

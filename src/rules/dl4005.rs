@@ -16,9 +16,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
-    check: |analysis| {
-        in_runs(analysis, MESSAGE, |run| run.any(|call| call.is(&["ln"], &["/bin/sh"])))
-    },
+    check: |facts| in_runs(facts, MESSAGE, |run| run.any(|call| call.is(&["ln"], &["/bin/sh"]))),
 };
 
 #[cfg(test)]

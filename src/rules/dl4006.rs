@@ -5,7 +5,7 @@
 //! SHELL of bash, zsh or ash with `-o pipefail`; a SHELL of Windows counts too.
 
 use super::Rule;
-use super::shell_calls::{join, read, run};
+use super::shell_calls::{join, read, sequences};
 use crate::report::{FindingKind, Severity};
 use crate::syntax::Body;
 
@@ -19,15 +19,15 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
-    check: |analysis| {
+    check: |facts| {
         let mut safe = false;
         let mut found = Vec::new();
-        for instruction in &analysis.dockerfile.instructions {
-            match &instruction.body {
+        for step in &sequences(facts)[0] {
+            match &step.instruction.body {
                 Body::From { .. } => safe = false,
                 Body::Shell(words) => safe = stops_at_failures(&join(words)),
-                _ if !safe && run(instruction).is_some_and(|run| run.has_pipe) => {
-                    found.push((instruction.span, MESSAGE.to_owned()));
+                _ if !safe && step.run.as_ref().is_some_and(|run| run.has_pipe) => {
+                    found.push((step.span, MESSAGE.to_owned()));
                 }
                 _ => {}
             }

@@ -3,54 +3,71 @@
 //! Works on the instructions alone, so that a part of a Dockerfile without a
 //! FROM is checked too.
 
-use crate::analysis::Analysis;
+use std::borrow::Cow;
+
+use super::Facts;
 use crate::syntax::mount::MountKind;
 use crate::syntax::shell::{
     self, AndOr, CommandKind, List, Redirection, Script, ShellCommand, ShellWord, SimpleCommand,
     WordPart,
 };
-use crate::syntax::{Body, Command, Instruction, Span};
+use crate::syntax::{Body, Command, Dockerfile, Instruction, Span};
 
 /// An instruction and where a finding about it belongs.
-#[derive(Clone, Copy)]
 pub struct Step<'a> {
     /// The instruction; what is triggered, for ONBUILD.
     pub instruction: &'a Instruction,
     /// The whole instruction, with ONBUILD.
     pub span: Span,
+    /// What it calls, for RUN.
+    pub run: Option<Run<'a>>,
+}
+
+impl<'a> Step<'a> {
+    fn new(instruction: &'a Instruction, span: Span) -> Self {
+        Self { instruction, span, run: run(instruction) }
+    }
 }
 
 /// The instructions, and apart from them those that ONBUILD defers: what one
 /// sequence sets does not count in the other.
-pub fn sequences<'a>(analysis: &'a Analysis<'_>) -> [Vec<Step<'a>>; 2] {
-    let instructions = &analysis.dockerfile.instructions;
-    let plain = instructions.iter().map(|instruction| Step { instruction, span: instruction.span });
-    let deferred = instructions.iter().filter_map(|instruction| match &instruction.body {
-        Body::Onbuild(inner) => Some(Step { instruction: inner, span: instruction.span }),
+pub type Sequences<'a> = [Vec<Step<'a>>; 2];
+
+/// Reads the sequences of a Dockerfile.
+pub fn read_sequences(dockerfile: &Dockerfile) -> Sequences<'_> {
+    let instructions = dockerfile.instructions.iter();
+    let plain = instructions.clone().map(|instruction| Step::new(instruction, instruction.span));
+    let deferred = instructions.filter_map(|instruction| match &instruction.body {
+        Body::Onbuild(inner) => Some(Step::new(inner, instruction.span)),
         _ => None,
     });
     [plain.collect(), deferred.collect()]
 }
 
+/// The sequences of the Dockerfile that is checked.
+pub fn sequences<'a>(facts: &'a Facts<'_>) -> &'a Sequences<'a> {
+    &facts.sequences
+}
+
 /// The spans that a check of one sequence finds, over both, with the message.
 pub fn in_sequences(
-    analysis: &Analysis<'_>,
+    facts: &Facts<'_>,
     message: &str,
     check: impl Fn(&[Step<'_>]) -> Vec<Span>,
 ) -> Vec<(Span, String)> {
-    let found = sequences(analysis).into_iter().flat_map(|steps| check(&steps));
+    let found = sequences(facts).iter().flat_map(|steps| check(steps));
     found.map(|span| (span, message.to_owned())).collect()
 }
 
 /// The RUN instructions (with deferred ones) that `fires` is true for.
 pub fn in_runs(
-    analysis: &Analysis<'_>,
+    facts: &Facts<'_>,
     message: &str,
     fires: impl Fn(&Run<'_>) -> bool,
 ) -> Vec<(Span, String)> {
-    in_sequences(analysis, message, |steps| {
-        let runs = steps.iter().filter_map(|step| Some((step.span, run(step.instruction)?)));
-        runs.filter(|(_, run)| fires(run)).map(|(span, _)| span).collect()
+    in_sequences(facts, message, |steps| {
+        let found = steps.iter().filter(|step| step.run.as_ref().is_some_and(&fires));
+        found.map(|step| step.span).collect()
     })
 }
 
@@ -59,19 +76,19 @@ pub struct Run<'a> {
     /// The instruction.
     pub instruction: &'a Instruction,
     /// The script; the words of the exec form joined by blanks.
-    pub text: String,
+    pub text: Cow<'a, str>,
     /// Its simple commands, those inside others too; empty if it is not shell.
     pub calls: Vec<Call>,
     /// True if a pipe is anywhere in it.
     pub has_pipe: bool,
 }
 
-/// Reads a RUN instruction; `None` for others.
+/// Reads a RUN instruction; `None` for others. Rules take [`Step::run`].
 pub fn run(instruction: &Instruction) -> Option<Run<'_>> {
     let Body::Run(command) = &instruction.body else { return None };
     let text = match command {
-        Command::Shell(text) | Command::Script { body: text, .. } => text.text.clone(),
-        Command::Exec(words) => join(words),
+        Command::Shell(text) | Command::Script { body: text, .. } => Cow::Borrowed(&*text.text),
+        Command::Exec(words) => Cow::Owned(join(words)),
     };
     let (calls, has_pipe) = read(&text);
     Some(Run { instruction, text, calls, has_pipe })
@@ -195,6 +212,26 @@ impl Call {
     /// The arguments that are no flags.
     pub fn plain_args(&self) -> impl Iterator<Item = &str> {
         self.args.iter().map(String::as_str).filter(|arg| !is_flag(arg))
+    }
+
+    /// The arguments that are no flags and do not follow one of these flags.
+    pub fn plain_args_but_of<'a>(&'a self, flags: &'a [&str]) -> impl Iterator<Item = &'a str> {
+        let takes_next =
+            |arg: &String| !arg.contains('=') && flags.iter().any(|flag| gives(arg, flag));
+        let before = std::iter::once(None).chain(self.args.iter().map(Some));
+        let own = self.args.iter().zip(before);
+        own.filter(move |(arg, before)| !is_flag(arg) && !before.is_some_and(takes_next))
+            .map(|(arg, _)| arg.as_str())
+    }
+
+    /// How often a flag is given.
+    pub fn count_flag(&self, flag: &str) -> usize {
+        let times = |arg: &String| match arg.starts_with("--") {
+            true => usize::from(gives(arg, flag)),
+            false if gives(arg, flag) => arg[1..].matches(flag).count(),
+            false => 0,
+        };
+        self.args.iter().map(times).sum()
     }
 
     /// The arguments that follow a flag.
@@ -354,9 +391,21 @@ fn flat(parts: &[WordPart]) -> String {
 pub fn lines(rule: &super::Rule, dockerfile: &str) -> Vec<u32> {
     let project =
         crate::report::Project { dockerfile: dockerfile.to_owned(), ..Default::default() };
-    let analysis = Analysis::new(&project);
-    let spans = (rule.check)(&analysis).into_iter();
+    lines_in(rule, &project)
+}
+
+/// The lines of a project's Dockerfile where a rule fires.
+#[cfg(test)]
+pub fn lines_in(rule: &super::Rule, project: &crate::Project) -> Vec<u32> {
+    let analysis = crate::Analysis::new(project);
+    let spans = (rule.check)(&Facts::new(&analysis)).into_iter();
     spans.map(|(span, _)| analysis.dockerfile.line(span.start)).collect()
+}
+
+/// True when a rule fires on a Dockerfile.
+#[cfg(test)]
+pub fn fires(rule: &super::Rule, dockerfile: &str) -> bool {
+    !lines(rule, dockerfile).is_empty()
 }
 
 #[cfg(test)]

@@ -19,6 +19,10 @@ struct Input {
     /// The files of the listing and of `.dockerignore`, as far as given: the
     /// report does not say which of them a problem is in.
     context: Vec<String>,
+    /// The file of the git log, if one was given.
+    git_log: String,
+    /// The files with measured outputs, in the project's order.
+    measured: Vec<String>,
     /// Changes that carry a file's text, and how they were written.
     files: Vec<(String, String)>,
 }
@@ -66,7 +70,9 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Input> {
     let mut dockerfile = None;
     let mut ignore_given = false;
     let mut context = Vec::new();
+    let mut git_log = String::new();
     let mut files = Vec::new();
+    let mut measured = Vec::new();
     while let Some(argument) = arguments.next()? {
         match argument {
             Long("dockerfile") => {
@@ -92,6 +98,16 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Input> {
             Long("build-arg") => {
                 let (key, value) = build_arg(&arguments.value()?.string()?)?;
                 project.build_args.insert(key, value);
+            }
+            Long("git-log") => {
+                let file = arguments.value()?;
+                project.git_log = Some(read(&file)?);
+                git_log = file.to_string_lossy().into_owned();
+            }
+            Long("measured") => {
+                let file = arguments.value()?;
+                project.measured.push(read(&file)?);
+                measured.push(file.to_string_lossy().into_owned());
             }
             Long("target") => project.target = Some(arguments.value()?.string()?),
             Long(flag @ ("change" | "with")) => {
@@ -123,7 +139,7 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Input> {
         context.push(name);
     }
     project.only_changes = !project.changes.is_empty();
-    Ok(Input { project, dockerfile, context, files })
+    Ok(Input { project, dockerfile, context, git_log, measured, files })
 }
 
 /// The ignore file that BuildKit takes for a Dockerfile: `NAME.dockerignore`
@@ -198,7 +214,11 @@ fn problems(report: &Report, input: &Input) -> Vec<String> {
         let problem = cache.problem.as_ref()?;
         Some(format!("--change {}: {problem}", cache.change))
     });
-    syntax.chain(context).chain(cache).collect()
+    let replay = report.replay.iter().flat_map(|replay| &replay.problems);
+    let replay = replay.map(|problem| at(&input.git_log, problem));
+    let measured = report.calibration.iter().flat_map(|calibration| &calibration.problems);
+    let measured = measured.map(|found| at(&input.measured[found.text as usize], &found.problem));
+    syntax.chain(context).chain(measured).chain(cache).chain(replay).collect()
 }
 
 fn at(file: &str, problem: &Problem) -> String {

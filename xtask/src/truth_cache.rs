@@ -330,7 +330,7 @@ fn read(
     for (index, stage) in graph.stages.iter().enumerate() {
         // FROM is the first step of a stage that starts from an image.
         let first = if matches!(stage.base, Base::Image(_)) { 2 } else { 1 };
-        let shown = stage.steps.iter().filter(|step| step.operation.executes());
+        let shown = stage.steps.iter().filter(|step| step.operation.makes_layer());
         for (number, step) in (first..).zip(shown) {
             let instruction = &dockerfile.instructions[step.instruction];
             let text = dockerfile.one_line(instruction);

@@ -1,6 +1,6 @@
 //! `package-lock.json`, versions 1 to 3.
 
-use super::Package;
+use super::{Package, Platform};
 use crate::context::json::Value;
 
 /// npm's lockfile.
@@ -61,5 +61,7 @@ fn read(name: &str, package: &Value) -> Package {
         dev: flag("dev") || flag("devOptional"),
         optional: flag("optional") || flag("devOptional"),
         has_install_script: flag("hasInstallScript"),
+        platform: Platform::of(name, package),
+        needs: Vec::new(),
     }
 }

@@ -72,7 +72,7 @@ fn install(call: &Invocation, machine: &mut Machine<'_>) {
         machine.assume("A package name is not known: it is left out.");
     }
     let recommends = !call.has(&["--no-install-recommends"]) && !sets_no_recommends(call);
-    let debian = Debian::of(&machine.world.image.distro, &machine.world.image.reference);
+    let debian = machine.debian();
     let installed = |name: &str| machine.tree().has(&path(name));
     let closure = debian.closure(&names, recommends, &installed);
     machine.spend(fact("apt.install.seconds").expected, 0.0, None);
@@ -98,7 +98,7 @@ fn path(name: &str) -> String {
     format!("/usr/({name})")
 }
 
-fn add(package: &Installed, debian: &Debian, machine: &mut Machine<'_>) {
+fn add(package: &Installed<'_>, debian: &Debian<'_>, machine: &mut Machine<'_>) {
     machine.download(package.archive_bytes, Some(ARCHIVES));
     let weight = weight(package, debian);
     machine.spend(
@@ -110,14 +110,16 @@ fn add(package: &Installed, debian: &Debian, machine: &mut Machine<'_>) {
 }
 
 /// What a package stores: from its measured files, else from its Installed-Size.
-fn weight(package: &Installed, debian: &Debian) -> Output {
+fn weight(package: &Installed<'_>, debian: &Debian<'_>) -> Output {
     let why = if package.recommended { ", recommended by another package" } else { "" };
     let name = package.name;
     let (bytes, files, ratio, evidence) = match package.stored {
         Some(stored) => {
             let documentation = if debian.keeps_documentation() { stored.documentation } else { 0 };
-            let text =
-                format!("{name}: its files in Debian {}, measured 2026-11{why}", debian.release);
+            let text = format!(
+                "{name}: its files in Debian {}, measured 2026-11{why}",
+                debian.suite.name()
+            );
             let bytes =
                 Range::within(stored.bytes + documentation, fact("apt.measured.spread").expected);
             let ratio = stored.gzip as f64 / stored.bytes.max(1) as f64;
@@ -127,7 +129,10 @@ fn weight(package: &Installed, debian: &Debian) -> Output {
             let factor = fact("apt.installed.factor");
             let text = format!(
                 "{name}: Installed-Size {} KiB in Debian {}{why}, × {} ({})",
-                package.installed_kib, debian.release, factor.expected, factor.source
+                package.installed_kib,
+                debian.suite.name(),
+                factor.expected,
+                factor.source
             );
             let scaled = |factor: f64| (package.installed_kib as f64 * 1024.0 * factor) as u64;
             let bytes =
@@ -141,6 +146,10 @@ fn weight(package: &Installed, debian: &Debian) -> Output {
             )
         }
     };
+    let (bytes, evidence) = match debian.is_own {
+        true => (bytes, evidence),
+        false => nearest(bytes, evidence),
+    };
     Output {
         bytes,
         files,
@@ -152,9 +161,21 @@ fn weight(package: &Installed, debian: &Debian) -> Output {
     }
 }
 
+/// The figures of another release than the image's.
+fn nearest(bytes: Range, evidence: Evidence) -> (Range, Evidence) {
+    let spread = fact("apt.other_release.spread");
+    let text = format!(
+        "{}, which is only the nearest that is known to the image's own, hence a wider range ({})",
+        evidence.text, spread.source
+    );
+    (spread.of(bytes), Evidence::new(EvidenceKind::Derived, text))
+}
+
 /// A package that the table does not have, or of another archive.
 fn add_unknown(name: &str, machine: &mut Machine<'_>) {
     let typical = fact("apt.unknown.bytes");
+    let table =
+        if machine.wants.is_empty() { "not in the package table" } else { "not loaded yet" };
     machine.download(typical.count() / 3, Some(ARCHIVES));
     machine.spend(2.0, 0.0, None);
     let output = Output {
@@ -164,7 +185,7 @@ fn add_unknown(name: &str, machine: &mut Machine<'_>) {
         compression: Compression(fact("apt.installed.compression").expected),
         identity: Identity::of(("deb", name)),
         label: Some(name.into()),
-        evidence: typical.evidence(&format!("{name} is not in the package table: a guess")),
+        evidence: typical.evidence(&format!("{name} is {table}: a guess")),
     };
     machine.write(&path(name), output);
 }
@@ -209,7 +230,7 @@ fn upgrade(machine: &mut Machine<'_>) {
 
 /// Removes the named packages and, with autoremove, what nothing else needs.
 fn remove(call: &Invocation, machine: &mut Machine<'_>) {
-    let debian = Debian::of(&machine.world.image.distro, &machine.world.image.reference);
+    let debian = machine.debian();
     let mut names: Vec<String> =
         call.operands(&WITH_VALUE).skip(1).map(|name| name.text.clone()).collect();
     let verb = call.operands(&WITH_VALUE).next().map(|verb| verb.text.clone()).unwrap_or_default();

@@ -37,7 +37,23 @@ struct Half {
     bytes: Range,
     files: u64,
     evidence: Evidence,
+    /// The heaviest of its packages, which are shown each.
+    heavy: Vec<Heavy>,
 }
+
+/// A package of a half.
+struct Heavy {
+    name: &'static str,
+    label: String,
+    bytes: Range,
+    files: u64,
+    evidence: Evidence,
+}
+
+/// Packages of a half that are shown each.
+const MOST_HEAVY: usize = 12;
+/// A lighter package is left with the others.
+const LEAST_HEAVY: u64 = 1_000_000;
 
 /// True when the environment leaves development dependencies out.
 pub fn is_production(machine: &Machine<'_>) -> bool {
@@ -61,16 +77,7 @@ pub fn install(machine: &mut Machine<'_>, folder: &str, install: &Install) {
     let mut total = Range::ZERO;
     let mut write = |machine: &mut Machine<'_>, half: Half, name: &str| {
         total += half.bytes;
-        let output = Output {
-            bytes: half.bytes,
-            files: half.files,
-            kind: Kind::Package,
-            compression: Compression(fact("node_modules.compression").expected),
-            identity: Identity::of((identity, name)),
-            label: Some(format!("node_modules ({name} dependencies)").into()),
-            evidence: half.evidence,
-        };
-        machine.write(&format!("{folder}/node_modules/({name})"), output);
+        write_half(machine, half, name, &format!("{folder}/node_modules/({name})"), identity);
     };
     write(machine, dependencies.production, "production");
     if !install.omit_development {
@@ -78,6 +85,53 @@ pub fn install(machine: &mut Machine<'_>, folder: &str, install: &Install) {
     }
     costs(machine, total);
     cache(machine, install, total, identity);
+}
+
+/// Writes a half: the heaviest packages below its group, the others together.
+fn write_half(machine: &mut Machine<'_>, half: Half, name: &str, group: &str, identity: Identity) {
+    let output = |bytes, files, label: String, identity, evidence| Output {
+        bytes,
+        files,
+        kind: Kind::Package,
+        compression: Compression(fact("node_modules.compression").expected),
+        identity,
+        label: Some(label.into()),
+        evidence,
+    };
+    let (mut bytes, mut files) = (half.bytes, half.files);
+    let mut label = format!("node_modules ({name} dependencies)");
+    if !half.heavy.is_empty() {
+        label = format!("node_modules (the other {name} dependencies)");
+    }
+    for heavy in half.heavy {
+        bytes = Range::new(
+            bytes.low.saturating_sub(heavy.bytes.low),
+            bytes.expected.saturating_sub(heavy.bytes.expected),
+            bytes.high.saturating_sub(heavy.bytes.high),
+        );
+        files = files.saturating_sub(heavy.files);
+        let path = format!("{group}/{}", heavy.name);
+        let identity = Identity::of((identity, name, heavy.name));
+        let written = output(heavy.bytes, heavy.files, heavy.label, identity, heavy.evidence);
+        machine.write(&path, written);
+    }
+    let identity = Identity::of((identity, name));
+    machine.write(group, output(bytes, files, label, identity, half.evidence));
+}
+
+/// The heaviest packages, the largest first, as long as they fit in the total.
+fn heaviest(mut packages: Vec<Heavy>, total: u64) -> Vec<Heavy> {
+    packages.retain(|package| package.bytes.expected >= LEAST_HEAVY);
+    packages.sort_by(|a, b| b.bytes.expected.cmp(&a.bytes.expected).then(a.name.cmp(b.name)));
+    packages.dedup_by(|a, b| a.name == b.name);
+    packages.truncate(MOST_HEAVY);
+    let mut left = total;
+    packages.retain(|package| {
+        let fits = package.bytes.expected <= left;
+        left -= if fits { package.bytes.expected } else { 0 };
+        fits
+    });
+    packages
 }
 
 fn costs(machine: &mut Machine<'_>, installed: Range) {
@@ -176,8 +230,16 @@ fn from_lockfile(path: &str, lock: &Manifest) -> Dependencies {
         let packages = lock.packages().iter().filter(|package| package.dev == development);
         let mut bytes = Range::ZERO;
         let (mut count, mut measured, mut files) = (0, 0, 0);
+        let mut heavy = Vec::new();
         for package in packages {
             let known = node_package(&package.name);
+            heavy.extend(known.as_ref().map(|known| Heavy {
+                name: known.name,
+                label: known.name.to_owned(),
+                bytes: known.own(),
+                files: known.own_files,
+                evidence: known.evidence(),
+            }));
             measured += u32::from(known.is_some());
             files +=
                 known.as_ref().map_or(fact("npm.package.files").count(), |known| known.own_files);
@@ -190,7 +252,8 @@ fn from_lockfile(path: &str, lock: &Manifest) -> Dependencies {
         let text = format!(
             "{path}: {count} packages, {measured} of them measured, the others of average weight"
         );
-        Half { bytes, files, evidence: Evidence::new(EvidenceKind::Derived, text) }
+        let evidence = Evidence::new(EvidenceKind::Derived, text);
+        Half { bytes, files, evidence, heavy: heaviest(heavy, bytes.expected) }
     };
     Dependencies { production: half(false), development: half(true) }
 }
@@ -203,7 +266,16 @@ fn from_manifest(path: &str, package: &PackageJson) -> Dependencies {
         let bytes = known.iter().map(LanguagePackage::closure).sum::<Range>()
             + fact("npm.closure.bytes").bytes().scale(unknown);
         // Dependencies are shared: two packages weigh less than their sum.
-        let bytes = bytes.scale(if names.len() > 3 { 0.85 } else { 1.0 });
+        let shared = if names.len() > 3 { 0.85 } else { 1.0 };
+        let bytes = bytes.scale(shared);
+        let heavy = known.iter().map(|package| Heavy {
+            name: package.name,
+            label: format!("{}, with what it depends on", package.name),
+            bytes: package.closure().scale(shared),
+            files: package.closure_files,
+            evidence: package.evidence(),
+        });
+        let heavy = heavy.collect();
         let files =
             known.iter().map(|package| package.closure_files).sum::<u64>() + unknown as u64 * 200;
         let text = format!(
@@ -212,7 +284,8 @@ fn from_manifest(path: &str, package: &PackageJson) -> Dependencies {
             known.len()
         );
         let bytes = Range::new(bytes.low / 2, bytes.expected, bytes.high * 3 / 2);
-        Half { bytes, files, evidence: Evidence::new(EvidenceKind::Derived, text) }
+        let evidence = Evidence::new(EvidenceKind::Derived, text);
+        Half { bytes, files, evidence, heavy: heaviest(heavy, bytes.expected) }
     };
     Dependencies {
         production: half(
@@ -228,6 +301,7 @@ fn typical(machine: &mut Machine<'_>) -> Dependencies {
         bytes: bytes.bytes(),
         files: files.count(),
         evidence: bytes.evidence("no package.json was given; a typical TypeScript service"),
+        heavy: Vec::new(),
     };
     Dependencies {
         production: half(fact("node.production.bytes"), fact("node.production.files")),
