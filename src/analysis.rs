@@ -8,7 +8,7 @@ use crate::cache::{self, Altered, Build, Scenario};
 use crate::context::{Context, IgnoreFile, ListingProblem, Manifests, assume, parse_listing};
 use crate::data::{BaseImage, Catalog, Pack};
 use crate::filesystem::{Evaluation, Inputs, Measures, evaluate};
-use crate::graph::{Base, Graph, ImageConfig, Operation, Origin, Request, hints};
+use crate::graph::{Base, Graph, ImageConfig, Operation, Origin, Request, canonical, hints};
 use crate::layers::{self, calibration};
 use crate::report::{CacheReport, CalibrationReport, ImageReport, LayerReport, Project};
 use crate::syntax::Dockerfile;
@@ -237,10 +237,15 @@ impl<'p> Analysis<'p> {
         };
         let mut moved = BTreeSet::new();
         for wanted in &altered.moved {
-            match reference(images, wanted).or_else(|| url(graph, wanted)) {
-                Some(found) => drop(moved.insert(found)),
-                None => problem = Some(format!("nothing is taken from {wanted}")),
+            let found: Vec<String> =
+                references_to(images, wanted).chain(url(graph, wanted)).collect();
+            if found.is_empty() {
+                let unknown = format!("nothing is taken from {wanted}");
+                problem = Some(
+                    problem.map_or(unknown.clone(), |problem| format!("{problem}; {unknown}")),
+                );
             }
+            moved.extend(found);
         }
         let inputs = Inputs {
             dockerfile,
@@ -266,11 +271,23 @@ impl<'p> Analysis<'p> {
     }
 }
 
-/// The image reference of the build that a user means.
-fn reference(images: &BTreeMap<String, BaseImage>, wanted: &str) -> Option<String> {
-    let without_tag = |reference: &str| reference.split([':', '@']).next().unwrap_or("").to_owned();
-    let exact = images.keys().find(|reference| *reference == wanted);
-    exact.or_else(|| images.keys().find(|reference| without_tag(reference) == wanted)).cloned()
+/// The image references of the build that a user means: spellings of that
+/// image, or of any of its tags when none is named.
+fn references_to(
+    images: &BTreeMap<String, BaseImage>,
+    wanted: &str,
+) -> impl Iterator<Item = String> {
+    let name =
+        |reference: &str| canonical(reference).split([':', '@']).next().unwrap_or("").to_owned();
+    let same = |reference: &&String| canonical(reference) == canonical(wanted);
+    let exact: Vec<String> = images.keys().filter(same).cloned().collect();
+    let found = match exact.is_empty() && !wanted.contains([':', '@']) {
+        true => {
+            images.keys().filter(|reference| name(reference) == name(wanted)).cloned().collect()
+        }
+        false => exact,
+    };
+    found.into_iter()
 }
 
 /// The source of an ADD that a user means.

@@ -14,7 +14,7 @@ pub use change::{Altered, Change, Scenario, typical};
 use std::collections::{HashMap, HashSet};
 
 use crate::filesystem::{Cost, Evaluation, StageState};
-use crate::graph::{Base, CacheKey, Graph};
+use crate::graph::{Base, CacheKey, Graph, Operation};
 use crate::layers::round;
 use crate::report::{CacheReport, Settings, StepReport, StepStatus};
 use crate::syntax::Dockerfile;
@@ -85,8 +85,9 @@ pub fn simulate(before: Build<'_>, after: Build<'_>, settings: &Settings) -> Cac
 
 /// The keys of all that a build has made.
 fn keys(build: Build<'_>) -> HashSet<CacheKey> {
-    let stages = build.evaluation.stages.iter();
-    stages.flat_map(|stage| stage.steps.iter().map(|s| s.key).chain([stage.base_key])).collect()
+    let stages = build.graph.stages.iter().zip(&build.evaluation.stages);
+    let built = stages.filter(|(stage, _)| stage.needed).map(|(_, state)| state);
+    built.flat_map(|stage| stage.steps.iter().map(|s| s.key).chain([stage.base_key])).collect()
 }
 
 /// A build after another one.
@@ -132,7 +133,7 @@ impl<'b> Comparison<'b> {
                     continue;
                 }
                 let first = *made.entry(state.key).or_insert((stage, position));
-                if graph.stages[first.0].steps[first.1].operation != *operation {
+                if !are_one(&graph.stages[first.0].steps[first.1].operation, operation) {
                     self.twins.insert((stage, position), first);
                 }
             }
@@ -162,6 +163,15 @@ impl<'b> Comparison<'b> {
             None => matches!(stage.base, Base::Image(_)),
             Some(step) => stage.steps[step].operation.makes_layer(),
         }
+    }
+}
+
+/// True when two operations of one key are one to BuildKit, wherever they are
+/// written.
+fn are_one(a: &Operation, b: &Operation) -> bool {
+    match (a, b) {
+        (Operation::Run(a), Operation::Run(b)) => a.mounts == b.mounts,
+        (a, b) => a == b,
     }
 }
 

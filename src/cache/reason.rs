@@ -107,7 +107,10 @@ impl Comparison<'_> {
         }
         match self.counterpart(stage, position) {
             None => "New in this Dockerfile.".to_owned(),
-            Some(before) => self.difference(before, after).unwrap_or_else(|| {
+            Some((stage, _)) if !self.before.graph.stages[stage].needed => {
+                "The build before did not need this stage.".to_owned()
+            }
+            Some((_, before)) => self.difference(before, after).unwrap_or_else(|| {
                 "What it runs on is not what it ran on before: steps above it are gone or in another order.".to_owned()
             }),
         }
@@ -181,7 +184,7 @@ impl Comparison<'_> {
 
     /// The step before the change that corresponds to one after it: the one of
     /// the same text, nearest to the same place, or else the one at that place.
-    fn counterpart(&self, stage: usize, position: usize) -> Option<Made<'_>> {
+    fn counterpart(&self, stage: usize, position: usize) -> Option<(usize, Made<'_>)> {
         let stages = &self.before.graph.stages;
         let name = self.after.graph.stages[stage].name.as_ref();
         let named = name.and_then(|name| stages.iter().position(|s| s.name.as_ref() == Some(name)));
@@ -198,7 +201,7 @@ impl Comparison<'_> {
                 && stages[old].steps.len() == self.after.graph.stages[stage].steps.len())
             .then_some(at)
         })?;
-        Some(self.before.made(old, found))
+        Some((old, self.before.made(old, found)))
     }
 
     fn name(&self, stage: usize) -> String {

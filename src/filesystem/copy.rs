@@ -8,7 +8,7 @@ use super::tools;
 use super::tree::{Compression, Entry, LayerId, Tree};
 use crate::context::{Entry as ContextEntry, IgnoreFile, Role, path};
 use crate::data::fact;
-use crate::graph::{Copy, Origin, join};
+use crate::graph::{Copy, Origin, canonical, join};
 use crate::identity::Identity;
 use crate::syntax::Keyword;
 use crate::units::{Evidence, EvidenceKind, Kind, Range};
@@ -53,7 +53,7 @@ pub fn plan(walk: &Walk<'_, '_>, copy: &Copy) -> Plan {
             Origin::Context => from_files(walk, source, copy, &mut plan),
             Origin::Stage(index) => match walk.done.get(*index) {
                 Some(Some(stage)) => {
-                    from_tree(&stage.tree, stage.root_key(), source, copy, &mut plan);
+                    from_tree(&stage.tree, stage.unseen_key, source, copy, &mut plan);
                 }
                 _ => plan.missing.push(source.clone()),
             },
@@ -332,7 +332,7 @@ pub fn part_of_image(walk: &Walk<'_, '_>, reference: &str, source: &str) -> (u64
     let known = walk.inputs.images.get(reference).cloned();
     let image = known.unwrap_or_else(|| walk.inputs.catalog.image(reference));
     let moved = walk.inputs.moved.contains(reference);
-    let identity = Identity::of((reference, moved, source));
+    let identity = Identity::of((canonical(reference), moved, source));
     let bytes = if join("/", source) == "/" {
         image.bytes
     } else {

@@ -13,7 +13,7 @@ use super::tree::{Compression, Entry, LayerId, Tree};
 use crate::context::{Context, Entry as ContextEntry, Manifests};
 use crate::data::{BaseImage, Catalog, Pack};
 use crate::graph::{
-    Base, CacheKey, Graph, Mount, MountKind, Operation, Origin, Run, Stage, Step, join,
+    Base, CacheKey, Graph, Mount, MountKind, Operation, Origin, Run, Stage, Step, canonical, join,
 };
 use crate::identity::Identity;
 use crate::syntax::{Body, Command, Dockerfile, shell};
@@ -67,6 +67,9 @@ pub struct StageState {
     pub base_layer: LayerId,
     /// The cache key of what the stage starts from.
     pub base_key: CacheKey,
+    /// The key of the last step that may have written what is not seen: a RUN,
+    /// or the base.
+    pub unseen_key: CacheKey,
     /// Its steps.
     pub steps: Vec<StepState>,
     /// Its root at the end.
@@ -165,6 +168,9 @@ impl Walk<'_, '_> {
             }
             done.root_key = step.root_key(key, done.key);
             key = done.root_key;
+            if matches!(step.operation, Operation::Run(_)) {
+                state.unseen_key = key;
+            }
             state.steps.push(done);
         }
         self.done[index] = Some(state);
@@ -201,12 +207,19 @@ impl Walk<'_, '_> {
         let layer = self.layer();
         let platform = stage.platform.as_deref().unwrap_or(DEFAULT_PLATFORM);
         let moved = self.inputs.moved.contains(reference);
-        let base_key = Identity::of(("image", reference, platform, moved));
+        let base_key = Identity::of(("image", canonical(reference), platform, moved));
         let mut tree = Tree::default();
         if image.bytes.high > 0 {
             tree.insert("/".into(), image_root(&image, layer, base_key));
         }
-        StageState { image, base_layer: layer, base_key, steps: Vec::new(), tree }
+        StageState {
+            image,
+            base_layer: layer,
+            base_key,
+            unseen_key: base_key,
+            steps: Vec::new(),
+            tree,
+        }
     }
 
     fn layer(&mut self) -> LayerId {
@@ -366,7 +379,7 @@ impl Walk<'_, '_> {
                     })
                     .collect();
                 if shown.is_empty() && !source.is_empty() {
-                    let unseen = copy::unseen(&stage.tree, stage.root_key(), source);
+                    let unseen = copy::unseen(&stage.tree, stage.unseen_key, source);
                     return vec![(target.into(), unseen)];
                 }
                 shown

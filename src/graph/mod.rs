@@ -126,6 +126,21 @@ pub struct ImageConfig {
     pub windows: bool,
 }
 
+/// An image reference without what the registry's client adds of itself:
+/// spellings of one image are one.
+pub fn canonical(reference: &str) -> String {
+    let name = ["docker.io/", "index.docker.io/"]
+        .iter()
+        .find_map(|registry| reference.strip_prefix(registry))
+        .unwrap_or(reference);
+    let name = name.strip_prefix("library/").unwrap_or(name);
+    let last = name.rsplit('/').next().unwrap_or(name);
+    match last.contains([':', '@']) {
+        true => name.to_owned(),
+        false => format!("{name}:latest"),
+    }
+}
+
 impl Graph {
     /// Plans the build. `config` gives the configuration of an image by its
     /// reference.

@@ -218,7 +218,10 @@ impl<'a> Builder<'a> {
             Body::Copy(transfer) => Operation::Copy(self.copy(instruction, transfer, scope)),
             Body::Add(transfer) => Operation::Copy(self.copy(instruction, transfer, scope)),
             Body::Workdir(path) => {
-                let path = join(&scope.workdir, &self.expand(path, environment));
+                let mut path = join(&scope.workdir, &self.expand(path, environment));
+                if path.len() > 1 && path.ends_with('/') {
+                    path.pop();
+                }
                 self.scope_mut().workdir.clone_from(&path);
                 Operation::Workdir(path)
             }

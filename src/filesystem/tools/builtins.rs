@@ -1,6 +1,6 @@
 //! The shell's builtins, and commands that only read.
 
-use super::{Invocation, Outcome, Tool};
+use super::{Invocation, Outcome, Tool, filter};
 use crate::data::PackageManager;
 use crate::filesystem::machine::Machine;
 
@@ -160,6 +160,7 @@ fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
             machine.spend(1.0, 0.0, None);
             Outcome::success()
         }
+        "ls" | "find" => Outcome { output: filter::names(call, machine), ..Outcome::success() },
         _ => Outcome::success(),
     }
 }

@@ -100,6 +100,37 @@ pub fn output(call: &Invocation, machine: &Machine<'_>, scripts: usize) -> Optio
     }
 }
 
+/// What `ls` and `find` print of names alone; `None` when they also tell what
+/// the files are, or when not all that is listed is known.
+pub fn names(call: &Invocation, machine: &Machine<'_>) -> Option<Stream> {
+    const PLAIN: [&str; 8] =
+        ["-name", "-iname", "-type", "-path", "-maxdepth", "-mindepth", "-print", "-not"];
+    let flags = call.texts().filter(|text| text.starts_with('-'));
+    let mut flags = flags.collect::<Vec<_>>().into_iter();
+    let plain = match call.command() {
+        "find" => flags.all(|flag| PLAIN.contains(&flag)),
+        _ => flags.all(|flag| flag[1..].chars().all(|letter| "1aARd".contains(letter))),
+    };
+    if !plain || !call.is_known() {
+        return None;
+    }
+    let folders = call.operands(&PLAIN).map(|folder| machine.resolve(&folder.text));
+    let folders: Vec<String> = match folders.collect::<Vec<_>>() {
+        none if none.is_empty() => vec![machine.folder.clone()],
+        some => some,
+    };
+    let tree = machine.tree();
+    // Of a folder of the base image it is not known what is in it.
+    if folders.iter().any(|folder| !tree.has(folder) || folder.trim_end_matches('/').is_empty()) {
+        return None;
+    }
+    let paths = folders.iter().flat_map(|folder| tree.paths(folder));
+    let paths: Vec<_> = paths.collect();
+    let bytes = paths.iter().map(|path| path.len() as u64 + 1).sum();
+    let identity = Identity::of((call.joined(), &paths));
+    Some(Stream { bytes: Range::new(0, bytes, bytes), identity, text: None, what: String::new() })
+}
+
 #[cfg(test)]
 mod tests {
     use crate::report::StepStatus;
@@ -129,6 +160,12 @@ mod tests {
             assert!(!runs(command, "b"), "{command}");
         }
         assert!(runs("cat a b", "b") && runs("cat *", "b"));
+    }
+
+    #[test]
+    fn a_list_of_names_follows_names_only() {
+        assert!(!runs("ls", "a") && !runs("find . -name '*.x'", "a"));
+        assert!(runs("ls -l", "a"));
     }
 
     #[test]
