@@ -207,6 +207,7 @@ pub fn add(machine: &mut Machine<'_>, folder: &str, names: &[&str]) {
         if !pinned {
             machine.unrepeatable = Some(format!("the newest version of {plain} is taken"));
         }
+        let moves = (!pinned).then_some(machine.step);
         costs(machine, bytes);
         machine.download(bytes.expected / 4, None);
         let output = Output {
@@ -214,7 +215,7 @@ pub fn add(machine: &mut Machine<'_>, folder: &str, names: &[&str]) {
             files,
             kind: Kind::Package,
             compression: Compression(fact("node_modules.compression").expected),
-            identity: Identity::of(("npm", name)),
+            identity: Identity::of(("npm", name, moves)),
             label: Some(plain.into()),
             evidence,
         };

@@ -137,7 +137,7 @@ fn log(call: &Invocation, machine: &mut Machine<'_>, lines: &Fact, packages: u64
 /// Every command that saves writes the lockfile again.
 fn rewrite_lockfile(machine: &mut Machine<'_>, folder: &str) {
     let change = Identity::of((machine.step, "npm"));
-    machine.store_again(&format!("{folder}/package-lock.json"), change);
+    machine.store_again(&format!("{folder}/package-lock.json"), Some(change));
 }
 
 fn omits_development(call: &Invocation, machine: &Machine<'_>) -> bool {
