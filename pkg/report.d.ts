@@ -74,6 +74,13 @@ export interface Project {
    */
   git_log?: string | null;
   /**
+   * What was measured of the built image, as printed: the outputs of
+   * `docker history --no-trunc` (table or JSON), `docker image inspect`,
+   * `docker manifest inspect -v` or `docker buildx imagetools inspect
+   * --raw`; one text may hold several, below each other.
+   */
+  measured?: Array<string>;
+  /**
    * The output of `docker build --progress=plain`: the seconds that steps
    * took replace the estimates.
    */
@@ -122,6 +129,8 @@ export interface RuleSettings {
   label_schema?: Record<string, LabelKind>;
   /** True allows no other labels than those of the schema. */
   strict_labels?: boolean;
+  /** Rules that are off unless they are named here: `DL1001`, `DL3057`. */
+  enable?: Array<string>;
 }
 
 /** What the value of a label is. */
@@ -173,6 +182,13 @@ export interface Report {
   build_log?: BuildLogReport;
   /** The project's history, replayed; none without [`Project::git_log`]. */
   replay?: ReplayReport;
+  /** What the measured texts changed; nothing when there are none. */
+  calibration?: CalibrationReport;
+  /**
+   * Names of data packs that were not there and would have told more:
+   * `images`, `debian-bookworm` …
+   */
+  wants: Array<string>;
 }
 
 /** Whether the Dockerfile parses. */
@@ -315,6 +331,8 @@ export interface Part {
   kind: Kind;
   /** Uncompressed bytes. */
   bytes: Range;
+  /** Its bytes as pushed and pulled (gzip). */
+  compressed: Range;
   /** Expected bytes of it that are not visible at the end. */
   wasted: number;
   /** Where the figure comes from. */
@@ -337,6 +355,91 @@ export interface ImageReport {
   build_seconds: number;
   /** US dollars a month for storage and transfer. */
   monthly_cost: number;
+}
+
+/**
+ * Which measured figures took the place of estimates. All figures are those of
+ * the original version; the optimized one keeps them for layers that are the
+ * same instruction on the same content.
+ */
+export interface CalibrationReport {
+  /** What the pasted texts are, one row an output. */
+  outputs: Array<MeasuredOutput>;
+  /** Base images and layers whose figures were replaced, in the file's order. */
+  rows: Array<CalibrationRow>;
+  /** Rows of the texts with bytes that no instruction was found for. */
+  unmatched: Array<UnmatchedRow>;
+  /** What could not be read or does not fit together. */
+  problems: Array<MeasuredProblem>;
+  /** The image's uncompressed bytes without the measured figures. */
+  estimated: Range;
+  /** The same as pushed (gzip). */
+  estimated_compressed: Range;
+}
+
+/** An output of a container tool that was recognised. */
+export interface MeasuredOutput {
+  /** Which of the texts it is in, from 0. */
+  text: number;
+  /** Its first line there. */
+  line: number;
+  /** What it is. */
+  kind: MeasuredKind;
+  /** The same in words, with what it holds. */
+  title: string;
+}
+
+/** The outputs that are read. */
+export type MeasuredKind =
+  /** `docker history`: uncompressed bytes of each layer. */
+  | 'history'
+  /** An image's configuration: what made each layer. */
+  | 'config'
+  /** `docker image inspect`: uncompressed bytes of the image. */
+  | 'inspect'
+  /** A manifest: compressed bytes of each layer. */
+  | 'manifest';
+
+/** One layer, or a base image's layers together, with measured figures. */
+export interface CalibrationRow {
+  /** Index of the stage. */
+  stage: number;
+  /** First line of the instruction. */
+  line: number;
+  /** Its keyword in upper case; FROM for a base image. */
+  instruction: string;
+  /** Uncompressed bytes by the model alone. */
+  estimated: Range;
+  /** Uncompressed bytes now. */
+  size: Range;
+  /** Compressed bytes by the model alone. */
+  estimated_compressed: Range;
+  /** Compressed bytes now. */
+  compressed: Range;
+  /** How the figures were found. */
+  evidence: Array<Evidence>;
+}
+
+/** A row of a pasted text that no instruction was found for. */
+export interface UnmatchedRow {
+  /** Which of the texts it is in, from 0. */
+  text: number;
+  /** Its line there. */
+  line: number;
+  /** What made the layer, as the text says. */
+  created_by: string;
+  /** Its bytes. */
+  bytes: Range;
+  /** Why it was not used. */
+  reason: string;
+}
+
+/** A message at its place in one of the measured texts. */
+export interface MeasuredProblem {
+  /** Which of the texts it is in, from 0. */
+  text: number;
+  /** The message and its place there. */
+  problem: Problem;
 }
 
 /** What one change rebuilds. */

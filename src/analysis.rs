@@ -7,12 +7,13 @@ use crate::cache::buildlog::{BuildLog, Calibration};
 use crate::cache::replay::Version;
 use crate::cache::{self, Altered, Build, Scenario};
 use crate::context::{Context, IgnoreFile, ListingProblem, Manifests, assume, parse_listing};
-use crate::data::{BaseImage, Catalog};
-use crate::filesystem::{Evaluation, Inputs, evaluate};
+use crate::data::{BaseImage, Catalog, Pack};
+use crate::filesystem::{Evaluation, Inputs, Measures, evaluate};
 use crate::graph::{Base, Graph, ImageConfig, Operation, Origin, Request, hints};
-use crate::layers;
-use crate::report::{CacheReport, ImageReport, LayerReport, Project};
+use crate::layers::{self, calibration};
+use crate::report::{CacheReport, CalibrationReport, ImageReport, LayerReport, Project};
 use crate::syntax::Dockerfile;
+use crate::units::Evidence;
 
 /// Instructions that are analysed; no Dockerfile that a person wrote has more.
 const MOST_INSTRUCTIONS: usize = 10_000;
@@ -46,8 +47,12 @@ pub struct Analysis<'p> {
     pub layers: Vec<LayerReport>,
     /// The final image.
     pub image: ImageReport,
+    /// What was measured of the build.
+    pub measures: Rc<Measures>,
+    /// What of the estimates that replaced.
+    pub calibration: Option<CalibrationReport>,
     /// What the log of a real build tells of time.
-    pub calibration: Option<Rc<Calibration>>,
+    pub timing: Option<Rc<Calibration>>,
 }
 
 impl<'p> Analysis<'p> {
@@ -63,7 +68,8 @@ impl<'p> Analysis<'p> {
         let problems = listing.as_ref().map(|listing| listing.problems.clone()).unwrap_or_default();
         let ignore = IgnoreFile::parse(&project.dockerignore);
         let (text, cut_from) = beginning(&project.dockerfile);
-        let plan = Plan::new(catalog, project, text, &project.build_args);
+        let measures = Rc::default();
+        let plan = Plan::new(catalog, project, text, &project.build_args, &measures);
         let manifests = Manifests::read(&project.manifests);
         let context = match listing {
             Some(listing) => Context::new(listing.files, &ignore),
@@ -73,56 +79,89 @@ impl<'p> Analysis<'p> {
                 Context::assume(assume(&hints(&plan.graph), given), &ignore)
             }
         };
-        let mut analysis = Self {
-            cut_from,
-            ..Self::finish(catalog, project, plan, ignore, context, manifests, problems)
-        };
+        let texts = Texts { ignore, context, manifests, listing_problems: problems };
+        let analysis = Self::finish(catalog, project, plan, texts, measures);
+        let mut analysis = Self { cut_from, ..analysis }.calibrated();
         if let Some(log) = &project.build_log {
             let log = BuildLog::parse(log);
-            let calibration = Calibration::new(&log, analysis.build(), &project.settings);
-            analysis.calibrate(Rc::new(calibration));
+            let timing = Calibration::new(&log, analysis.build(), &project.settings);
+            analysis.take_times(Rc::new(timing));
         }
         analysis
     }
 
-    /// Analyses other texts for the same project: the folder stays as it is.
+    /// Follows the build once more with what was measured of it, if anything.
+    fn calibrated(self) -> Self {
+        let Some(found) = calibration::calibrate(&self.project.measured, self.model()) else {
+            return self;
+        };
+        let measures = Rc::new(found.measures.clone());
+        let after = match measures.is_empty() {
+            true => self.clone(),
+            false => {
+                let text = self.dockerfile.source();
+                let plan = self.plan(text, &self.project.build_args, &measures);
+                let after = Self::finish(self.catalog, self.project, plan, self.texts(), measures);
+                Self { cut_from: self.cut_from, ..after }
+            }
+        };
+        let report = found.report(self.model(), (&self.layers, &self.image), &after.layers);
+        Self { calibration: Some(report), ..after }
+    }
+
+    fn model(&self) -> calibration::Model<'_> {
+        calibration::Model {
+            dockerfile: &self.dockerfile,
+            graph: &self.graph,
+            evaluation: &self.evaluation,
+        }
+    }
+
+    fn texts(&self) -> Texts {
+        Texts {
+            ignore: self.ignore.clone(),
+            context: self.context.clone(),
+            manifests: self.manifests.clone(),
+            listing_problems: self.listing_problems.clone(),
+        }
+    }
+
+    /// Analyses other texts for the same project: the folder stays as it is,
+    /// and so do the measured sizes of layers that are still the same.
     pub fn with_texts(&self, dockerfile: &str, dockerignore: &str) -> Self {
         let ignore = IgnoreFile::parse(dockerignore);
         let mut context = self.context.clone();
         context.decide(&ignore);
-        let plan = Plan::new(self.catalog, self.project, dockerfile, &self.project.build_args);
-        let mut analysis = Self::finish(
-            self.catalog,
-            self.project,
-            plan,
-            ignore,
-            context,
-            self.manifests.clone(),
-            self.listing_problems.clone(),
-        );
-        if let Some(calibration) = &self.calibration {
-            analysis.calibrate(Rc::clone(calibration));
+        let measures = Rc::new(self.measures.of_any_version());
+        let plan = self.plan(dockerfile, &self.project.build_args, &measures);
+        let texts = Texts { ignore, context, ..self.texts() };
+        let mut analysis = Self::finish(self.catalog, self.project, plan, texts, measures);
+        if let Some(timing) = &self.timing {
+            analysis.take_times(Rc::clone(timing));
         }
         analysis
     }
 
     /// Takes the times of a real build for the estimates.
-    fn calibrate(&mut self, calibration: Rc<Calibration>) {
+    fn take_times(&mut self, timing: Rc<Calibration>) {
         let settings = &self.project.settings;
-        calibration.apply(&self.dockerfile, &self.graph, &mut self.evaluation, settings);
+        timing.apply(&self.dockerfile, &self.graph, &mut self.evaluation, settings);
         self.image.build_seconds = cache::cold_seconds(self.build(), settings);
-        self.calibration = Some(calibration);
+        self.timing = Some(timing);
+    }
+
+    fn plan(&self, text: &str, build_args: &BTreeMap<String, String>, measures: &Measures) -> Plan {
+        Plan::new(self.catalog, self.project, text, build_args, measures)
     }
 
     fn finish(
         catalog: &'p Catalog,
         project: &'p Project,
         plan: Plan,
-        ignore: IgnoreFile,
-        context: Context,
-        manifests: Manifests,
-        listing_problems: Vec<ListingProblem>,
+        texts: Texts,
+        measures: Rc<Measures>,
     ) -> Self {
+        let Texts { ignore, context, manifests, listing_problems } = texts;
         let Plan { dockerfile, graph, images } = plan;
         let inputs = Inputs {
             dockerfile: &dockerfile,
@@ -133,6 +172,7 @@ impl<'p> Analysis<'p> {
             images: &images,
             contents: &BTreeMap::new(),
             moved: &BTreeSet::new(),
+            measures: &measures,
         };
         let evaluation = evaluate(&inputs);
         let layers = layers::layers(&dockerfile, &graph, &evaluation);
@@ -154,7 +194,9 @@ impl<'p> Analysis<'p> {
             evaluation,
             layers,
             image,
+            measures,
             calibration: None,
+            timing: None,
         }
     }
 
@@ -178,7 +220,18 @@ impl<'p> Analysis<'p> {
             manifests: &self.manifests,
             catalog: self.catalog,
             images: &self.images,
+            measures: &self.measures,
         }
+    }
+
+    /// Packs of data that would tell more of this version.
+    pub fn wants(&self) -> BTreeSet<Pack> {
+        let steps = self.evaluation.stages.iter().flat_map(|stage| &stage.steps);
+        let mut wants: BTreeSet<Pack> = steps.flat_map(|step| &step.wants).copied().collect();
+        if self.images.values().any(|image| self.catalog.wants_images(image)) {
+            wants.insert(Pack::Images);
+        }
+        wants
     }
 
     /// What changes rebuild.
@@ -196,8 +249,11 @@ impl<'p> Analysis<'p> {
             .dockerfile
             .as_deref()
             .map_or(self.dockerfile.source(), |text| beginning(text).0);
-        let plan =
-            replans.then(|| Plan::new(self.catalog, self.project, text, &altered.build_args));
+        let plan = replans.then(|| self.plan(text, &altered.build_args, &self.measures));
+        let measures = match replans {
+            true => Rc::new(self.measures.of_any_version()),
+            false => Rc::clone(&self.measures),
+        };
         let (dockerfile, graph, images) = match &plan {
             Some(plan) => (&plan.dockerfile, &plan.graph, &plan.images),
             None => (&self.dockerfile, &self.graph, &self.images),
@@ -218,10 +274,11 @@ impl<'p> Analysis<'p> {
             images,
             contents: &altered.contents,
             moved: &moved,
+            measures: &measures,
         };
         let mut evaluation = evaluate(&inputs);
-        if let Some(calibration) = &self.calibration {
-            calibration.apply(dockerfile, graph, &mut evaluation, &self.project.settings);
+        if let Some(timing) = &self.timing {
+            timing.apply(dockerfile, graph, &mut evaluation, &self.project.settings);
         }
         let after = Build { dockerfile, graph, evaluation: &evaluation };
         let changes = scenario.texts();
@@ -257,6 +314,14 @@ fn beginning(text: &str) -> (&str, Option<usize>) {
     }
 }
 
+/// The texts of a version besides its Dockerfile.
+struct Texts {
+    ignore: IgnoreFile,
+    context: Context,
+    manifests: Manifests,
+    listing_problems: Vec<ListingProblem>,
+}
+
 /// A Dockerfile with its graph and its images.
 struct Plan {
     dockerfile: Dockerfile,
@@ -270,16 +335,32 @@ impl Plan {
         project: &Project,
         text: &str,
         build_args: &BTreeMap<String, String>,
+        measures: &Measures,
     ) -> Self {
         let dockerfile = Dockerfile::parse(text);
         let request = Request { build_args, target: project.target.as_deref() };
         let graph = Graph::new(&dockerfile, request, &|reference| config(catalog.image(reference)));
         let images = references(&graph)
             .into_iter()
-            .map(|reference| (reference.clone(), catalog.image(&reference)));
+            .map(|reference| (reference.clone(), image(catalog, &reference, measures)));
         let images = images.collect();
         Self { dockerfile, graph, images }
     }
+}
+
+/// An image by its measured figures, else by those of the table.
+fn image(catalog: &Catalog, reference: &str, measures: &Measures) -> BaseImage {
+    let mut image = catalog.image(reference);
+    if let Some(measured) = measures.images.get(reference) {
+        let size = measured.layer(image.bytes, image.compressed);
+        (image.bytes, image.compressed) = (size.size, size.compressed);
+        image.layers = measured.layers.unwrap_or(image.layers);
+        if let Some(kind) = size.evidence.iter().map(|evidence| evidence.kind).max() {
+            let texts: Vec<&str> = size.evidence.iter().map(|evidence| &*evidence.text).collect();
+            image.evidence = Evidence::new(kind, texts.join(" "));
+        }
+    }
+    image
 }
 
 fn config(image: BaseImage) -> ImageConfig {

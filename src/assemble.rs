@@ -6,7 +6,7 @@ use crate::cache::gitlog::GitLog;
 use crate::cache::replay::History;
 use crate::cache::{self, Scenario, typical, weekly};
 use crate::context::Context;
-use crate::data::Catalog;
+use crate::data::{Catalog, Pack};
 use crate::graph::Base;
 use crate::recipes::{self, Optimized, optimize};
 use crate::report::*;
@@ -27,6 +27,8 @@ pub fn report(catalog: &Catalog, project: &Project) -> Report {
     let optimized = optimize(&analysis, asked.iter().find_map(|asked| asked.as_ref().ok()));
     let cache = simulate(&analysis, &asked);
     let replay = project.git_log.as_deref().map(|log| replay(log, &analysis, &optimized.analysis));
+    let mut wants = analysis.wants();
+    wants.extend(optimized.analysis.wants());
     let optimized = optimized_report(&analysis, optimized, &asked);
     Report {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -37,10 +39,12 @@ pub fn report(catalog: &Catalog, project: &Project) -> Report {
         weekly: weekly(&cache, &optimized.cache, &project.weekly, &project.settings),
         cache,
         replay,
-        build_log: analysis.calibration.as_deref().map(build_log),
+        build_log: analysis.timing.as_deref().map(build_log),
         optimized,
         layers: analysis.layers,
         image: analysis.image,
+        calibration: analysis.calibration,
+        wants: wants.iter().map(Pack::to_string).collect(),
     }
 }
 

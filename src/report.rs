@@ -48,6 +48,12 @@ pub struct Project {
     /// The output of `git log --name-status` (or `--name-only`, `--stat`) of the
     /// project: every commit is replayed.
     pub git_log: Option<String>,
+    /// What was measured of the built image, as printed: the outputs of
+    /// `docker history --no-trunc` (table or JSON), `docker image inspect`,
+    /// `docker manifest inspect -v` or `docker buildx imagetools inspect
+    /// --raw`; one text may hold several, below each other.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
+    pub measured: Vec<String>,
     /// The output of `docker build --progress=plain`: the seconds that steps
     /// took replace the estimates.
     pub build_log: Option<String>,
@@ -125,6 +131,9 @@ pub struct RuleSettings {
     /// True allows no other labels than those of the schema.
     #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub strict_labels: bool,
+    /// Rules that are off unless they are named here: `DL1001`, `DL3057`.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
+    pub enable: Vec<String>,
 }
 
 /// What the value of a label is.
@@ -196,6 +205,12 @@ pub struct Report {
     /// The project's history, replayed; none without [`Project::git_log`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replay: Option<ReplayReport>,
+    /// What the measured texts changed; nothing when there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration: Option<CalibrationReport>,
+    /// Names of data packs that were not there and would have told more:
+    /// `images`, `debian-bookworm` …
+    pub wants: Vec<String>,
 }
 
 /// Whether the Dockerfile parses.
@@ -358,6 +373,8 @@ pub struct Part {
     pub kind: Kind,
     /// Uncompressed bytes.
     pub bytes: Range,
+    /// Its bytes as pushed and pulled (gzip).
+    pub compressed: Range,
     /// Expected bytes of it that are not visible at the end.
     pub wasted: u64,
     /// Where the figure comes from.
@@ -382,6 +399,103 @@ pub struct ImageReport {
     pub build_seconds: f64,
     /// US dollars a month for storage and transfer.
     pub monthly_cost: f64,
+}
+
+/// Which measured figures took the place of estimates. All figures are those of
+/// the original version; the optimized one keeps them for layers that are the
+/// same instruction on the same content.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct CalibrationReport {
+    /// What the pasted texts are, one row an output.
+    pub outputs: Vec<MeasuredOutput>,
+    /// Base images and layers whose figures were replaced, in the file's order.
+    pub rows: Vec<CalibrationRow>,
+    /// Rows of the texts with bytes that no instruction was found for.
+    pub unmatched: Vec<UnmatchedRow>,
+    /// What could not be read or does not fit together.
+    pub problems: Vec<MeasuredProblem>,
+    /// The image's uncompressed bytes without the measured figures.
+    pub estimated: Range,
+    /// The same as pushed (gzip).
+    pub estimated_compressed: Range,
+}
+
+/// An output of a container tool that was recognised.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct MeasuredOutput {
+    /// Which of the texts it is in, from 0.
+    pub text: u32,
+    /// Its first line there.
+    pub line: u32,
+    /// What it is.
+    pub kind: MeasuredKind,
+    /// The same in words, with what it holds.
+    pub title: String,
+}
+
+/// The outputs that are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum MeasuredKind {
+    /// `docker history`: uncompressed bytes of each layer.
+    History,
+    /// An image's configuration: what made each layer.
+    Config,
+    /// `docker image inspect`: uncompressed bytes of the image.
+    Inspect,
+    /// A manifest: compressed bytes of each layer.
+    Manifest,
+}
+
+/// One layer, or a base image's layers together, with measured figures.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct CalibrationRow {
+    /// Index of the stage.
+    pub stage: u32,
+    /// First line of the instruction.
+    pub line: u32,
+    /// Its keyword in upper case; FROM for a base image.
+    pub instruction: String,
+    /// Uncompressed bytes by the model alone.
+    pub estimated: Range,
+    /// Uncompressed bytes now.
+    pub size: Range,
+    /// Compressed bytes by the model alone.
+    pub estimated_compressed: Range,
+    /// Compressed bytes now.
+    pub compressed: Range,
+    /// How the figures were found.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A row of a pasted text that no instruction was found for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct UnmatchedRow {
+    /// Which of the texts it is in, from 0.
+    pub text: u32,
+    /// Its line there.
+    pub line: u32,
+    /// What made the layer, as the text says.
+    pub created_by: String,
+    /// Its bytes.
+    pub bytes: Range,
+    /// Why it was not used.
+    pub reason: String,
+}
+
+/// A message at its place in one of the measured texts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct MeasuredProblem {
+    /// Which of the texts it is in, from 0.
+    pub text: u32,
+    /// The message and its place there.
+    pub problem: Problem,
 }
 
 /// What one change rebuilds.

@@ -41,6 +41,13 @@ impl Analyzer {
         Self { catalog: Catalog::embedded() }
     }
 
+    /// Learns what a data pack (`packs/NAME.pack`) knows; reports name those that
+    /// they want. Throws an `Error` when it is damaged or of another version.
+    pub fn load(&mut self, pack: &[u8]) -> Result<(), JsError> {
+        self.catalog.load(pack)?;
+        Ok(())
+    }
+
     /// Analyses a project. Throws an `Error` when the argument is not a `Project`.
     pub fn analyze(&self, project: JsProject) -> Result<JsReport, JsError> {
         let project = serde_wasm_bindgen::from_value(project.into())?;

@@ -330,7 +330,7 @@ fn package_lock_is_read_in_all_versions() {
     assert_eq!(versions(&manifest), [("a", "1.0.0"), ("@s/b", "2.0.0"), ("real-c", "3.0.0")]);
     let flags: Vec<_> =
         manifest.packages().iter().map(|p| (p.dev, p.optional, p.has_install_script)).collect();
-    assert_eq!(flags, [(false, false, true), (true, false, false), (true, true, false)]);
+    assert_eq!(flags, [(false, false, true), (true, false, false), (false, true, false)]);
 
     let first = r#"{"lockfileVersion": 1, "dependencies": {"a": {"version": "1.0.0",
         "dependencies": {"b": {"version": "2.0.0", "dev": true}}}}}"#;

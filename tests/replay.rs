@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use dockerfile_playground::cache::replay::{History, Replayed};
 use dockerfile_playground::context::{Context, Entry};
-use dockerfile_playground::filesystem::{Inputs, evaluate};
+use dockerfile_playground::filesystem::{Inputs, Measures, evaluate};
 use dockerfile_playground::graph::Operation;
 use dockerfile_playground::identity::Identity;
 use dockerfile_playground::report::ReplayReport;
@@ -227,6 +227,7 @@ fn by_brute_force(
                 .map(|file| ((*file).to_owned(), Identity::of("other")))
                 .collect(),
             moved: &BTreeSet::new(),
+            measures: &Measures::default(),
         })
     };
     let (before, after) = (follow(old, &[]), follow(new, edited));

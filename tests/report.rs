@@ -238,6 +238,32 @@ fn manifests_make_the_dependencies_exact() {
 }
 
 #[test]
+fn heavy_packages_of_a_lockfile_are_parts_and_go_with_their_half() {
+    let lock = r#"{"lockfileVersion": 3, "packages": {"": {"name": "app"},
+        "node_modules/express": {"version": "5.0.0"},
+        "node_modules/next": {"version": "15.0.0"},
+        "node_modules/typescript": {"version": "5.0.0", "dev": true}}}"#;
+    let report = |install: &str| {
+        analyze(&Project {
+            dockerfile: format!("FROM node:22\nWORKDIR /app\nCOPY package*.json ./\n{install}\n"),
+            manifests: BTreeMap::from([("package-lock.json".to_owned(), lock.to_owned())]),
+            ..Project::default()
+        })
+    };
+    let names = |report: &Report| -> Vec<String> {
+        let layer = report.layers.last().expect("a layer");
+        let sum: u64 = layer.parts.iter().map(|part| part.bytes.expected).sum();
+        assert_eq!(sum, layer.size.expected);
+        layer.parts.iter().map(|part| part.what.clone()).collect()
+    };
+    let all = names(&report("RUN npm ci"));
+    assert!(all.iter().any(|name| name == "next") && all.iter().any(|name| name == "typescript"));
+    let production = names(&report("RUN npm ci && npm prune --omit=dev"));
+    assert!(production.iter().any(|name| name == "next"), "{production:?}");
+    assert!(production.iter().all(|name| name != "typescript"), "{production:?}");
+}
+
+#[test]
 fn a_dockerfile_beyond_all_measure_is_cut_and_says_so() {
     let report = of(&format!("FROM alpine\n{}", "RUN true\n".repeat(10_100)));
     let finding = report.findings.iter().find(|finding| finding.rule == "too-many-instructions");

@@ -77,6 +77,13 @@ function snapshotOf({ dockerfile, dockerignore }: Example): Snapshot {
 }
 
 /** The whole page: it owns the state, and is the only one to change it. */
+function missingData(about: string): Notice {
+  return {
+    text: `The data about ${about} could not be loaded: their sizes stay guesses, with wide ranges.`,
+    tone: 'problem',
+  };
+}
+
 @customElement('dp-app')
 export class App extends LitElement {
   static override styles = [
@@ -189,6 +196,7 @@ export class App extends LitElement {
     {
       analysed: (analysed) => this.dispatch({ type: 'analysed', analysed }),
       status: (status) => this.dispatch({ type: 'status', status }),
+      missing: (about) => this.dispatch({ type: 'notice', notice: missingData(about) }),
     },
   );
 

@@ -1,5 +1,6 @@
 /** The analysis, off the main thread. */
 import init, { Analyzer } from '../pkg/dockerfile_playground.js';
+import { PackLoader } from './packs';
 import type { Request, Response } from './protocol';
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -9,9 +10,15 @@ function reply(response: Response): void {
 }
 
 function serve(analyzer: Analyzer): void {
+  const packs = new PackLoader(analyzer, {
+    learnt: () => reply({ kind: 'learnt' }),
+    missing: (about) => reply({ kind: 'pack-missing', about }),
+  });
   self.onmessage = ({ data }: MessageEvent<Request>) => {
     try {
-      reply({ kind: 'report', id: data.id, report: analyzer.analyze(data.project) });
+      const report = analyzer.analyze(data.project);
+      reply({ kind: 'report', id: data.id, report });
+      void packs.load(report.wants);
     } catch (error) {
       console.warn('The analysis stopped.', error);
       reply({ kind: 'crashed', id: data.id });

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{Build, executes, full_seconds, rebuild_seconds};
+use super::{Build, full_seconds, rebuild_seconds};
 use crate::context::Problem;
 use crate::filesystem::{Cost, Evaluation, Timing};
 use crate::graph::{Base, Graph, Operation};
@@ -283,7 +283,7 @@ impl Calibration {
         }
         for (stage, state) in graph.stages.iter().zip(&mut evaluation.stages) {
             for (step, done) in stage.steps.iter().zip(&mut state.steps) {
-                if !executes(&step.operation) {
+                if !step.operation.makes_layer() {
                     continue;
                 }
                 let text = dockerfile.one_line(&dockerfile.instructions[step.instruction]);
@@ -349,7 +349,7 @@ fn numbered_steps(build: Build<'_>) -> Vec<Numbered> {
             None => format!("stage-{index}"),
         };
         let from = matches!(stage.base, Base::Image(_)).then_some((stage.instruction, None));
-        let steps = stage.steps.iter().enumerate().filter(|(_, step)| executes(&step.operation));
+        let steps = stage.steps.iter().enumerate().filter(|(_, step)| step.operation.makes_layer());
         let steps = steps.map(|(position, step)| (step.instruction, Some((index, position))));
         let counted: Vec<_> = from.into_iter().chain(steps).collect();
         let of = counted.len();

@@ -18,7 +18,7 @@ pub use weights::weekly;
 use std::collections::HashSet;
 
 use crate::filesystem::{Cost, Evaluation, Timing};
-use crate::graph::{Base, CacheKey, Graph, Operation};
+use crate::graph::{Base, CacheKey, Graph};
 use crate::layers::round;
 use crate::report::{CacheReport, Settings, StepReport, StepStatus};
 use crate::syntax::Dockerfile;
@@ -121,7 +121,7 @@ impl Comparison<'_> {
         let stage = &self.after.graph.stages[stage];
         match place.checked_sub(1) {
             None => matches!(stage.base, Base::Image(_)),
-            Some(step) => executes(&stage.steps[step].operation),
+            Some(step) => stage.steps[step].operation.makes_layer(),
         }
     }
 }
@@ -144,10 +144,6 @@ fn pull_seconds(build: Build<'_>, stage: usize, settings: &Settings) -> f64 {
         }
         Base::Scratch | Base::Stage(_) => 0.0,
     }
-}
-
-fn executes(operation: &Operation) -> bool {
-    matches!(operation, Operation::Run(_) | Operation::Copy(_) | Operation::Workdir(_))
 }
 
 /// How the seconds of a step are known; place 0 is the FROM.
@@ -181,8 +177,7 @@ fn pushed(comparison: &Comparison<'_>) -> u64 {
     while let Some(index) = next {
         for (place, done) in (1..).zip(&build.evaluation.stages[index].steps) {
             if comparison.status(index, place) == StepStatus::Run {
-                let entries = done.written.entries.iter();
-                total += entries.map(|(_, e)| e.bytes.scale(e.compression.0).expected).sum::<u64>();
+                total += done.compressed().expected;
             }
         }
         next = match build.graph.stages[index].base {

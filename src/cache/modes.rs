@@ -18,7 +18,7 @@
 use std::collections::HashSet;
 
 use super::schedule::Schedule;
-use super::{Build, Comparison, executes, full_seconds, pull_seconds, rebuild_seconds};
+use super::{Build, Comparison, full_seconds, pull_seconds, rebuild_seconds};
 use crate::graph::{Base, Graph, Operation};
 use crate::layers::round;
 use crate::report::{CacheMode, ModeReport, Settings, StepStatus};
@@ -203,7 +203,7 @@ impl<'c> Machine<'c> {
             let operation = &graph.stages[stage].steps[step].operation;
             let linked = matches!(operation, Operation::Copy(copy) if copy.link);
             let cached = self.comparison.status(stage, place) == StepStatus::Cached;
-            if !executes(operation) {
+            if !operation.makes_layer() {
                 pending.push((stage, step));
             } else if cached && self.exported.contains(&stage) {
                 self.fetched.insert((stage, place));

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Build, Comparison, executes};
+use super::{Build, Comparison};
 use crate::filesystem::StepState;
 use crate::graph::{Base, CacheKey, Operation, Origin};
 use crate::report::StepStatus;
@@ -16,7 +16,7 @@ impl Comparison<'_> {
         match (status, operation) {
             (StepStatus::Unneeded, _) => "The target does not need this stage.".to_owned(),
             (_, None) => base(*after, stage, status),
-            (StepStatus::Cached, Some(operation)) if !executes(operation) => {
+            (StepStatus::Cached, Some(operation)) if !operation.makes_layer() => {
                 "Sets metadata only; there is nothing to run.".to_owned()
             }
             (StepStatus::Cached, Some(operation)) => cached(operation),
@@ -60,7 +60,7 @@ fn runs(
     let independent = matches!(&step.operation, Operation::Copy(copy) if copy.link);
     // The first step above that runs is the cause of all below it.
     let first = (0..position).find(|above| {
-        executes(&after.graph.stages[stage].steps[*above].operation)
+        after.graph.stages[stage].steps[*above].operation.makes_layer()
             && !seen.contains(&steps[*above].key)
     });
     if let Some(first) = first.filter(|_| !independent) {

@@ -21,7 +21,7 @@ use std::rc::Rc;
 
 use super::gitlog::GitLog;
 use super::schedule::Schedule;
-use super::{Build, executes, keys, rebuild_seconds};
+use super::{Build, keys, rebuild_seconds};
 use crate::context::{Context, Entry, IgnoreFile, Manifests, Problem, Role, glob, path, role};
 use crate::data::{BaseImage, Catalog};
 use crate::filesystem::{Contents, Evaluation, Inputs, evaluate};
@@ -296,6 +296,8 @@ pub struct Version<'v> {
     pub catalog: &'v Catalog,
     /// Images by their reference.
     pub images: &'v BTreeMap<String, BaseImage>,
+    /// What was measured of the build.
+    pub measures: &'v crate::filesystem::Measures,
 }
 
 impl Version<'_> {
@@ -321,7 +323,7 @@ impl Version<'_> {
         let stages = self.build.graph.stages.iter().enumerate().filter(|(_, stage)| stage.needed);
         let steps = stages.flat_map(|(index, stage)| {
             let steps = stage.steps.iter().enumerate();
-            steps.filter(|(_, step)| executes(&step.operation)).map(move |(at, _)| (index, at))
+            steps.filter(|(_, step)| step.operation.makes_layer()).map(move |(at, _)| (index, at))
         });
         steps.collect()
     }
@@ -363,6 +365,7 @@ impl Version<'_> {
             images: self.images,
             contents,
             moved: &BTreeSet::new(),
+            measures: self.measures,
         })
     }
 }

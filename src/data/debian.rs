@@ -1,15 +1,56 @@
-//! Debian packages and what they depend on (`data/debian_packages.tsv`,
+//! Debian packages and what they depend on (`data/debian_RELEASE.tsv`,
 //! `data/debian_base.tsv`, from the Packages indexes).
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::table::Table;
 
-/// A release as one image flavour has it.
+/// A release of Debian.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs)]
+pub enum Suite {
+    Bullseye,
+    Bookworm,
+    Trixie,
+}
+
+impl Suite {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Bullseye => "bullseye",
+            Self::Bookworm => "bookworm",
+            Self::Trixie => "trixie",
+        }
+    }
+
+    /// The release of a distribution (`debian:12`), and whether it is that one.
+    /// Ubuntu stands nearest to the Debian that was in preparation when it came
+    /// out; an unknown distribution is taken for bookworm.
+    fn of(distro: &str) -> (Self, bool) {
+        let (name, version) = distro.split_once(':').unwrap_or((distro, ""));
+        let major: u32 = version.split('.').next().and_then(|text| text.parse().ok()).unwrap_or(0);
+        match (name, major) {
+            ("debian", 11) => (Self::Bullseye, true),
+            ("debian", 12) => (Self::Bookworm, true),
+            ("debian", 13) => (Self::Trixie, true),
+            ("debian", 1..11) | ("ubuntu", 1..=21) => (Self::Bullseye, false),
+            ("debian", 14..) | ("ubuntu", 24..) => (Self::Trixie, false),
+            _ => (Self::Bookworm, false),
+        }
+    }
+}
+
+/// A release as one image has it.
 #[derive(Debug, Clone, Copy)]
 pub struct Debian<'c> {
     release: &'c Release,
     flavour: Flavour,
+    /// The release that the figures are of.
+    pub suite: Suite,
+    /// False when the image is of another release or distribution, and the
+    /// figures are those of the nearest.
+    pub is_own: bool,
 }
 
 /// How much an image has installed before the first `apt-get install`:
@@ -54,9 +95,8 @@ pub struct Stored {
 }
 
 /// The packages of a release.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Release {
-    name: &'static str,
     /// Columns: package, installed_kib, deb_bytes, layer_bytes, docs_bytes,
     /// files, gzip_bytes, depends, recommends, provides. In the lists of
     /// dependencies commas separate groups of which one package is needed.
@@ -73,29 +113,28 @@ const PROVIDES: usize = 9;
 
 impl Release {
     /// A release from its packages and what its images have installed (columns:
-    /// flavour, package).
-    pub fn new(name: &'static str, packages: Table, installed: &Table) -> Self {
+    /// release, flavour, package).
+    pub fn new(packages: Table, installed: &Table) -> Self {
         let mut rows = HashMap::new();
         let mut providers: HashMap<Box<str>, Vec<usize>> = HashMap::new();
         for row in 0..packages.rows() {
             rows.insert(packages.cell(row, 0).into(), row);
-            for provided in packages.cell(row, PROVIDES).split(',').filter(|name| !name.is_empty())
-            {
+            for provided in packages.list(row, PROVIDES) {
                 providers.entry(provided.into()).or_default().push(row);
             }
         }
         let mut base: HashMap<Box<str>, Flavour> = HashMap::new();
         for row in 0..installed.rows() {
-            let flavour = match installed.cell(row, 0) {
+            let flavour = match installed.cell(row, 1) {
                 "slim" => Flavour::Slim,
                 "curl" => Flavour::Curl,
                 "scm" => Flavour::Scm,
                 _ => Flavour::Full,
             };
-            let known = base.entry(installed.cell(row, 1).into()).or_insert(flavour);
+            let known = base.entry(installed.cell(row, 2).into()).or_insert(flavour);
             *known = flavour.min(*known);
         }
-        Self { name, packages, rows, providers, base }
+        Self { packages, rows, providers, base }
     }
 
     fn name(&self, row: usize) -> &str {
@@ -104,8 +143,9 @@ impl Release {
 
     fn package(&self, row: usize, recommended: bool) -> Installed<'_> {
         let number = |column| self.packages.number(row, column);
-        let stored = self.packages.cell(row, 3).parse().ok().map(|bytes| Stored {
-            bytes,
+        let is_measured = !self.packages.cell(row, 3).is_empty();
+        let stored = is_measured.then(|| Stored {
+            bytes: number(3),
             documentation: number(4),
             files: number(5),
             gzip: number(6),
@@ -115,13 +155,9 @@ impl Release {
             installed_kib: number(1),
             archive_bytes: number(2),
             stored,
-            uses_debconf: self.groups(row, DEPENDS).any(|group| group.contains("debconf")),
+            uses_debconf: self.packages.list(row, DEPENDS).any(|group| group.contains("debconf")),
             recommended,
         }
-    }
-
-    fn groups(&self, row: usize, column: usize) -> impl Iterator<Item = &str> {
-        self.packages.cell(row, column).split(',').filter(|group| !group.is_empty())
     }
 
     /// The row of the package of that name, or of the first that provides it.
@@ -132,14 +168,11 @@ impl Release {
 }
 
 impl<'c> Debian<'c> {
-    /// A release as the image of that reference has it.
-    pub fn new(release: &'c Release, reference: &str) -> Self {
-        Self { release, flavour: flavour(reference) }
-    }
-
-    /// The release's name.
-    pub fn release(&self) -> &'static str {
-        self.release.name
+    /// The packages for an image of a distribution; `release` finds those of a
+    /// suite.
+    pub fn new(distro: &str, reference: &str, release: impl FnOnce(Suite) -> &'c Release) -> Self {
+        let (suite, is_own) = Suite::of(distro);
+        Self { release: release(suite), flavour: flavour(reference), suite, is_own }
     }
 
     /// True for images that keep documentation: slim ones and those built on
@@ -182,11 +215,11 @@ impl<'c> Debian<'c> {
                 let is_chosen = || release.rows.get(name).is_some_and(|row| chosen.contains(row));
                 self.is_base(name) || installed(name) || is_chosen()
             };
-            for group in release.groups(row, DEPENDS) {
+            for group in release.packages.list(row, DEPENDS) {
                 pending.extend(self.choose(group, &present).map(|row| (row, recommended)));
             }
             if recommends {
-                for group in release.groups(row, RECOMMENDS) {
+                for group in release.packages.list(row, RECOMMENDS) {
                     pending.extend(self.choose(group, &present).map(|row| (row, true)));
                 }
             }
@@ -238,7 +271,8 @@ fn flavour(reference: &str) -> Flavour {
 
 #[cfg(test)]
 mod tests {
-    use crate::data::Catalog;
+    use super::{DEPENDS, Release, Suite};
+    use crate::data::{Catalog, Pack};
 
     fn names(reference: &str, wanted: &[&str], recommends: bool) -> Vec<&'static str> {
         let wanted: Vec<String> = wanted.iter().map(|name| (*name).to_owned()).collect();
@@ -258,6 +292,47 @@ mod tests {
     #[test]
     fn the_full_images_have_git_and_a_compiler_already() {
         assert_eq!(names("node:18", &["git", "gcc", "make"], false), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn each_release_has_its_own_packages() {
+        let brought =
+            |image: &str, wanted: &str, name: &str| names(image, &[wanted], false).contains(&name);
+        assert!(brought("debian:11-slim", "curl", "libldap-2.4-2"));
+        assert!(brought("debian:13-slim", "curl", "libcurl4t64"));
+        assert!(brought("node:20-bookworm-slim", "python3", "python3.11"));
+        assert!(brought("node:20-bullseye-slim", "python3", "python3.9"));
+    }
+
+    #[test]
+    fn other_distributions_take_the_nearest_release() {
+        let nearest = [
+            ("debian:12", "bookworm", true),
+            ("debian:10", "bullseye", false),
+            ("ubuntu:20.04", "bullseye", false),
+            ("ubuntu:22.04", "bookworm", false),
+            ("ubuntu:24.04", "trixie", false),
+            ("debian", "bookworm", false),
+            ("", "bookworm", false),
+        ];
+        for (distro, name, is_own) in nearest {
+            let (suite, own) = Suite::of(distro);
+            assert_eq!((suite.name(), own), (name, is_own), "{distro}");
+        }
+    }
+
+    #[test]
+    fn every_dependency_of_a_table_can_be_met_or_is_left_out() {
+        for pack in Pack::ALL.into_iter().filter(|pack| matches!(pack, Pack::Debian(_))) {
+            let (_, tables) = crate::data::pack::read(pack.bytes()).unwrap();
+            let release = Release::new(tables[0].clone(), &tables[1]);
+            for row in 0..release.packages.rows() {
+                for name in release.packages.list(row, DEPENDS).flat_map(|group| group.split('|')) {
+                    assert!(release.provider(name).is_some(), "{pack}: {name}");
+                }
+            }
+            assert!(release.base.keys().all(|name| release.rows.contains_key(name)), "{pack}");
+        }
     }
 
     #[test]

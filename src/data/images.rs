@@ -69,8 +69,7 @@ impl Images {
         let mut repositories: HashMap<Box<str>, Vec<_>> = HashMap::new();
         for row in 0..table.rows() {
             let tags = repositories.entry(table.cell(row, 0).into()).or_default();
-            let aliases = table.cell(row, 2).split(',').filter(|alias| !alias.is_empty());
-            for tag in std::iter::once(table.cell(row, 1)).chain(aliases) {
+            for tag in std::iter::once(table.cell(row, 1)).chain(table.list(row, 2)) {
                 tags.push((tag.into(), row));
             }
         }

@@ -5,40 +5,53 @@
 pub struct Table {
     columns: usize,
     text: String,
-    /// Where each cell lies in `text`, row after row.
-    cells: Vec<(u32, u32)>,
+    /// Where each cell ends in `text`, row after row.
+    ends: Vec<u32>,
 }
 
 impl Table {
-    /// Reads tab-separated text: a header, then a row a line; empty lines and
-    /// comments (`#`) are no rows, nor are lines with another number of cells.
-    pub fn from_tsv(text: &str) -> Self {
-        let header = text.lines().next().unwrap_or("");
-        let mut table = Self { columns: header.split('\t').count(), ..Self::default() };
-        for row in super::rows(text).filter(|row| row.len() == table.columns) {
-            for cell in row {
-                let start = table.text.len() as u32;
-                table.text.push_str(cell);
-                table.cells.push((start, table.text.len() as u32));
-            }
-        }
-        table
+    /// A table of that many columns without rows.
+    pub fn new(columns: usize) -> Self {
+        Self { columns, ..Self::default() }
     }
 
-    /// The number of rows.
+    /// Adds the next cell, row after row.
+    pub fn push(&mut self, cell: &str) {
+        self.text.push_str(cell);
+        self.ends.push(self.text.len() as u32);
+    }
+
+    /// The number of columns.
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// The number of whole rows.
     pub fn rows(&self) -> usize {
-        self.cells.len().checked_div(self.columns).unwrap_or(0)
+        self.ends.len().checked_div(self.columns).unwrap_or(0)
+    }
+
+    /// Bytes of all cells.
+    pub fn bytes(&self) -> usize {
+        self.text.len()
     }
 
     /// A cell's text; empty outside the table.
     pub fn cell(&self, row: usize, column: usize) -> &str {
-        let inside = column < self.columns;
-        let cell = inside.then(|| self.cells.get(row * self.columns + column)).flatten();
-        cell.and_then(|(start, end)| self.text.get(*start as usize..*end as usize)).unwrap_or("")
+        let index = row * self.columns + column;
+        let end = |index: usize| self.ends.get(index).map_or(0, |end| *end as usize);
+        let start = index.checked_sub(1).map_or(0, end);
+        self.text.get(start..end(index)).filter(|_| column < self.columns).unwrap_or("")
     }
 
-    /// A cell's number; zero where it has none.
+    /// A cell's number; zero where it has none. No figure is beyond 256 TiB, so
+    /// that sums cannot overflow.
     pub fn number(&self, row: usize, column: usize) -> u64 {
-        self.cell(row, column).parse().unwrap_or(0)
+        self.cell(row, column).parse().unwrap_or(0).min(1 << 48)
+    }
+
+    /// The items of a cell that holds a list with commas between.
+    pub fn list(&self, row: usize, column: usize) -> impl Iterator<Item = &str> {
+        self.cell(row, column).split(',').filter(|item| !item.is_empty())
     }
 }

@@ -222,11 +222,15 @@ fn unpacks(path: &str) -> bool {
 fn add_unpacked(archive: &Entry, path: &str, copy: &Copy, plan: &mut Plan) {
     let ratio = fact("archive.unpack.ratio");
     let name = base_name(path);
+    // A tar that is not compressed is its files, with a header each.
+    let (bytes, compression) = match path.ends_with(".tar") {
+        true => (archive.bytes, archive.compression),
+        false => (ratio.of(archive.bytes), Compression(1.0 / ratio.expected)),
+    };
     let entry = Entry {
-        bytes: Range::new(archive.bytes.low, archive.bytes.expected, archive.bytes.expected)
-            .scale(ratio.expected),
+        bytes,
         files: 100,
-        compression: Compression(1.0 / ratio.expected),
+        compression,
         identity: Identity::of(("unpacked", archive.identity)),
         label: Some(format!("unpacked {name}").into()),
         evidence: Rc::new(
@@ -242,15 +246,11 @@ fn is_remote(source: &str) -> bool {
 }
 
 fn remote(url: &str, copy: &Copy, plan: &mut Plan) {
-    let size = if tools::is_archive(url) {
-        fact("download.archive.bytes")
-    } else {
-        fact("download.file.bytes")
-    };
+    let (bytes, evidence) = tools::release(url);
     let name = base_name(url.split(['?', '#']).next().unwrap_or(url));
-    plan.downloads += size.count();
-    let evidence = size.evidence(&format!("{url} was not fetched: its size is a guess"));
-    plan.add(&landing(copy, name), file(size.bytes(), Kind::Package, Identity::of(url), evidence));
+    plan.downloads += bytes.expected;
+    let entry = file(bytes, Kind::Package, Identity::of(url), evidence);
+    plan.add(&landing(copy, name), Entry { label: Some(url.into()), ..entry });
 }
 
 fn file(bytes: Range, kind: Kind, identity: Identity, evidence: Evidence) -> Entry {

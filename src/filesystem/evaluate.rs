@@ -7,15 +7,17 @@ use std::rc::Rc;
 use super::copy;
 use super::interpreter::Interpreter;
 use super::machine::{Content, Cost, Finished, Machine, World, Written};
+use super::measured::{self, LayerSize, Measures};
+use super::tools;
 use super::tree::{Compression, Entry, LayerId, Tree};
 use crate::context::{Context, Entry as ContextEntry, Manifests};
-use crate::data::{BaseImage, Catalog};
+use crate::data::{BaseImage, Catalog, Pack};
 use crate::graph::{
     Base, CacheKey, Graph, Mount, MountKind, Operation, Origin, Run, Stage, Step, join,
 };
 use crate::identity::Identity;
 use crate::syntax::{Body, Command, Dockerfile, shell};
-use crate::units::{Evidence, Kind};
+use crate::units::{Evidence, Kind, Range};
 
 /// What a build is made from.
 #[derive(Clone, Copy)]
@@ -36,6 +38,8 @@ pub struct Inputs<'i> {
     pub contents: &'i Contents,
     /// References that lead to another digest than before.
     pub moved: &'i BTreeSet<String>,
+    /// What was measured of the build.
+    pub measures: &'i Measures,
 }
 
 /// What files of the context hold, by their path, where a change gave them
@@ -85,12 +89,28 @@ pub struct StepState {
     pub cost: Cost,
     /// Assumptions behind its figures.
     pub assumptions: Vec<Evidence>,
+    /// Packs of data that would have told more.
+    pub wants: BTreeSet<Pack>,
     /// Why running it again may give another result.
     pub unrepeatable: Option<String>,
     /// Paths of the context that it takes.
     pub taken: Vec<String>,
     /// Sources that name nothing.
     pub missing: Vec<String>,
+    /// The layer's size, where it was measured.
+    pub measured: Option<LayerSize>,
+}
+
+impl StepState {
+    /// Uncompressed bytes of the layer.
+    pub fn size(&self) -> Range {
+        self.measured.as_ref().map_or_else(|| self.written.size(), |layer| layer.size)
+    }
+
+    /// Bytes of the layer as pushed (gzip).
+    pub fn compressed(&self) -> Range {
+        self.measured.as_ref().map_or_else(|| self.written.compressed(), |layer| layer.compressed)
+    }
 }
 
 /// Follows every step of every stage.
@@ -126,12 +146,29 @@ impl Walk<'_, '_> {
         let mut state = self.start(stage);
         let mut key = state.steps.last().map_or(state.base_key, |step| step.key);
         state.steps.clear();
-        for step in &stage.steps {
-            let done = self.step(index, step, key, &mut state);
+        for (position, step) in stage.steps.iter().enumerate() {
+            let mut done = self.step(index, step, key, &mut state);
+            if step.operation.makes_layer() {
+                self.fit((index, position), &mut done, &mut state.tree);
+            }
             key = done.key;
             state.steps.push(done);
         }
         self.done[index] = Some(state);
+    }
+
+    /// Puts what was measured of a step's layer in the place of the estimate.
+    fn fit(&self, place: (usize, usize), done: &mut StepState, tree: &mut Tree) {
+        let Some(figures) = self.inputs.measures.step(done.key, place) else { return };
+        let layer = figures.layer(done.written.size(), done.written.compressed());
+        let entries = done.written.entries.iter_mut().map(|(_, entry)| entry);
+        if let Some(rest) = measured::fit(entries, &layer, done.layer, done.key) {
+            done.written.entries.push((format!("/(layer {})", done.layer).into(), rest));
+        }
+        for (path, entry) in &done.written.entries {
+            tree.insert(Rc::clone(path), entry.clone());
+        }
+        done.measured = Some(layer);
     }
 
     /// The state that a stage starts with. A stage built on another one still
@@ -176,9 +213,11 @@ impl Walk<'_, '_> {
             written: Written::default(),
             cost: Cost::default(),
             assumptions: Vec::new(),
+            wants: BTreeSet::new(),
             unrepeatable: None,
             taken: Vec::new(),
             missing: Vec::new(),
+            measured: None,
         };
         match &step.operation {
             Operation::Run(run) => self.run(stage, step, run, below, state, &mut done),
@@ -236,11 +275,21 @@ impl Walk<'_, '_> {
         done.content = Identity::of_all(bound.map(|(path, entry)| (path, entry.identity)));
         done.key = step.key(below, done.content);
         let image = Rc::clone(&state.image);
+        let windows = self.is_windows(stage, &image);
         let mut machine = self.machine(stage, step, &run.mounts, &image, state, done);
         machine.mount(shown);
-        execute(run, &mut machine);
+        execute(run, windows, &mut machine);
         let caches = finish(machine, state, done);
         self.caches.extend(caches);
+    }
+
+    /// Whether a stage is built for Windows: its platform or its image tells,
+    /// or the escape directive that paths of Windows need.
+    fn is_windows(&self, stage: usize, image: &BaseImage) -> bool {
+        let platform = self.inputs.graph.stages[stage].platform.as_deref().unwrap_or("");
+        platform.to_lowercase().starts_with("windows")
+            || tools::is_windows_image(&image.reference)
+            || (!image.known && self.inputs.dockerfile.escape == '`')
     }
 
     /// What a mount shows at its target.
@@ -315,6 +364,7 @@ fn finish(
 ) -> Vec<(String, Content)> {
     done.cost = machine.cost;
     done.assumptions = std::mem::take(&mut machine.assumptions);
+    done.wants = std::mem::take(&mut machine.wants);
     done.unrepeatable = machine.unrepeatable.take();
     let Finished { tree, written, caches } = machine.finish();
     state.tree = tree;
@@ -322,27 +372,33 @@ fn finish(
     caches
 }
 
-fn execute(run: &Run, machine: &mut Machine<'_>) {
-    let posix = run.shell.first().is_none_or(|shell| {
-        let name = shell.rsplit(['/', '\\']).next().unwrap_or(shell);
-        matches!(name.trim_end_matches(".exe"), "sh" | "bash" | "ash" | "dash" | "zsh" | "ksh")
-    });
+fn execute(run: &Run, windows: bool, machine: &mut Machine<'_>) {
+    let shell = run.shell.first().map_or("/bin/sh", String::as_str);
+    let name = shell.rsplit(['/', '\\']).next().unwrap_or(shell).trim_end_matches(".exe");
+    let posix = matches!(name, "sh" | "bash" | "ash" | "dash" | "zsh" | "ksh");
+    // On Windows the default shell, which the graph may not know, is cmd.
+    let default = windows && shell == "/bin/sh";
     let script = match &run.command {
         Command::Exec(words) => {
             let words = words.iter().map(|word| word.text.clone()).collect();
             Interpreter::new(machine).exec(words);
             return;
         }
-        Command::Shell(text) if posix => &text.text,
+        Command::Shell(text) if default => {
+            let shell = if tools::is_windows_script(&text.text) { "powershell" } else { "cmd" };
+            return tools::windows_shell(machine, shell);
+        }
+        Command::Shell(text) if !posix || tools::is_windows_script(&text.text) => {
+            return tools::windows_shell(machine, if posix { "powershell" } else { name });
+        }
+        Command::Shell(text) => &text.text,
         Command::Script { interpreter, body }
             if interpreter.contains("sh") && !interpreter.contains("pwsh") =>
         {
             &body.text
         }
-        Command::Shell(_) | Command::Script { .. } => {
-            machine.assume("Not a POSIX shell script: what it writes is not followed.");
-            machine.spend(10.0, 0.0, None);
-            return;
+        Command::Script { interpreter, .. } => {
+            return tools::opaque_script(machine, interpreter);
         }
     };
     let script = shell::parse(script);

@@ -236,6 +236,13 @@ impl<'m, 'w> Interpreter<'m, 'w> {
                 let text = invocation.shell_script().unwrap_or_default().to_owned();
                 self.nested(|this| this.text(&text))
             }
+            "sh" | "bash" | "ash" | "dash" | "zsh"
+                if tools::piped_script(&invocation.arguments, invocation.input.as_ref())
+                    .is_some() =>
+            {
+                let text = invocation.input.and_then(|input| input.text).unwrap_or_default();
+                self.nested(|this| this.text(&text))
+            }
             "eval" if invocation.is_known() => {
                 let text = invocation.joined();
                 self.nested(|this| this.text(&text))

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::tree::{Compression, Entry, LayerId, Tree};
 use crate::context::Manifests;
-use crate::data::{BaseImage, Catalog};
+use crate::data::{Alpine, BaseImage, Catalog, Debian, Pack};
 use crate::graph::{Mount, MountKind, Scope, join};
 use crate::identity::Identity;
 use crate::syntax::Variables;
@@ -83,6 +83,8 @@ pub struct Machine<'w> {
     pub cost: Cost,
     /// Assumptions made so far, each once.
     pub assumptions: Vec<Evidence>,
+    /// Packs of data that would have told more.
+    pub wants: BTreeSet<Pack>,
     /// True when the output depends on more than the step's inputs: the time,
     /// or a moving thing on the network.
     pub unrepeatable: Option<String>,
@@ -127,6 +129,18 @@ pub struct Written {
     pub whiteouts: Vec<Rc<str>>,
 }
 
+impl Written {
+    /// Uncompressed bytes of the entries.
+    pub fn size(&self) -> Range {
+        self.entries.iter().map(|(_, entry)| entry.bytes).sum()
+    }
+
+    /// Bytes of the entries as pushed (gzip).
+    pub fn compressed(&self) -> Range {
+        self.entries.iter().map(|(_, entry)| entry.compressed()).sum()
+    }
+}
+
 impl<'w> Machine<'w> {
     /// A machine at the start of a step.
     pub fn new(
@@ -142,6 +156,7 @@ impl<'w> Machine<'w> {
             step,
             cost: Cost::default(),
             assumptions: Vec::new(),
+            wants: BTreeSet::new(),
             unrepeatable: None,
             certain: true,
             folder: scope.workdir.clone(),
@@ -154,6 +169,26 @@ impl<'w> Machine<'w> {
             covered: Content::new(),
             variables: BTreeMap::new(),
             evidences: RefCell::default(),
+        }
+    }
+
+    /// The Debian packages for the image.
+    pub fn debian(&mut self) -> Debian<'w> {
+        let debian = self.world.catalog.debian(self.world.image);
+        self.want(Pack::Debian(debian.suite));
+        debian
+    }
+
+    /// The Alpine packages for the image.
+    pub fn alpine(&mut self) -> Alpine<'w> {
+        self.want(Pack::Alpine);
+        self.world.catalog.alpine(self.world.image)
+    }
+
+    /// Notes that a pack is of use here.
+    pub fn want(&mut self, pack: Pack) {
+        if self.world.catalog.lacks(pack) {
+            self.wants.insert(pack);
         }
     }
 
@@ -224,6 +259,11 @@ impl<'w> Machine<'w> {
             join(&self.folder, path)
         };
         if path.len() > 1 { path.trim_end_matches('/').to_owned() } else { path }
+    }
+
+    /// A group of files in a folder that this step alone writes.
+    pub fn group(&self, folder: &str, name: &str) -> String {
+        format!("{}/({name} {})", folder.trim_end_matches('/'), self.layer)
     }
 
     /// The home folder of the user that runs the step.

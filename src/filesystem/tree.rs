@@ -36,6 +36,13 @@ pub struct Entry {
     pub evidence: Rc<Evidence>,
 }
 
+impl Entry {
+    /// Bytes as pushed (gzip).
+    pub fn compressed(&self) -> Range {
+        self.bytes.scale(self.compression.0)
+    }
+}
+
 /// Absolute paths (no trailing slash) to entries. A path whose last part is in
 /// parentheses stands for a group of the folder's files: `node_modules/(dev)`.
 #[derive(Debug, Clone, Default)]

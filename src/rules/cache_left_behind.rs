@@ -10,7 +10,7 @@ const WORTH_SAYING: u64 = 1_000_000;
 /// The rule.
 pub const RULE: Rule = Rule {
     id: "cache-left-behind",
-    aliases: &["DL3009"],
+    aliases: &[],
     severity: Severity::Warning,
     kind: FindingKind::Size,
     recipe: Some("npm-cache-clean"),

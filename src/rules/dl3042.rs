@@ -54,7 +54,8 @@ fn keeps_cache(run: &Run<'_>) -> bool {
         && !run.mounts_cache_at(".cache/pip")
 }
 
-fn is_pip_install(call: &Call) -> bool {
+/// True for `pip install`, whatever the version of pip.
+pub(super) fn is_pip_install(call: &Call) -> bool {
     let direct = call.name.starts_with("pip") && !call.name.starts_with("pipenv");
     direct && call.has_arg(&["install"])
         || call.name.starts_with("python") && call.has_args_in_row(&["-m", "pip", "install"])

@@ -3,24 +3,35 @@
 mod buildkit;
 mod cache_busting_order;
 mod cache_left_behind;
+mod dl1001;
 mod dl3000;
 mod dl3001;
+mod dl3002;
 mod dl3003;
 mod dl3004;
+mod dl3006;
+mod dl3007;
+mod dl3008;
+mod dl3009;
+mod dl3010;
+mod dl3011;
 mod dl3012;
+mod dl3013;
+mod dl3014;
+mod dl3015;
+mod dl3016;
+mod dl3018;
+mod dl3019;
+mod dl3020;
 mod dl3021;
+mod dl3022;
+mod dl3023;
+mod dl3024;
 mod dl3025;
+mod dl3026;
 mod dl3027;
-mod facts;
-mod hidden_bytes;
-mod pragma;
-mod praise;
-mod runs_as_root;
-mod too_long;
-mod unknown_stage;
-mod unsent_source;
-
-// DL3030 to DL4006
+mod dl3028;
+mod dl3029;
 mod dl3030;
 mod dl3032;
 mod dl3033;
@@ -38,6 +49,16 @@ mod dl3045;
 mod dl3046;
 mod dl3047;
 mod dl3048;
+mod dl3049;
+mod dl3050;
+mod dl3051;
+mod dl3052;
+mod dl3053;
+mod dl3054;
+mod dl3055;
+mod dl3056;
+mod dl3057;
+mod dl3058;
 mod dl3059;
 mod dl3060;
 mod dl3061;
@@ -53,14 +74,24 @@ mod dl4003;
 mod dl4004;
 mod dl4005;
 mod dl4006;
+mod facts;
+mod hadolint;
+mod hidden_bytes;
+mod labels;
+mod pragma;
+mod praise;
+mod runs_as_root;
 mod shell_calls;
+mod too_long;
+mod unknown_stage;
+mod unsent_source;
 
 pub use praise::praise;
 pub use runs_as_root::DROP_PRIVILEGES;
 
 use crate::analysis::Analysis;
 use crate::report::{Finding, FindingKind, LayerReport, Severity};
-use crate::syntax::Span;
+use crate::syntax::{Instruction, Span};
 use facts::Facts;
 use pragma::Pragmas;
 
@@ -89,7 +120,35 @@ const RULES: &[&Rule] = &[
     &too_long::RULE,
     &unknown_stage::RULE,
     &unsent_source::RULE,
-    // DL3030 to DL4006
+    // hadolint's rules
+    &dl3000::RULE,
+    &dl3001::RULE,
+    &dl3002::RULE,
+    &dl3003::RULE,
+    &dl3004::RULE,
+    &dl3006::RULE,
+    &dl3007::RULE,
+    &dl3008::RULE,
+    &dl3009::RULE,
+    &dl3010::RULE,
+    &dl3011::RULE,
+    &dl3012::RULE,
+    &dl3013::RULE,
+    &dl3014::RULE,
+    &dl3015::RULE,
+    &dl3016::RULE,
+    &dl3018::RULE,
+    &dl3019::RULE,
+    &dl3020::RULE,
+    &dl3021::RULE,
+    &dl3022::RULE,
+    &dl3023::RULE,
+    &dl3024::RULE,
+    &dl3025::RULE,
+    &dl3026::RULE,
+    &dl3027::RULE,
+    &dl3028::RULE,
+    &dl3029::RULE,
     &dl3030::RULE,
     &dl3032::RULE,
     &dl3033::RULE,
@@ -107,6 +166,15 @@ const RULES: &[&Rule] = &[
     &dl3046::RULE,
     &dl3047::RULE,
     &dl3048::RULE,
+    &dl3049::RULE,
+    &dl3050::RULE,
+    &dl3051::RULE,
+    &dl3052::RULE,
+    &dl3053::RULE,
+    &dl3054::RULE,
+    &dl3055::RULE,
+    &dl3056::RULE,
+    &dl3058::RULE,
     &dl3059::RULE,
     &dl3060::RULE,
     &dl3061::RULE,
@@ -122,30 +190,28 @@ const RULES: &[&Rule] = &[
     &dl4004::RULE,
     &dl4005::RULE,
     &dl4006::RULE,
-    // DL1001 to DL3029
-    &dl3000::RULE,
-    &dl3001::RULE,
-    &dl3003::RULE,
-    &dl3004::RULE,
-    &dl3012::RULE,
-    &dl3021::RULE,
-    &dl3025::RULE,
-    &dl3027::RULE,
 ];
+
+/// Rules that are off unless the settings name them, as they are in hadolint.
+const OPTIONAL: &[&Rule] = &[&dl1001::RULE, &dl3057::RULE];
 
 /// All findings, in the file's order.
 pub fn check(analysis: &Analysis<'_>) -> Vec<Finding> {
     let pragmas = Pragmas::new(analysis);
     let facts = Facts::new(analysis);
+    let enabled = &analysis.project.settings.rules.enable;
+    let is_enabled =
+        |rule: &&&Rule| rule.aliases.iter().any(|name| enabled.iter().any(|e| e == name));
+    let rules = all().chain(OPTIONAL.iter().filter(is_enabled).copied());
     let mut findings: Vec<Finding> =
-        all().flat_map(|rule| rule.findings(&facts, &pragmas)).collect();
+        rules.flat_map(|rule| rule.findings(&facts, &pragmas)).collect();
     findings.sort_by(|a, b| (a.line, a.column, &a.rule).cmp(&(b.line, b.column, &b.rule)));
     findings
 }
 
 /// The recipe that resolves the findings of a rule.
 pub fn recipe(rule: &str) -> Option<&'static str> {
-    all().find(|known| known.id == rule)?.recipe
+    all().chain(OPTIONAL.iter().copied()).find(|known| known.id == rule)?.recipe
 }
 
 fn all() -> impl Iterator<Item = &'static Rule> {
@@ -154,13 +220,10 @@ fn all() -> impl Iterator<Item = &'static Rule> {
 
 /// The instruction that made a layer.
 fn layer_span(analysis: &Analysis<'_>, layer: &LayerReport) -> Option<Span> {
-    let at_line = |span: Span| analysis.dockerfile.line(span.start) == layer.line;
-    analysis
-        .dockerfile
-        .instructions
-        .iter()
-        .map(|instruction| instruction.span)
-        .find(|span| at_line(*span))
+    let instructions = &analysis.dockerfile.instructions;
+    let line = |instruction: &Instruction| analysis.dockerfile.line(instruction.span.start);
+    let index = instructions.partition_point(|instruction| line(instruction) < layer.line);
+    instructions.get(index).filter(|at| line(at) == layer.line).map(|at| at.span)
 }
 
 /// Bytes for people, in decimal megabytes.

@@ -2,11 +2,13 @@
 //! `# hadolint ignore=`.
 //!
 //! Sources: BuildKit's frontend/dockerfile/linter/linter.go; hadolint's README,
-//! "Inline ignores" and "Global ignores".
+//! "Inline ignores" and "Global ignores", and for `stage ignore` hadolint 2.15.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analysis::Analysis;
 use crate::report::Severity;
-use crate::syntax::{CheckOptions, Dockerfile, Instruction, Span, TokenKind};
+use crate::syntax::{Body, CheckOptions, Dockerfile, Instruction, Span, TokenKind};
 
 use super::Rule;
 
@@ -29,7 +31,12 @@ const FILE_WIDE: [&str; 6] = [
 pub(super) struct Pragmas<'a> {
     dockerfile: &'a Dockerfile,
     options: CheckOptions,
-    ignored: Vec<&'a str>,
+    /// By hadolint's comments, in the whole file.
+    everywhere: BTreeSet<&'a str>,
+    /// From below a line to the next stage or comment of the kind.
+    in_stages: BTreeMap<u32, Vec<&'a str>>,
+    /// At a line.
+    at_lines: BTreeMap<u32, Vec<&'a str>>,
 }
 
 impl<'a> Pragmas<'a> {
@@ -37,13 +44,22 @@ impl<'a> Pragmas<'a> {
         let dockerfile = &analysis.dockerfile;
         let directive = dockerfile.directives.iter().find(|directive| directive.name == "check");
         let options = directive.and_then(|directive| CheckOptions::parse(&directive.value).ok());
-        let comments = dockerfile.tokens.iter().filter(|token| token.kind == TokenKind::Comment);
-        let global =
-            comments.filter_map(|token| hadolint(dockerfile.text(token.span), "global ignore"));
+        let comments: Vec<_> = comments(dockerfile).collect();
+        let pragmas = |key: &'static str| {
+            comments.iter().filter_map(move |span| {
+                let names = hadolint(dockerfile.text(*span), key)?;
+                Some((dockerfile.line(span.start) + 1, names.collect::<Vec<_>>()))
+            })
+        };
+        let is_from = |instruction: &&Instruction| matches!(instruction.body, Body::From { .. });
+        let stages = dockerfile.instructions.iter().filter(is_from);
+        let stages = stages.map(|from| (dockerfile.line(from.span.start), Vec::new()));
         Self {
             dockerfile,
             options: options.unwrap_or_default(),
-            ignored: global.flatten().collect(),
+            everywhere: pragmas("global ignore").flat_map(|(_, names)| names).collect(),
+            in_stages: stages.chain(pragmas("stage ignore")).collect(),
+            at_lines: pragmas("ignore").collect(),
         }
     }
 
@@ -55,7 +71,7 @@ impl<'a> Pragmas<'a> {
         let instruction = after.checked_sub(1).map(|index| &instructions[index]);
         let silent = |alias: &&str| match is_check(alias) {
             true => self.skips(alias, instruction),
-            false => self.ignores(alias, instruction),
+            false => self.ignores(alias, self.dockerfile.line(span.start)),
         };
         if rule.aliases.iter().any(silent) {
             return None;
@@ -74,25 +90,21 @@ impl<'a> Pragmas<'a> {
         }
     }
 
-    fn ignores(&self, name: &str, instruction: Option<&Instruction>) -> bool {
-        self.ignored.contains(&name)
-            || instruction.is_some_and(|instruction| {
-                self.directly_above(instruction)
-                    .filter_map(|comment| hadolint(comment, "ignore"))
-                    .flatten()
-                    .any(|ignored| ignored == name)
-            })
+    fn ignores(&self, name: &str, line: u32) -> bool {
+        let stage = self.in_stages.range(..line).next_back().map(|(_, names)| names);
+        let mut names = stage.into_iter().chain(self.at_lines.get(&line)).flatten();
+        self.everywhere.contains(name) || names.any(|ignored| *ignored == name)
     }
+}
 
-    /// The comment lines above an instruction, up to a line that is none.
-    fn directly_above<'i>(&self, instruction: &'i Instruction) -> impl Iterator<Item = &'i str> {
-        let line = self.dockerfile.line(instruction.span.start);
-        let lines = instruction.comments.iter().rev().zip(1..);
-        let above = lines.map(move |(comment, distance)| {
-            (self.dockerfile.line(comment.span.start) + distance, &*comment.text)
-        });
-        above.take_while(move |(below, _)| *below == line).map(|(_, text)| text)
-    }
+/// The comments that are not between the lines of an instruction.
+pub(super) fn comments(dockerfile: &Dockerfile) -> impl Iterator<Item = Span> {
+    let mut instructions = dockerfile.instructions.iter().map(|i| i.span).peekable();
+    let comments = dockerfile.tokens.iter().filter(|token| token.kind == TokenKind::Comment);
+    comments.map(|token| token.span).filter(move |comment| {
+        while instructions.next_if(|span| span.end <= comment.start).is_some() {}
+        instructions.peek().is_none_or(|span| comment.start < span.start)
+    })
 }
 
 /// True when the comments above an instruction skip a check.
@@ -114,14 +126,24 @@ fn is_check(alias: &str) -> bool {
     !alias.ends_with(|c: char| c.is_ascii_digit())
 }
 
-/// The rule names of `hadolint KEY=A,B`.
+/// True for a comment that silences rules at the line below it.
+pub(super) fn is_ignore(comment: &str) -> bool {
+    hadolint(comment, "ignore").is_some()
+}
+
+/// The rule names of `# hadolint KEY=A,B # why`; `None` if anything else is in it.
 fn hadolint<'a>(comment: &'a str, key: &str) -> Option<impl Iterator<Item = &'a str> + use<'a>> {
-    let rest = comment.trim_start_matches('#').trim_start().strip_prefix("hadolint")?;
-    let names = key.split(' ').try_fold(rest, |rest, word| {
-        rest.starts_with([' ', '\t']).then(|| rest.trim_start().strip_prefix(word))?
-    })?;
-    let names = names.trim_start().strip_prefix('=')?;
-    Some(names.split(',').map(str::trim).map(|name| name.split(' ').next().unwrap_or_default()))
+    let text = comment.strip_prefix('#').unwrap_or(comment);
+    let text = text.split('#').next().unwrap_or_default();
+    let rest =
+        key.split(' ').try_fold(text.trim_start().strip_prefix("hadolint")?, |rest, word| {
+            rest.starts_with([' ', '\t']).then(|| rest.trim_start().strip_prefix(word))?
+        })?;
+    let names = rest.trim_start().strip_prefix('=')?.split(',').map(str::trim);
+    let is_name = |name: &str| {
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_digit() || "DLSC".contains(c))
+    };
+    names.clone().all(is_name).then_some(names)
 }
 
 #[cfg(test)]
@@ -153,13 +175,19 @@ mod tests {
 
     #[test]
     fn hadolint_comments_silence_its_rules() {
-        let root = |text: &str| found(text).iter().any(|finding| finding.0 == "DL3002");
-        assert!(root("FROM alpine\nCMD [\"a\"]\n"));
-        assert!(!root("FROM alpine\n# hadolint ignore=DL3001, DL3002\nCMD [\"a\"]\n"));
-        assert!(
-            root("FROM alpine\n# hadolint ignore=DL3002\n\nCMD [\"a\"]\n"),
-            "not directly above"
-        );
-        assert!(!root("# hadolint global ignore=DL3002\nFROM alpine\nCMD [\"a\"]\n"));
+        let lines = |text: &str| -> Vec<u32> {
+            let found = found(text).into_iter().filter(|finding| finding.0 == "DL3002");
+            found.map(|(_, line, _)| line).collect()
+        };
+        assert_eq!(lines("FROM a:1\nUSER 0\n"), [2]);
+        assert_eq!(lines("FROM a:1\n# hadolint ignore=DL3001, DL3002 # why\nUSER 0\n"), []);
+        assert_eq!(lines("FROM a:1\n# hadolint ignore=DL3002 why\nUSER 0\n"), [3]);
+        for between in ["", "# why"] {
+            let text = format!("FROM a:1\n# hadolint ignore=DL3002\n{between}\nUSER 0\n");
+            assert_eq!(lines(&text), [4], "not directly above");
+        }
+        assert_eq!(lines("# hadolint global ignore=DL3002\nFROM a:1\nUSER 0\n"), []);
+        let stages = "# hadolint stage ignore=DL3002\nFROM a:1\nUSER 0\nFROM a:1\nUSER 0\n";
+        assert_eq!(lines(stages), [5]);
     }
 }

@@ -11,7 +11,7 @@ pub const DROP_PRIVILEGES: [&str; 8] =
 /// The rule.
 pub const RULE: Rule = Rule {
     id: "runs-as-root",
-    aliases: &["DL3002"],
+    aliases: &[],
     severity: Severity::Info,
     kind: FindingKind::Security,
     recipe: Some("non-root-user"),

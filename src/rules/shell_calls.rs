@@ -214,6 +214,26 @@ impl Call {
         self.args.iter().map(String::as_str).filter(|arg| !is_flag(arg))
     }
 
+    /// The arguments that are no flags and do not follow one of these flags.
+    pub fn plain_args_but_of<'a>(&'a self, flags: &'a [&str]) -> impl Iterator<Item = &'a str> {
+        let takes_next =
+            |arg: &String| !arg.contains('=') && flags.iter().any(|flag| gives(arg, flag));
+        let before = std::iter::once(None).chain(self.args.iter().map(Some));
+        let own = self.args.iter().zip(before);
+        own.filter(move |(arg, before)| !is_flag(arg) && !before.is_some_and(takes_next))
+            .map(|(arg, _)| arg.as_str())
+    }
+
+    /// How often a flag is given.
+    pub fn count_flag(&self, flag: &str) -> usize {
+        let times = |arg: &String| match arg.starts_with("--") {
+            true => usize::from(gives(arg, flag)),
+            false if gives(arg, flag) => arg[1..].matches(flag).count(),
+            false => 0,
+        };
+        self.args.iter().map(times).sum()
+    }
+
     /// The arguments that follow a flag.
     pub fn after_flag(&self, flag: &str) -> impl Iterator<Item = &str> {
         let pairs = self.args.windows(2).filter(move |pair| gives(&pair[0], flag));
@@ -371,7 +391,13 @@ fn flat(parts: &[WordPart]) -> String {
 pub fn lines(rule: &super::Rule, dockerfile: &str) -> Vec<u32> {
     let project =
         crate::report::Project { dockerfile: dockerfile.to_owned(), ..Default::default() };
-    let analysis = crate::Analysis::new(&project);
+    lines_in(rule, &project)
+}
+
+/// The lines of a project's Dockerfile where a rule fires.
+#[cfg(test)]
+pub fn lines_in(rule: &super::Rule, project: &crate::Project) -> Vec<u32> {
+    let analysis = crate::Analysis::new(project);
     let spans = (rule.check)(&Facts::new(&analysis)).into_iter();
     spans.map(|(span, _)| analysis.dockerfile.line(span.start)).collect()
 }

@@ -35,13 +35,14 @@ pub fn lay(case: &Path, folder: &Path) -> Result<()> {
             None => write(&folder.join(path), &words(path, source.parse()?))?,
         }
     }
-    if folder.read_dir()?.next().is_some() {
-        fs::write(case.join("listing.tsv"), listing(folder)?)?;
-    }
+    let described = folder.read_dir()?.next().is_some();
     for (name, there) in [("Dockerfile", "Dockerfile"), ("dockerignore", ".dockerignore")] {
         if case.join(name).exists() {
             fs::copy(case.join(name), folder.join(there))?;
         }
+    }
+    if described {
+        fs::write(case.join("listing.tsv"), listing(folder)?)?;
     }
     Ok(())
 }

@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -173,15 +173,13 @@ impl Engine {
         Ok(progress)
     }
 
-    /// One layer a step of the image's history, the lowest first; those of its
-    /// base too.
+    /// One layer a step of the image's history, the lowest first; what was
+    /// imported is there too, but not read.
     pub fn layers(&self, tag: &str) -> Result<Vec<Layer>> {
-        let mut save = self.client().args(["save", tag]).stdout(Stdio::piped()).spawn()?;
-        let stream = save.stdout.take().context("no output")?;
-        let layers = read_image(stream);
-        if !save.wait()?.success() {
-            bail!("docker save {tag} failed");
-        }
+        let saved = self.run.join("saved.tar");
+        self.ask(&["save", "--output", &saved.to_string_lossy(), tag])?;
+        let layers = read_image(&|| Ok(fs::File::open(&saved)?));
+        fs::remove_file(&saved)?;
         layers
     }
 
@@ -212,20 +210,16 @@ impl Drop for Engine {
 }
 
 /// Reads what `docker save` writes: each layer as a tar, the history, and a
-/// manifest that orders them.
-fn read_image(stream: impl Read) -> Result<Vec<Layer>> {
-    let mut layers = BTreeMap::new();
+/// manifest that orders them. `open` gives it anew.
+fn read_image<R: Read + Seek>(open: &dyn Fn() -> Result<R>) -> Result<Vec<Layer>> {
     let mut links = BTreeMap::new();
     let mut documents = BTreeMap::new();
-    let mut archive = tar::Archive::new(stream);
-    for entry in archive.entries()? {
-        let mut entry = entry?;
+    for entry in tar::Archive::new(open()?).entries_with_seek()? {
+        let entry = entry?;
         let path = entry.path()?.to_string_lossy().into_owned();
         if let Some(target) = entry.link_name()? {
             let target = target.to_string_lossy().trim_start_matches("../").to_owned();
             links.insert(path, target);
-        } else if path.ends_with("/layer.tar") {
-            layers.insert(path, read_layer(&mut entry)?);
         } else if path.ends_with(".json") {
             documents.insert(path, serde_json::from_reader::<_, serde_json::Value>(entry)?);
         }
@@ -235,15 +229,26 @@ fn read_image(stream: impl Read) -> Result<Vec<Layer>> {
     let history = configuration.and_then(|of| of["history"].as_array()).context("no history")?;
     let mut order = manifest["Layers"].as_array().context("no layers")?.iter();
     let mut steps = Vec::new();
+    let mut places = BTreeMap::new();
     for step in history {
-        let mut layer = Layer::default();
+        let created_by = step["created_by"].as_str().unwrap_or("").to_owned();
         if step["empty_layer"].as_bool() != Some(true) {
             let path = order.next().and_then(|path| path.as_str()).context("a layer is missing")?;
-            let path = links.get(path).map_or(path, |target| target);
-            layer = layers.get(path).with_context(|| format!("no {path}"))?.clone();
+            let path = links.get(path).map_or(path, |target| target).to_owned();
+            if !created_by.is_empty() {
+                places.entry(path).or_insert_with(Vec::new).push(steps.len());
+            }
         }
-        layer.created_by = step["created_by"].as_str().unwrap_or("").to_owned();
-        steps.push(layer);
+        steps.push(Layer { created_by, ..Layer::default() });
+    }
+    for entry in tar::Archive::new(open()?).entries_with_seek()? {
+        let entry = entry?;
+        let Some(indexes) = places.get(&*entry.path()?.to_string_lossy()) else { continue };
+        let layer = read_layer(entry)?;
+        for index in indexes {
+            let created_by = std::mem::take(&mut steps[*index].created_by);
+            steps[*index] = Layer { created_by, ..layer.clone() };
+        }
     }
     Ok(steps)
 }
@@ -327,7 +332,7 @@ mod tests {
             ("c.json", config),
             ("manifest.json", manifest),
         ]);
-        let layers = read_image(&*image).unwrap();
+        let layers = read_image(&|| Ok(io::Cursor::new(&image))).unwrap();
         let figures: Vec<_> = layers
             .iter()
             .map(|layer| (&*layer.created_by, layer.bytes, layer.files, layer.whiteouts))

@@ -13,11 +13,17 @@ use crate::steps::{self, step};
 use crate::toolchain::cargo;
 use crate::{Outcome, WrongUsage, paths};
 
-const TARGETS: [&str; 5] = ["dockerfile", "shell", "ignore", "analyze", "gitlog"];
+const TARGETS: [&str; 7] =
+    ["dockerfile", "shell", "ignore", "analyze", "gitlog", "calibration", "pack"];
 
 /// Where the seeds lie.
-const SEEDS: [&str; 3] =
-    ["tests/fixtures/syntax", "tests/fixtures/recipes", "tests/fixtures/replay"];
+const SEEDS: [&str; 5] = [
+    "tests/fixtures/syntax",
+    "tests/fixtures/recipes",
+    "tests/fixtures/replay",
+    "tests/fixtures/calibration/service",
+    "tests/fixtures/calibration/copies",
+];
 
 /// Runs the command.
 pub fn command(mut arguments: lexopt::Parser) -> Result<Outcome> {

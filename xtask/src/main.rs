@@ -39,11 +39,13 @@ Usage: cargo xtask COMMAND
       FILTER runs the tests whose names contain it.
   report --dockerfile F [--dockerignore F] [--context LISTING]
          [--manifest [PATH=]F]... [--build-arg K=V]... [--target STAGE]
-         [--change KIND:VALUE [--with KIND:VALUE]...]...
+         [--change KIND:VALUE [--with KIND:VALUE]...]... [--measured FILE]...
          [--git-log LOG] [--build-log LOG] [--weekly CHANGE=N]...
       Print the analysis as JSON. `-` reads the Dockerfile from standard input.
       Each --change is simulated alone, or at once with those of the --with
       that follow it; without one, typical changes are.
+      --measured takes what `docker history --no-trunc`, `docker image inspect`
+      or `docker manifest inspect -v` printed of the built image.
       Exit code 2 when some of the input could not be understood.
   ast FILE
       Print the syntax tree as BuildKit dumps it.
@@ -55,7 +57,7 @@ Usage: cargo xtask COMMAND
       layer's files there. Does nothing where no engine is installed.
   fuzz [TARGET...] [--seconds N]
       Fuzz the core for 60 (or N) seconds a TARGET (dockerfile, shell, ignore,
-      analyze, gitlog; by default all of them).
+      analyze, gitlog, calibration, pack; by default all of them).
 ";
 
 /// How a command ended: what it was asked for, done; or done with problems

@@ -21,6 +21,8 @@ struct Input {
     context: Vec<String>,
     /// The file of the git log, if one was given.
     git_log: String,
+    /// The files with measured outputs, in the project's order.
+    measured: Vec<String>,
     /// The file of the build log, if one was given.
     build_log: String,
     /// Changes that carry a file's text, and how they were written.
@@ -73,6 +75,7 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Input> {
     let mut git_log = String::new();
     let mut build_log = String::new();
     let mut files = Vec::new();
+    let mut measured = Vec::new();
     while let Some(argument) = arguments.next()? {
         match argument {
             Long("dockerfile") => {
@@ -103,6 +106,11 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Input> {
                 let file = arguments.value()?;
                 project.git_log = Some(read(&file)?);
                 git_log = file.to_string_lossy().into_owned();
+            }
+            Long("measured") => {
+                let file = arguments.value()?;
+                project.measured.push(read(&file)?);
+                measured.push(file.to_string_lossy().into_owned());
             }
             Long("build-log") => {
                 let file = arguments.value()?;
@@ -143,7 +151,7 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Input> {
         context.push(name);
     }
     project.only_changes = !project.changes.is_empty();
-    Ok(Input { project, dockerfile, context, git_log, build_log, files })
+    Ok(Input { project, dockerfile, context, git_log, measured, build_log, files })
 }
 
 /// The ignore file that BuildKit takes for a Dockerfile: `NAME.dockerignore`
@@ -228,10 +236,19 @@ fn problems(report: &Report, input: &Input) -> Vec<String> {
     });
     let replay = report.replay.iter().flat_map(|replay| &replay.problems);
     let replay = replay.map(|problem| at(&input.git_log, problem));
+    let measured = report.calibration.iter().flat_map(|calibration| &calibration.problems);
+    let measured = measured.map(|found| at(&input.measured[found.text as usize], &found.problem));
     let build = report.build_log.iter().flat_map(|build| &build.problems);
     let build = build.map(|problem| at(&input.build_log, problem));
     let weekly = report.weekly.problems.iter().map(|problem| format!("--weekly {problem}"));
-    syntax.chain(context).chain(cache).chain(replay).chain(build).chain(weekly).collect()
+    syntax
+        .chain(context)
+        .chain(measured)
+        .chain(cache)
+        .chain(replay)
+        .chain(build)
+        .chain(weekly)
+        .collect()
 }
 
 fn at(file: &str, problem: &Problem) -> String {

@@ -79,7 +79,6 @@ pub const TOOL: Tool = Tool {
         "dirname",
         "realpath",
         "readlink",
-        "dpkg",
         "ldconfig",
         "update-ca-certificates",
         "ldd",
@@ -155,7 +154,6 @@ fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
             Some(_) => Outcome::success(),
         },
         "arch" => Outcome::printed("x86_64"),
-        "dpkg" if call.has(&["--print-architecture"]) => Outcome::printed("amd64"),
         "id" | "whoami" => {
             let user = if machine.user().is_empty() {
                 "root".to_owned()

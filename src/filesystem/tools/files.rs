@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use super::{Argument, Invocation, Outcome, Tool, redirect};
+use super::{Argument, Invocation, Outcome, Tool, archive, redirect};
 use crate::data::fact;
 use crate::filesystem::machine::{Machine, Output};
-use crate::filesystem::tree::Compression;
+use crate::filesystem::tree::{Compression, Entry};
 use crate::units::{Kind, Range};
 
 /// Commands that move files about.
@@ -55,13 +55,27 @@ fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
 }
 
 fn remove(call: &Invocation, machine: &mut Machine<'_>) {
+    let recursive = call.has_letter('r') || call.has_letter('R') || call.has(&["--recursive"]);
     for argument in call.operands(&[]) {
         let pattern = machine.resolve(&argument.text);
         if !argument.known && !argument.text.contains('/') {
             continue;
         }
         let found = if argument.glob { machine.tree().glob(&pattern) } else { vec![pattern] };
-        found.iter().for_each(|path| machine.remove(path));
+        found.iter().for_each(|path| match machine.tree().has(path) {
+            true => machine.remove(path),
+            false if recursive => remove_unpacked(machine, path),
+            false => {}
+        });
+    }
+}
+
+/// The folder of an archive that was unpacked beside it goes as a whole.
+fn remove_unpacked(machine: &mut Machine<'_>, path: &str) {
+    if let Some((group, _)) = archive::holding(machine, path)
+        && archive::is_top(&group, path)
+    {
+        machine.remove(&group);
     }
 }
 
@@ -92,7 +106,7 @@ fn transfer(call: &Invocation, machine: &mut Machine<'_>, moves: bool) {
             if machine.tree().has(&path) {
                 machine.copy(&path, &to);
             } else {
-                unseen(machine, &path, &to);
+                unseen(machine, &path, &to, moves);
             }
             if moves {
                 machine.remove(&path);
@@ -101,9 +115,12 @@ fn transfer(call: &Invocation, machine: &mut Machine<'_>, moves: bool) {
     }
 }
 
-/// Copies what no command was seen to write: a part of a folder that is known
-/// only as a whole, or a file of the base image.
-fn unseen(machine: &mut Machine<'_>, path: &str, to: &str) {
+/// Copies what no command was seen to write: a part of an archive or of a
+/// folder that is known only as a whole, or a file of the base image.
+fn unseen(machine: &mut Machine<'_>, path: &str, to: &str, moves: bool) {
+    if let Some((group, entry)) = archive::holding(machine, path) {
+        return unpacked(machine, path, to, (&group, entry), moves);
+    }
     let whole = machine.tree().covering(path).filter(|(_, entry)| entry.kind != Kind::Os);
     let guess = fact("files.unseen.bytes");
     let (bytes, kind, evidence) = match whole {
@@ -126,6 +143,32 @@ fn unseen(machine: &mut Machine<'_>, path: &str, to: &str) {
         evidence,
     };
     machine.write(to, output);
+}
+
+/// Copies or moves a part of what an archive held.
+fn unpacked(
+    machine: &mut Machine<'_>,
+    path: &str,
+    to: &str,
+    (group, entry): (&str, Entry),
+    moves: bool,
+) {
+    // A small archive is its program; of another one the top folder is all.
+    let all = entry.files <= archive::PROGRAM || archive::is_top(group, path);
+    let third = Range::new(0, entry.bytes.expected / 3, entry.bytes.high);
+    let part = if all { entry.bytes } else { third };
+    let name = group.rsplit('/').next().unwrap_or("(archive)");
+    let to = match entry.files <= archive::PROGRAM || !all {
+        true => to.to_owned(),
+        false => format!("{}/{name}", to.trim_end_matches('/')),
+    };
+    machine.put(to.into(), Entry { bytes: part, ..entry.clone() });
+    if moves && all {
+        machine.remove(group);
+    } else if moves {
+        let left = Range::new(0, entry.bytes.expected - part.expected, entry.bytes.high);
+        machine.put(group.into(), Entry { bytes: left, ..entry });
+    }
 }
 
 fn is_folder(machine: &Machine<'_>, path: &str) -> bool {

@@ -12,12 +12,15 @@ mod cargo;
 mod composer;
 mod dnf;
 mod dotnet;
+mod dpkg;
 mod fetch;
 mod files;
 mod go;
 mod gradle;
 #[cfg(test)]
 mod harness;
+mod installer;
+mod locked;
 mod maven;
 mod node;
 mod npm;
@@ -29,11 +32,18 @@ mod pipenv;
 mod pnpm;
 mod poetry;
 mod project;
+mod rpm;
 mod users;
 mod uv;
+mod windows;
 mod yarn;
+mod zypper;
 
-pub use fetch::is_archive;
+pub use fetch::{is_archive, release};
+pub use installer::piped_script;
+pub use windows::{
+    is_windows_image, is_windows_script, script as opaque_script, shell as windows_shell,
+};
 
 use crate::identity::Identity;
 use crate::units::{Evidence, EvidenceKind, Kind, Range};
@@ -55,6 +65,7 @@ const TOOLS: &[&Tool] = &[
     &apt::TOOL,
     &archive::TAR,
     &archive::UNZIP,
+    &archive::COMPRESSORS,
     &build::TOOL,
     &builtins::TOOL,
     &bundler::TOOL,
@@ -63,6 +74,7 @@ const TOOLS: &[&Tool] = &[
     &cargo::RUSTUP,
     &composer::TOOL,
     &dotnet::TOOL,
+    &dpkg::TOOL,
     &gradle::TOOL,
     &maven::TOOL,
     &php::TOOL,
@@ -71,6 +83,8 @@ const TOOLS: &[&Tool] = &[
     &fetch::TOOL,
     &files::TOOL,
     &go::TOOL,
+    &installer::TOOL,
+    &installer::NVM,
     &npm::TOOL,
     &npm::NPX,
     &output::TOOL,
@@ -79,9 +93,12 @@ const TOOLS: &[&Tool] = &[
     &pipenv::TOOL,
     &pnpm::TOOL,
     &poetry::TOOL,
+    &rpm::TOOL,
     &users::TOOL,
     &uv::TOOL,
+    &windows::TOOL,
     &yarn::TOOL,
+    &zypper::TOOL,
 ];
 
 /// One word of a command, expanded.
@@ -142,6 +159,9 @@ pub struct Invocation {
 /// Runs a command by its tool model; a command without one is stated as such.
 pub fn invoke(machine: &mut Machine<'_>, invocation: &Invocation) -> Outcome {
     let name = invocation.command();
+    if invocation.name.contains('/') && installer::downloaded(invocation, machine) {
+        return Outcome::success();
+    }
     match TOOLS.iter().find(|tool| tool.commands.contains(&name)) {
         Some(tool) => (tool.run)(invocation, machine),
         None => unknown(invocation, machine),
@@ -154,11 +174,13 @@ fn unknown(invocation: &Invocation, machine: &mut Machine<'_>) -> Outcome {
     let text = format!("`{name}` is not modelled: taken to write little, at most 50 MB.");
     machine.assume(text.clone());
     machine.spend(5.0, 0.0, None);
-    let path = machine.resolve(&format!("({name})"));
+    let folder = machine.folder.clone();
+    let path = machine.group(&folder, name);
+    let before = machine.tree().get(&path).map_or(Range::ZERO, |entry| entry.bytes);
     machine.write(
         &path,
         Output {
-            bytes: Range::new(0, 1_000_000, 50_000_000),
+            bytes: before + Range::new(0, 1_000_000, 50_000_000),
             files: 1,
             kind: Kind::BuildOutput,
             compression: Compression(0.4),
@@ -181,6 +203,9 @@ pub fn redirect(
         return;
     }
     let path = machine.resolve(&target.text);
+    if let Some(stream) = stream.as_ref().filter(|stream| !append && stream.what.contains("://")) {
+        return machine.write(&path, fetch::downloaded(stream));
+    }
     let stream = stream.unwrap_or_else(|| Stream {
         bytes: Range::new(0, 500, 100_000),
         identity: Identity::of((machine.step, &path)),

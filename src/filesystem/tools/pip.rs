@@ -1,6 +1,6 @@
 //! `pip`, and `python -m pip` or `python -m venv`.
 
-use super::{Argument, Invocation, Outcome, Tool};
+use super::{Argument, Invocation, Outcome, Tool, installer};
 use crate::context::Manifest;
 use crate::data::{Fact, LanguagePackage, fact, python_package};
 use crate::filesystem::machine::{Machine, Output};
@@ -57,6 +57,7 @@ fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
                 _ => machine.spend(fact("python.script.seconds").expected, 0.0, None),
             }
         }
+        ("python" | "python3", _) if installer::install(call, machine) => {}
         ("python" | "python3", _) => {
             machine.spend(fact("python.script.seconds").expected, 0.0, None)
         }

@@ -1,0 +1,47 @@
+//! `apt-get install` with recommended packages (DL3015).
+//!
+//! They are rarely needed in an image. Fires without `--no-install-recommends`
+//! and without `-o APT::Install-Recommends=false`.
+
+use super::Rule;
+use super::shell_calls::in_runs;
+use crate::report::{FindingKind, Severity};
+
+const MESSAGE: &str = "Leave recommended packages out: add --no-install-recommends";
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    id: "apt-recommends",
+    aliases: &["DL3015"],
+    severity: Severity::Info,
+    kind: FindingKind::Size,
+    recipe: Some("apt-no-recommends"),
+    check: |facts| {
+        in_runs(facts, MESSAGE, |run| {
+            run.any(|call| {
+                call.is(&["apt-get"], &["install"])
+                    && !call.has_flag(&["no-install-recommends"])
+                    && !call.has_arg(&["APT::Install-Recommends=false"])
+            })
+        })
+    },
+};
+
+#[cfg(test)]
+mod tests {
+    use super::super::shell_calls::lines;
+    use super::RULE;
+
+    #[test]
+    fn fires() {
+        assert_eq!(lines(&RULE, "RUN apt-get -y install a"), [1]);
+        assert_eq!(lines(&RULE, "ONBUILD RUN a && apt-get install b"), [1]);
+    }
+
+    #[test]
+    fn is_silent() {
+        assert!(lines(&RULE, "RUN apt-get install --no-install-recommends a").is_empty());
+        assert!(lines(&RULE, "RUN apt-get -o APT::Install-Recommends=false install a").is_empty());
+        assert!(lines(&RULE, "RUN apt install a").is_empty());
+    }
+}

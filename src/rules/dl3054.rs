@@ -1,0 +1,48 @@
+//! A label that should name a licence and does not (DL3054).
+//!
+//! Silent without a label schema in the settings. A licence is named by its SPDX
+//! identifier, as hadolint 2.15 knows them.
+
+use super::Rule;
+use super::labels::bad_values;
+use crate::report::{FindingKind, LabelKind, Severity};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    id: "label-licence",
+    aliases: &["DL3054"],
+    severity: Severity::Warning,
+    kind: FindingKind::Correctness,
+    recipe: None,
+    check: |analysis| {
+        let found = bad_values(analysis, |kind| kind == LabelKind::Spdx, is_licence).into_iter();
+        found
+            .map(|(span, label)| (span, format!("Label {label} is not an SPDX licence identifier")))
+            .collect()
+    },
+};
+
+/// True for an identifier of SPDX's list; expressions of several are none.
+fn is_licence(text: &str) -> bool {
+    crate::data::is_licence(text.trim_end_matches(' '))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::labels::{lines, refused};
+    use super::RULE;
+    use crate::report::LabelKind;
+
+    #[test]
+    fn fires() {
+        let bad = ["", "mit", "Apache2", "GPL-2.0", "MIT OR Apache-2.0"];
+        assert_eq!(refused(&RULE, LabelKind::Spdx, &bad), bad);
+    }
+
+    #[test]
+    fn is_silent() {
+        let good = ["MIT", "Apache-2.0", "GPL-2.0-only", "0BSD"];
+        assert!(refused(&RULE, LabelKind::Spdx, &good).is_empty());
+        assert!(lines(&RULE, LabelKind::Text, false, "LABEL l=\"no such thing\"").is_empty());
+    }
+}
