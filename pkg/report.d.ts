@@ -47,8 +47,10 @@ export interface Project {
   dockerignore?: string;
   /**
    * The build context's files, as `size<TAB>path` lines or the output of
-   * `find -printf`, `du -ab` or `git ls-tree -r -l`. `None`: assume a
-   * typical project, inferred from the Dockerfile and the manifests.
+   * `find -printf`, `du -ab` or `git ls-tree -r -l`. A line
+   * `size<TAB>folder/<TAB>files` is a folder as a whole, and `~` before the
+   * size says that it is a guess. `None`: assume a typical project, inferred
+   * from the Dockerfile and the manifests.
    */
   context?: string | null;
   /** Manifests and lockfiles by their path in the context (`package.json`). */
@@ -58,15 +60,46 @@ export interface Project {
   /** `--target` stage; `None` builds the last one. */
   target?: string | null;
   /**
-   * Changes to simulate, as `KIND:VALUE` (see [`crate::cache::Change`]);
-   * empty simulates typical ones.
+   * Changes to simulate besides the typical ones, each as `KIND:VALUE` (see
+   * [`crate::cache::Change`]); those of a list happen at once.
    */
-  changes?: Array<string>;
+  changes?: Array<Changes>;
+  /** True to simulate `changes` alone; false puts the typical ones first. */
+  only_changes?: boolean;
   /** Recipes switched on or off by id, over their defaults. */
   recipes?: Record<string, boolean>;
   /** Bandwidth and prices. */
   settings?: Settings;
+  /**
+   * The output of `git log --name-status` (or `--name-only`, `--stat`) of the
+   * project: every commit is replayed.
+   */
+  git_log?: string | null;
+  /**
+   * What was measured of the built image, as printed: the outputs of
+   * `docker history --no-trunc` (table or JSON), `docker image inspect`,
+   * `docker manifest inspect -v` or `docker buildx imagetools inspect
+   * --raw`; one text may hold several, below each other.
+   */
+  measured?: Array<string>;
+  /**
+   * The output of `docker build --progress=plain`: the seconds that steps
+   * took replace the estimates.
+   */
+  build_log?: string | null;
+  /**
+   * Times a week that a change happens, by its `CacheReport.change`; the
+   * others happen as often as is usual.
+   */
+  weekly?: Record<string, number>;
 }
+
+/** What changes between two builds, as [`Project::changes`] has it. */
+export type Changes =
+  /** One change, as `KIND:VALUE`. */
+  | string
+  /** Several at once. */
+  | Array<string>;
 
 /** Assumptions that the user may edit. */
 export interface Settings {
@@ -137,14 +170,41 @@ export interface Report {
   /** The image that the target stage gives. */
   image: ImageReport;
   /**
-   * One simulation a change; the first is the typical source edit unless
-   * the project names its own changes.
+   * One simulation a change: the typical ones, that of the source first,
+   * then the project's own in their order.
    */
   cache: Array<CacheReport>;
   /** What is wrong or could be better, in the file's order. */
   findings: Array<Finding>;
   /** The better version. */
   optimized: OptimizedReport;
+  /** A week of building, as often as each of the changes in `cache` happens. */
+  weekly: WeeklyReport;
+  /** What became of the build log; none without [`Project::build_log`]. */
+  build_log?: BuildLogReport;
+  /** The project's history, replayed; none without [`Project::git_log`]. */
+  replay?: ReplayReport;
+  /** The build arguments that the Dockerfile declares, each once, in its order. */
+  arguments: Array<ArgumentReport>;
+  /** The settings that hold where the project names none. */
+  default_settings: Settings;
+  /** What the measured texts changed; nothing when there are none. */
+  calibration?: CalibrationReport;
+  /**
+   * Names of data packs that were not there and would have told more:
+   * `images`, `debian-bookworm` …
+   */
+  wants: Array<string>;
+}
+
+/** A build argument. */
+export interface ArgumentReport {
+  /** Its name. */
+  name: string;
+  /** The line of its first declaration. */
+  line: number;
+  /** The default of its first declaration, as written. */
+  default?: string;
 }
 
 /** Whether the Dockerfile parses. */
@@ -220,6 +280,10 @@ export interface ContextEntry {
   decided_by?: number;
   /** True when the entry is sent to the builder. */
   sent: boolean;
+  /** True when its size is a guess. */
+  assumed: boolean;
+  /** True for a folder that stands for the files below it. */
+  folder: boolean;
 }
 
 /** A stage of the build. */
@@ -287,6 +351,8 @@ export interface Part {
   kind: Kind;
   /** Uncompressed bytes. */
   bytes: Range;
+  /** Its bytes as pushed and pulled (gzip). */
+  compressed: Range;
   /** Expected bytes of it that are not visible at the end. */
   wasted: number;
   /** Where the figure comes from. */
@@ -311,18 +377,110 @@ export interface ImageReport {
   monthly_cost: number;
 }
 
+/**
+ * Which measured figures took the place of estimates. All figures are those of
+ * the original version; the optimized one keeps them for layers that are the
+ * same instruction on the same content.
+ */
+export interface CalibrationReport {
+  /** What the pasted texts are, one row an output. */
+  outputs: Array<MeasuredOutput>;
+  /** Base images and layers whose figures were replaced, in the file's order. */
+  rows: Array<CalibrationRow>;
+  /** Rows of the texts with bytes that no instruction was found for. */
+  unmatched: Array<UnmatchedRow>;
+  /** What could not be read or does not fit together. */
+  problems: Array<MeasuredProblem>;
+  /** The image's uncompressed bytes without the measured figures. */
+  estimated: Range;
+  /** The same as pushed (gzip). */
+  estimated_compressed: Range;
+}
+
+/** An output of a container tool that was recognised. */
+export interface MeasuredOutput {
+  /** Which of the texts it is in, from 0. */
+  text: number;
+  /** Its first line there. */
+  line: number;
+  /** What it is. */
+  kind: MeasuredKind;
+  /** The same in words, with what it holds. */
+  title: string;
+}
+
+/** The outputs that are read. */
+export type MeasuredKind =
+  /** `docker history`: uncompressed bytes of each layer. */
+  | 'history'
+  /** An image's configuration: what made each layer. */
+  | 'config'
+  /** `docker image inspect`: uncompressed bytes of the image. */
+  | 'inspect'
+  /** A manifest: compressed bytes of each layer. */
+  | 'manifest';
+
+/** One layer, or a base image's layers together, with measured figures. */
+export interface CalibrationRow {
+  /** Index of the stage. */
+  stage: number;
+  /** First line of the instruction. */
+  line: number;
+  /** Its keyword in upper case; FROM for a base image. */
+  instruction: string;
+  /** Uncompressed bytes by the model alone. */
+  estimated: Range;
+  /** Uncompressed bytes now. */
+  size: Range;
+  /** Compressed bytes by the model alone. */
+  estimated_compressed: Range;
+  /** Compressed bytes now. */
+  compressed: Range;
+  /** How the figures were found. */
+  evidence: Array<Evidence>;
+}
+
+/** A row of a pasted text that no instruction was found for. */
+export interface UnmatchedRow {
+  /** Which of the texts it is in, from 0. */
+  text: number;
+  /** Its line there. */
+  line: number;
+  /** What made the layer, as the text says. */
+  created_by: string;
+  /** Its bytes. */
+  bytes: Range;
+  /** Why it was not used. */
+  reason: string;
+}
+
+/** A message at its place in one of the measured texts. */
+export interface MeasuredProblem {
+  /** Which of the texts it is in, from 0. */
+  text: number;
+  /** The message and its place there. */
+  problem: Problem;
+}
+
 /** What one change rebuilds. */
 export interface CacheReport {
-  /** The change as `KIND:VALUE`. */
+  /** The change as `KIND:VALUE`; several at once are joined by ` + `. */
   change: string;
+  /** The changes that it is made of, each as `KIND:VALUE`. */
+  changes: Array<string>;
   /** The change in words. */
   title: string;
-  /** Every step of every stage, in the file's order. */
+  /** Every step of every stage, each stage's FROM first, in the file's order. */
   steps: Array<StepReport>;
   /** Seconds of the rebuild: the longest path, stages in parallel. */
   seconds: number;
   /** Compressed bytes of the final image that are pushed and pulled again. */
   pushed_bytes: number;
+  /**
+   * The same change where the build cache lives elsewhere; the first is the
+   * local builder, which the other fields tell of. Empty with a problem.
+   */
+  modes: Array<ModeReport>;
   /** Why the change could not be simulated as asked. */
   problem?: string;
 }
@@ -335,12 +493,30 @@ export interface StepReport {
   line: number;
   /** Its keyword in upper case. */
   instruction: string;
+  /** The instruction on one line, comments and continuations taken out. */
+  text: string;
   /** What the builder does with the step. */
   status: StepStatus;
   /** Why, in one sentence. */
   reason: string;
-  /** Seconds that the step takes if it runs. */
+  /** Seconds that the step takes if it runs; FROM: to pull the base image. */
   seconds: number;
+  /**
+   * Seconds from the build's begin until the step may start, when all that
+   * it needs is there: stages and steps that need nothing of each other run
+   * in parallel.
+   */
+  start: number;
+  /**
+   * True when the step runs and the build would end earlier if it were
+   * faster.
+   */
+  on_critical_path: boolean;
+  /**
+   * How the seconds are known: `measured` from the build log, `derived` from
+   * it or from bytes, `typical` of such steps.
+   */
+  seconds_from: EvidenceKind;
 }
 
 /** What the builder does with a step. */
@@ -351,6 +527,180 @@ export type StepStatus =
   | 'run'
   /** The target does not need it. */
   | 'unneeded';
+
+/** Where the build cache lives. */
+export type CacheMode =
+  /** On the builder, which keeps it. */
+  | 'local'
+  /** Nowhere: a fresh CI machine. */
+  | 'none'
+  /** In a registry, `--cache-to type=registry,mode=min`. */
+  | 'registry_min'
+  /** In a registry, `--cache-to type=registry,mode=max`. */
+  | 'registry_max'
+  /** At GitHub Actions, `--cache-to type=gha,mode=max`. */
+  | 'gha'
+  /** In the image, `--cache-to type=inline`. */
+  | 'inline';
+
+/** One change under one cache. All but the local one start on a fresh machine. */
+export interface ModeReport {
+  /** Where the cache lives. */
+  mode: CacheMode;
+  /**
+   * What becomes of each step, in the order of `CacheReport.steps`; a FROM
+   * runs when its image is pulled.
+   */
+  steps: Array<StepStatus>;
+  /**
+   * Seconds of the rebuild, downloads of cache and base images included,
+   * uploads and unpacking not.
+   */
+  seconds: number;
+  /** Compressed bytes of base images and cached results that are downloaded. */
+  downloaded_bytes: number;
+  /** Compressed bytes of the image's new layers, which are pushed. */
+  pushed_bytes: number;
+  /** Compressed bytes that storing the cache uploads besides them. */
+  cache_uploaded_bytes: number;
+  /** What this rests on. */
+  evidence: Array<Evidence>;
+}
+
+/** A week of building. */
+export interface WeeklyReport {
+  /** The changes that can be simulated, in the order of `cache`. */
+  changes: Array<WeeklyChange>;
+  /** Their sum under the given Dockerfile. */
+  now: WeeklySum;
+  /** Their sum under the optimized one. */
+  optimized: WeeklySum;
+  /** Pulls of each build, from `Settings.pulls_per_month`. */
+  pulls_per_build: number;
+  /** What the bytes rest on. */
+  evidence: Array<Evidence>;
+  /** What of [`Project::weekly`] cannot be. */
+  problems: Array<string>;
+}
+
+/** A change in a week. */
+export interface WeeklyChange {
+  /** The change, as `CacheReport.change` has it. */
+  change: string;
+  /** The change in words. */
+  title: string;
+  /** Times a week. */
+  times: number;
+  /** Where the number comes from. */
+  evidence: Evidence;
+  /** What it costs under the given Dockerfile. */
+  now: WeeklySum;
+  /** What it costs under the optimized one. */
+  optimized: WeeklySum;
+}
+
+/** What a week of builds costs. */
+export interface WeeklySum {
+  /** Seconds of building on a local builder. */
+  seconds: number;
+  /** Compressed bytes pushed. */
+  pushed_bytes: number;
+  /** Compressed bytes pulled, over all hosts. */
+  pulled_bytes: number;
+}
+
+/** What a build log told of the time that steps take. */
+export interface BuildLogReport {
+  /** Steps that the log names. */
+  steps: number;
+  /** Steps whose seconds replace the estimate. */
+  measured: number;
+  /** Steps that came from the cache: the log tells no time. */
+  cached: number;
+  /** Steps that did not end in the log. */
+  unfinished: number;
+  /** Steps that fit no instruction; at most 20. */
+  unmatched: Array<string>;
+  /**
+   * Measured seconds for each second of the estimate, over the RUNs; the
+   * estimates of the other RUNs are multiplied by it.
+   */
+  factor: number;
+  /** What to know of the result, a sentence each. */
+  notes: Array<string>;
+  /** Why nothing could be read. */
+  problems: Array<Problem>;
+}
+
+/** What the commits of a log rebuild, each simulated against the build before. */
+export interface ReplayReport {
+  /** Commits that were replayed. */
+  commits: number;
+  /** Of these, commits that touch no file of the build context. */
+  outside: number;
+  /** Commits without files, such as merges: not replayed. */
+  without_files: number;
+  /** Files of the build context that the commits touch. */
+  files: number;
+  /** Of these, files that the context's listing does not have. */
+  unlisted: number;
+  /**
+   * The folder of the repository that is taken for the build context; empty
+   * for its root.
+   */
+  prefix: string;
+  /** What was assumed, a sentence each. */
+  notes: Array<string>;
+  /** Lines of the log that could not be read or placed. */
+  problems: Array<Problem>;
+  /** The history under the given Dockerfile. */
+  now: ReplayRun;
+  /** The history under the optimized one. */
+  optimized: ReplayRun;
+}
+
+/** A history under one Dockerfile. */
+export interface ReplayRun {
+  /** Seconds of all rebuilds together. */
+  seconds: number;
+  /** Share of steps taken from the cache, over all commits: 0 to 1. */
+  hit_rate: number;
+  /**
+   * Every step that the target needs and that has work to do, in the file's
+   * order.
+   */
+  steps: Array<ReplayStep>;
+  /** The steps that cost the most time, by their index in `steps`; at most 5. */
+  worst_steps: Array<number>;
+  /** The commits that cost the most time; at most 5. */
+  worst_commits: Array<ReplayCommit>;
+}
+
+/** A step over all commits. */
+export interface ReplayStep {
+  /** Index of the stage. */
+  stage: number;
+  /** First line of the instruction. */
+  line: number;
+  /** Its keyword in upper case. */
+  instruction: string;
+  /** Commits that run it. */
+  runs: number;
+  /** Share of commits that find it in the cache: 0 to 1. */
+  hit_rate: number;
+  /** Seconds that it takes over all commits. */
+  seconds: number;
+}
+
+/** A commit and what it costs. */
+export interface ReplayCommit {
+  /** Its hash as the log has it; empty when the log leaves it out. */
+  id: string;
+  /** Its title; empty when the log leaves it out. */
+  title: string;
+  /** Seconds of the rebuild. */
+  seconds: number;
+}
 
 /** How much a finding matters. */
 export type Severity =
@@ -394,6 +744,8 @@ export interface Finding {
   end_column: number;
   /** One line. */
   message: string;
+  /** The rule of the finding in the same line that tells of the same thing. */
+  same_as?: string;
   /** A ready change of the Dockerfile that resolves it. */
   fix?: Fix;
 }

@@ -1,15 +1,19 @@
 //! One version of a project, analysed as far as the report needs it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
-use crate::cache::{self, Build, Change};
+use crate::cache::buildlog::{BuildLog, Calibration};
+use crate::cache::replay::Version;
+use crate::cache::{self, Altered, Build, Scenario};
 use crate::context::{Context, IgnoreFile, ListingProblem, Manifests, assume, parse_listing};
-use crate::data::{self, BaseImage};
-use crate::filesystem::{Evaluation, Inputs, evaluate};
+use crate::data::{BaseImage, Catalog, Pack};
+use crate::filesystem::{Evaluation, Inputs, Measures, evaluate};
 use crate::graph::{Base, Graph, ImageConfig, Operation, Origin, Request, hints};
-use crate::layers;
-use crate::report::{CacheReport, ImageReport, LayerReport, Project};
+use crate::layers::{self, calibration};
+use crate::report::{CacheReport, CalibrationReport, ImageReport, LayerReport, Project};
 use crate::syntax::Dockerfile;
+use crate::units::Evidence;
 
 /// Instructions that are analysed; no Dockerfile that a person wrote has more.
 const MOST_INSTRUCTIONS: usize = 10_000;
@@ -19,6 +23,8 @@ const MOST_INSTRUCTIONS: usize = 10_000;
 pub struct Analysis<'p> {
     /// What was asked.
     pub project: &'p Project,
+    /// What is known of images and packages.
+    pub catalog: &'p Catalog,
     /// How many instructions the text had, if only its beginning is analysed.
     pub cut_from: Option<usize>,
     /// The Dockerfile of this version.
@@ -41,62 +47,132 @@ pub struct Analysis<'p> {
     pub layers: Vec<LayerReport>,
     /// The final image.
     pub image: ImageReport,
+    /// What was measured of the build.
+    pub measures: Rc<Measures>,
+    /// What of the estimates that replaced.
+    pub calibration: Option<CalibrationReport>,
+    /// What the log of a real build tells of time.
+    pub timing: Option<Rc<Calibration>>,
 }
 
 impl<'p> Analysis<'p> {
-    /// Analyses the project's own texts.
+    /// Analyses the project's own texts with all that is known.
+    #[cfg(not(target_arch = "wasm32"))]
     pub fn new(project: &'p Project) -> Self {
+        Self::knowing(Catalog::complete(), project)
+    }
+
+    /// Analyses the project's own texts with what a catalog knows.
+    pub fn knowing(catalog: &'p Catalog, project: &'p Project) -> Self {
         let listing = project.context.as_deref().map(parse_listing);
         let problems = listing.as_ref().map(|listing| listing.problems.clone()).unwrap_or_default();
         let ignore = IgnoreFile::parse(&project.dockerignore);
         let (text, cut_from) = beginning(&project.dockerfile);
-        let plan = Plan::new(project, text, &project.build_args);
+        let measures = Rc::default();
+        let plan = Plan::new(catalog, project, text, &project.build_args, &measures);
         let manifests = Manifests::read(&project.manifests);
         let context = match listing {
-            Some(listing) => Context::new(listing.files, &ignore),
+            Some(listing) => Context::new(listing.entries(), &ignore),
             None => {
                 let given =
                     project.manifests.iter().map(|(path, text)| (path.as_str(), text.len() as u64));
                 Context::assume(assume(&hints(&plan.graph), given), &ignore)
             }
         };
-        Self { cut_from, ..Self::finish(project, plan, ignore, context, manifests, problems) }
+        let texts = Texts { ignore, context, manifests, listing_problems: problems };
+        let analysis = Self::finish(catalog, project, plan, texts, measures);
+        let mut analysis = Self { cut_from, ..analysis }.calibrated();
+        if let Some(log) = &project.build_log {
+            let log = BuildLog::parse(log);
+            let timing = Calibration::new(&log, analysis.build(), &project.settings);
+            analysis.take_times(Rc::new(timing));
+        }
+        analysis
     }
 
-    /// Analyses other texts for the same project: the folder stays as it is.
+    /// Follows the build once more with what was measured of it, if anything.
+    fn calibrated(self) -> Self {
+        let Some(found) = calibration::calibrate(&self.project.measured, self.model()) else {
+            return self;
+        };
+        let measures = Rc::new(found.measures.clone());
+        let after = match measures.is_empty() {
+            true => self.clone(),
+            false => {
+                let text = self.dockerfile.source();
+                let plan = self.plan(text, &self.project.build_args, &measures);
+                let after = Self::finish(self.catalog, self.project, plan, self.texts(), measures);
+                Self { cut_from: self.cut_from, ..after }
+            }
+        };
+        let report = found.report(self.model(), (&self.layers, &self.image), &after.layers);
+        Self { calibration: Some(report), ..after }
+    }
+
+    fn model(&self) -> calibration::Model<'_> {
+        calibration::Model {
+            dockerfile: &self.dockerfile,
+            graph: &self.graph,
+            evaluation: &self.evaluation,
+        }
+    }
+
+    fn texts(&self) -> Texts {
+        Texts {
+            ignore: self.ignore.clone(),
+            context: self.context.clone(),
+            manifests: self.manifests.clone(),
+            listing_problems: self.listing_problems.clone(),
+        }
+    }
+
+    /// Analyses other texts for the same project: the folder stays as it is,
+    /// and so do the measured sizes of layers that are still the same.
     pub fn with_texts(&self, dockerfile: &str, dockerignore: &str) -> Self {
         let ignore = IgnoreFile::parse(dockerignore);
         let mut context = self.context.clone();
         context.decide(&ignore);
-        let plan = Plan::new(self.project, dockerfile, &self.project.build_args);
-        Self::finish(
-            self.project,
-            plan,
-            ignore,
-            context,
-            self.manifests.clone(),
-            self.listing_problems.clone(),
-        )
+        let measures = Rc::new(self.measures.of_any_version());
+        let plan = self.plan(dockerfile, &self.project.build_args, &measures);
+        let texts = Texts { ignore, context, ..self.texts() };
+        let mut analysis = Self::finish(self.catalog, self.project, plan, texts, measures);
+        if let Some(timing) = &self.timing {
+            analysis.take_times(Rc::clone(timing));
+        }
+        analysis
+    }
+
+    /// Takes the times of a real build for the estimates.
+    fn take_times(&mut self, timing: Rc<Calibration>) {
+        let settings = &self.project.settings;
+        timing.apply(&self.dockerfile, &self.graph, &mut self.evaluation, settings);
+        self.image.build_seconds = cache::cold_seconds(self.build(), settings);
+        self.timing = Some(timing);
+    }
+
+    fn plan(&self, text: &str, build_args: &BTreeMap<String, String>, measures: &Measures) -> Plan {
+        Plan::new(self.catalog, self.project, text, build_args, measures)
     }
 
     fn finish(
+        catalog: &'p Catalog,
         project: &'p Project,
         plan: Plan,
-        ignore: IgnoreFile,
-        context: Context,
-        manifests: Manifests,
-        listing_problems: Vec<ListingProblem>,
+        texts: Texts,
+        measures: Rc<Measures>,
     ) -> Self {
+        let Texts { ignore, context, manifests, listing_problems } = texts;
         let Plan { dockerfile, graph, images } = plan;
-        let nothing = BTreeSet::new();
         let inputs = Inputs {
             dockerfile: &dockerfile,
             graph: &graph,
             context: &context,
             manifests: &manifests,
+            catalog,
             images: &images,
-            edited: &nothing,
-            moved: &nothing,
+            contents: &BTreeMap::new(),
+            moved: &BTreeSet::new(),
+            measures: &measures,
         };
         let evaluation = evaluate(&inputs);
         let layers = layers::layers(&dockerfile, &graph, &evaluation);
@@ -106,6 +182,7 @@ impl<'p> Analysis<'p> {
         let image = layers::image(&layers, base_layers, seconds, &project.settings);
         Self {
             project,
+            catalog,
             cut_from: None,
             dockerfile,
             ignore,
@@ -117,6 +194,9 @@ impl<'p> Analysis<'p> {
             evaluation,
             layers,
             image,
+            measures,
+            calibration: None,
+            timing: None,
         }
     }
 
@@ -131,61 +211,92 @@ impl<'p> Analysis<'p> {
         Build { dockerfile: &self.dockerfile, graph: &self.graph, evaluation: &self.evaluation }
     }
 
-    /// What a change rebuilds; `title` is the change in words.
-    pub fn simulate(&self, change: &Change, title: String) -> CacheReport {
-        let mut context = self.context.clone();
-        let mut edited = BTreeSet::new();
-        let mut moved = BTreeSet::new();
-        let mut arguments = self.project.build_args.clone();
-        let mut text = self.dockerfile.source();
-        let mut problem = change.apply(&mut context, &mut edited).err();
-        match change {
-            Change::Argument(name, value) => drop(arguments.insert(name.clone(), value.clone())),
-            Change::Base(reference) => match self.reference(reference) {
-                Some(reference) => drop(moved.insert(reference)),
-                None => problem = Some(format!("no stage starts from {reference}")),
-            },
-            Change::Dockerfile(other) => text = other,
-            _ => {}
+    /// This version, for replaying a history.
+    pub fn version(&self) -> Version<'_> {
+        Version {
+            build: self.build(),
+            context: &self.context,
+            ignore: &self.ignore,
+            manifests: &self.manifests,
+            catalog: self.catalog,
+            images: &self.images,
+            measures: &self.measures,
         }
-        match change {
-            Change::Dockerignore(other) => context.decide(&IgnoreFile::parse(other)),
-            _ => context.decide(&self.ignore),
+    }
+
+    /// Packs of data that would tell more of this version.
+    pub fn wants(&self) -> BTreeSet<Pack> {
+        let steps = self.evaluation.stages.iter().flat_map(|stage| &stage.steps);
+        let mut wants: BTreeSet<Pack> = steps.flat_map(|step| &step.wants).copied().collect();
+        if self.images.values().any(|image| self.catalog.wants_images(image)) {
+            wants.insert(Pack::Images);
         }
+        wants
+    }
+
+    /// What changes rebuild.
+    pub fn simulate(&self, scenario: &Scenario) -> CacheReport {
+        let mut altered = Altered {
+            context: self.context.clone(),
+            build_args: self.project.build_args.clone(),
+            ..Altered::default()
+        };
+        let mut problem = altered.apply(&scenario.changes);
+        altered.context.decide(altered.ignore.as_ref().unwrap_or(&self.ignore));
         // Most changes are of files: the plan is the one there is.
-        let replans = matches!(change, Change::Argument(..) | Change::Dockerfile(_));
-        let plan = replans.then(|| Plan::new(self.project, text, &arguments));
+        let replans = altered.dockerfile.is_some() || altered.build_args != self.project.build_args;
+        let text = altered
+            .dockerfile
+            .as_deref()
+            .map_or(self.dockerfile.source(), |text| beginning(text).0);
+        let plan = replans.then(|| self.plan(text, &altered.build_args, &self.measures));
+        let measures = match replans {
+            true => Rc::new(self.measures.of_any_version()),
+            false => Rc::clone(&self.measures),
+        };
         let (dockerfile, graph, images) = match &plan {
             Some(plan) => (&plan.dockerfile, &plan.graph, &plan.images),
             None => (&self.dockerfile, &self.graph, &self.images),
         };
+        let mut moved = BTreeSet::new();
+        for wanted in &altered.moved {
+            match reference(images, wanted) {
+                Some(reference) => drop(moved.insert(reference)),
+                None => problem = Some(format!("no stage starts from {wanted}")),
+            }
+        }
         let inputs = Inputs {
             dockerfile,
             graph,
-            context: &context,
+            context: &altered.context,
             manifests: &self.manifests,
+            catalog: self.catalog,
             images,
-            edited: &edited,
+            contents: &altered.contents,
             moved: &moved,
+            measures: &measures,
         };
-        let evaluation = evaluate(&inputs);
+        let mut evaluation = evaluate(&inputs);
+        if let Some(timing) = &self.timing {
+            timing.apply(dockerfile, graph, &mut evaluation, &self.project.settings);
+        }
         let after = Build { dockerfile, graph, evaluation: &evaluation };
+        let changes = scenario.texts();
         CacheReport {
-            title,
+            change: changes.join(cache::BETWEEN),
+            changes,
+            title: scenario.title.clone(),
             problem,
             ..cache::simulate(self.build(), after, &self.project.settings)
         }
     }
+}
 
-    /// The image reference of the build that a user means.
-    fn reference(&self, wanted: &str) -> Option<String> {
-        let without_tag =
-            |reference: &str| reference.split([':', '@']).next().unwrap_or("").to_owned();
-        let exact = self.images.keys().find(|reference| *reference == wanted);
-        exact
-            .or_else(|| self.images.keys().find(|reference| without_tag(reference) == wanted))
-            .cloned()
-    }
+/// The image reference of the build that a user means.
+fn reference(images: &BTreeMap<String, BaseImage>, wanted: &str) -> Option<String> {
+    let without_tag = |reference: &str| reference.split([':', '@']).next().unwrap_or("").to_owned();
+    let exact = images.keys().find(|reference| *reference == wanted);
+    exact.or_else(|| images.keys().find(|reference| without_tag(reference) == wanted)).cloned()
 }
 
 /// The part of a text that is analysed, and how many instructions the whole
@@ -203,6 +314,14 @@ fn beginning(text: &str) -> (&str, Option<usize>) {
     }
 }
 
+/// The texts of a version besides its Dockerfile.
+struct Texts {
+    ignore: IgnoreFile,
+    context: Context,
+    manifests: Manifests,
+    listing_problems: Vec<ListingProblem>,
+}
+
 /// A Dockerfile with its graph and its images.
 struct Plan {
     dockerfile: Dockerfile,
@@ -211,20 +330,40 @@ struct Plan {
 }
 
 impl Plan {
-    fn new(project: &Project, text: &str, build_args: &BTreeMap<String, String>) -> Self {
+    fn new(
+        catalog: &Catalog,
+        project: &Project,
+        text: &str,
+        build_args: &BTreeMap<String, String>,
+        measures: &Measures,
+    ) -> Self {
         let dockerfile = Dockerfile::parse(text);
         let request = Request { build_args, target: project.target.as_deref() };
-        let graph = Graph::new(&dockerfile, request, &config);
+        let graph = Graph::new(&dockerfile, request, &|reference| config(catalog.image(reference)));
         let images = references(&graph)
             .into_iter()
-            .map(|reference| (reference.clone(), data::image(&reference)));
+            .map(|reference| (reference.clone(), image(catalog, &reference, measures)));
         let images = images.collect();
         Self { dockerfile, graph, images }
     }
 }
 
-fn config(reference: &str) -> ImageConfig {
-    let image = data::image(reference);
+/// An image by its measured figures, else by those of the table.
+fn image(catalog: &Catalog, reference: &str, measures: &Measures) -> BaseImage {
+    let mut image = catalog.image(reference);
+    if let Some(measured) = measures.images.get(reference) {
+        let size = measured.layer(image.bytes, image.compressed);
+        (image.bytes, image.compressed) = (size.size, size.compressed);
+        image.layers = measured.layers.unwrap_or(image.layers);
+        if let Some(kind) = size.evidence.iter().map(|evidence| evidence.kind).max() {
+            let texts: Vec<&str> = size.evidence.iter().map(|evidence| &*evidence.text).collect();
+            image.evidence = Evidence::new(kind, texts.join(" "));
+        }
+    }
+    image
+}
+
+fn config(image: BaseImage) -> ImageConfig {
     ImageConfig {
         known: image.known,
         windows: image.distro.starts_with("windows"),

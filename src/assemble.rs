@@ -1,75 +1,146 @@
 //! Puts the report together from what the modules found.
 
 use crate::analysis::Analysis;
-use crate::cache::{Change, typical};
+use crate::cache::buildlog::Calibration;
+use crate::cache::gitlog::GitLog;
+use crate::cache::replay::History;
+use crate::cache::{self, Scenario, typical, weekly};
+use crate::context::Context;
+use crate::data::{Catalog, Pack};
 use crate::graph::Base;
 use crate::recipes::{self, Optimized, optimize};
 use crate::report::*;
 use crate::rules;
-use crate::syntax::{Dockerfile, Span};
+use crate::syntax::{Body, Dockerfile, Span};
 
 /// Context entries listed in a report.
 const MOST_ENTRIES: usize = 1_000;
 /// Syntax errors listed in a report: a text with more is no Dockerfile.
 const MOST_ERRORS: usize = 200;
+/// Build arguments listed in a report.
+const MOST_ARGUMENTS: usize = 100;
 /// Characters of a message: it may quote the input, which may be anything.
 const LONGEST_MESSAGE: usize = 300;
 
 /// The whole report.
-pub fn report(project: &Project) -> Report {
-    let analysis = Analysis::new(project);
-    let (changes, refused) = changes(project, &analysis);
-    let optimized = optimize(&analysis, &changes);
-    let mut cache = simulate(&analysis, &changes);
-    cache.extend(refused.iter().cloned());
+pub fn report(catalog: &Catalog, project: &Project) -> Report {
+    let analysis = Analysis::knowing(catalog, project);
+    let asked = asked(project, &analysis.context);
+    let optimized = optimize(&analysis, asked.iter().find_map(|asked| asked.as_ref().ok()));
+    let arguments = arguments(&analysis.dockerfile);
+    let cache = simulate(&analysis, &asked);
+    let replay = project.git_log.as_deref().map(|log| replay(log, &analysis, &optimized.analysis));
+    let mut wants = analysis.wants();
+    wants.extend(optimized.analysis.wants());
+    let optimized = optimized_report(&analysis, optimized, &asked);
     Report {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         syntax: syntax(&analysis),
         context: context(&analysis),
         stages: stages(&analysis),
         findings: findings(&analysis),
+        weekly: weekly(&cache, &optimized.cache, &project.weekly, &project.settings),
         cache,
-        optimized: optimized_report(&analysis, optimized, &changes, refused),
+        replay,
+        build_log: analysis.timing.as_deref().map(build_log),
+        optimized,
         layers: analysis.layers,
         image: analysis.image,
+        arguments,
+        default_settings: Settings::default(),
+        calibration: analysis.calibration,
+        wants: wants.iter().map(Pack::to_string).collect(),
     }
 }
 
-/// The changes to simulate, and reports for those that cannot be read.
-fn changes(
-    project: &Project,
-    analysis: &Analysis<'_>,
-) -> (Vec<(Change, String)>, Vec<CacheReport>) {
-    if project.changes.is_empty() {
-        return (typical(&analysis.context), Vec::new());
+/// A scenario to simulate, or the report that says why it cannot be read.
+type Asked = Result<Scenario, Box<CacheReport>>;
+
+/// What to simulate, in the order of the report.
+fn asked(project: &Project, context: &Context) -> Vec<Asked> {
+    let typical = if project.only_changes { Vec::new() } else { typical(context) };
+    let own = project.changes.iter().map(|changes| {
+        let texts = changes.as_slice();
+        Scenario::parse(texts).map_err(|problem| Box::new(refused(texts, problem)))
+    });
+    typical.into_iter().map(Ok).chain(own).collect()
+}
+
+fn refused(texts: &[String], problem: String) -> CacheReport {
+    let change = texts.join(cache::BETWEEN);
+    CacheReport {
+        title: shortened(&change),
+        change,
+        changes: texts.to_vec(),
+        steps: Vec::new(),
+        seconds: 0.0,
+        pushed_bytes: 0,
+        modes: Vec::new(),
+        problem: Some(problem),
     }
-    let mut changes = Vec::new();
-    let mut refused = Vec::new();
-    for text in &project.changes {
-        match Change::parse(text) {
-            Ok(change) => {
-                let title = change.title();
-                changes.push((change, title));
+}
+
+fn simulate(analysis: &Analysis<'_>, asked: &[Asked]) -> Vec<CacheReport> {
+    let simulate = |asked: &Asked| match asked {
+        Ok(scenario) => analysis.simulate(scenario),
+        Err(refused) => CacheReport::clone(refused),
+    };
+    asked.iter().map(simulate).collect()
+}
+
+/// What became of the build log.
+fn build_log(calibration: &Calibration) -> BuildLogReport {
+    let problems = calibration.problem.iter().map(located).collect();
+    BuildLogReport { problems, ..calibration.report.clone() }
+}
+
+/// The project's history under both versions.
+fn replay(log: &str, analysis: &Analysis<'_>, optimized: &Analysis<'_>) -> ReplayReport {
+    let history = History::new(&GitLog::parse(log), &analysis.context);
+    let settings = &analysis.project.settings;
+    let outside = history.commits.iter().filter(|commit| commit.files.is_empty()).count();
+    ReplayReport {
+        now: analysis.version().replay(&history, settings),
+        optimized: optimized.version().replay(&history, settings),
+        commits: history.commits.len() as u32,
+        outside: outside as u32,
+        without_files: history.without_files,
+        files: history.files.len() as u32,
+        unlisted: history.unlisted,
+        prefix: history.prefix,
+        notes: history.notes,
+        problems: history.problems.iter().map(located).collect(),
+    }
+}
+
+fn located(found: &crate::context::Problem) -> Problem {
+    Problem {
+        message: shortened(&found.message),
+        line: found.line,
+        column: found.column,
+        end_line: found.line,
+        end_column: found.end_column,
+        help: found.help.clone(),
+    }
+}
+
+/// The declared arguments, each where it is declared first.
+fn arguments(dockerfile: &Dockerfile) -> Vec<ArgumentReport> {
+    let mut arguments: Vec<ArgumentReport> = Vec::new();
+    for instruction in &dockerfile.instructions {
+        let Body::Arg(declarations) = &instruction.body else { continue };
+        for declaration in declarations {
+            let name = &declaration.name.text;
+            if arguments.len() < MOST_ARGUMENTS && !arguments.iter().any(|a| a.name == *name) {
+                arguments.push(ArgumentReport {
+                    name: name.clone(),
+                    line: dockerfile.line(instruction.span.start),
+                    default: declaration.default.as_ref().map(|default| default.text.clone()),
+                });
             }
-            Err(problem) => refused.push(CacheReport {
-                change: text.clone(),
-                title: text.clone(),
-                steps: Vec::new(),
-                seconds: 0.0,
-                pushed_bytes: 0,
-                problem: Some(problem),
-            }),
         }
     }
-    (changes, refused)
-}
-
-fn simulate(analysis: &Analysis<'_>, changes: &[(Change, String)]) -> Vec<CacheReport> {
-    let simulate = |(change, title): &(Change, String)| CacheReport {
-        change: change.to_string(),
-        ..analysis.simulate(change, title.clone())
-    };
-    changes.iter().map(simulate).collect()
+    arguments
 }
 
 fn syntax(analysis: &Analysis<'_>) -> SyntaxReport {
@@ -130,6 +201,8 @@ fn context(analysis: &Analysis<'_>) -> ContextReport {
                 .and_then(|index| analysis.ignore.patterns.get(index))
                 .map(|p| p.line),
             sent: entry.sent(),
+            assumed: entry.assumed,
+            folder: entry.folder,
         })
         .collect();
     entries.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.path.cmp(&b.path)));
@@ -220,7 +293,8 @@ fn base(
 fn findings(analysis: &Analysis<'_>) -> Vec<Finding> {
     let mut findings = rules::check(analysis);
     for finding in &mut findings {
-        finding.fix = rules::recipe(&finding.rule).and_then(|recipe| fix(analysis, recipe));
+        let recipe = || rules::recipe(&finding.rule).and_then(|recipe| fix(analysis, recipe));
+        finding.fix = finding.fix.take().or_else(recipe);
     }
     findings
 }
@@ -241,12 +315,9 @@ fn fix(analysis: &Analysis<'_>, recipe: &str) -> Option<Fix> {
 fn optimized_report(
     original: &Analysis<'_>,
     optimized: Optimized<'_>,
-    changes: &[(Change, String)],
-    refused: Vec<CacheReport>,
+    asked: &[Asked],
 ) -> OptimizedReport {
     let Optimized { analysis, dockerignore, steps, .. } = optimized;
-    let mut cache = simulate(&analysis, changes);
-    cache.extend(refused);
     let praise =
         if steps.iter().any(|step| step.enabled) { Vec::new() } else { rules::praise(original) };
     OptimizedReport {
@@ -257,7 +328,7 @@ fn optimized_report(
         dockerignore,
         steps,
         stages: stages(&analysis),
-        cache,
+        cache: simulate(&analysis, asked),
         layers: analysis.layers,
         image: analysis.image,
         praise,

@@ -24,8 +24,16 @@ mod wasm;
 pub use analysis::Analysis;
 pub use report::{Project, Report};
 
-/// Analyses a project: where its image's bytes go, what changes rebuild, and a
-/// better version beside it. Pure and deterministic.
+use data::Catalog;
+
+/// Analyses a project with all that is known of images and packages: where its
+/// image's bytes go, what changes rebuild, and a better version beside it.
+#[cfg(not(target_arch = "wasm32"))]
 pub fn analyze(project: &Project) -> Report {
-    assemble::report(project)
+    analyze_knowing(Catalog::complete(), project)
+}
+
+/// The same with what a catalog knows. Pure and deterministic.
+pub fn analyze_knowing(catalog: &Catalog, project: &Project) -> Report {
+    assemble::report(catalog, project)
 }

@@ -21,8 +21,10 @@ pub struct Project {
     #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub dockerignore: String,
     /// The build context's files, as `size<TAB>path` lines or the output of
-    /// `find -printf`, `du -ab` or `git ls-tree -r -l`. `None`: assume a
-    /// typical project, inferred from the Dockerfile and the manifests.
+    /// `find -printf`, `du -ab` or `git ls-tree -r -l`. A line
+    /// `size<TAB>folder/<TAB>files` is a folder as a whole, and `~` before the
+    /// size says that it is a guess. `None`: assume a typical project, inferred
+    /// from the Dockerfile and the manifests.
     pub context: Option<String>,
     /// Manifests and lockfiles by their path in the context (`package.json`).
     #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
@@ -32,16 +34,62 @@ pub struct Project {
     pub build_args: BTreeMap<String, String>,
     /// `--target` stage; `None` builds the last one.
     pub target: Option<String>,
-    /// Changes to simulate, as `KIND:VALUE` (see [`crate::cache::Change`]);
-    /// empty simulates typical ones.
+    /// Changes to simulate besides the typical ones, each as `KIND:VALUE` (see
+    /// [`crate::cache::Change`]); those of a list happen at once.
     #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
-    pub changes: Vec<String>,
+    pub changes: Vec<Changes>,
+    /// True to simulate `changes` alone; false puts the typical ones first.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
+    pub only_changes: bool,
     /// Recipes switched on or off by id, over their defaults.
     #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub recipes: BTreeMap<String, bool>,
     /// Bandwidth and prices.
     #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub settings: Settings,
+    /// The output of `git log --name-status` (or `--name-only`, `--stat`) of the
+    /// project: every commit is replayed.
+    pub git_log: Option<String>,
+    /// What was measured of the built image, as printed: the outputs of
+    /// `docker history --no-trunc` (table or JSON), `docker image inspect`,
+    /// `docker manifest inspect -v` or `docker buildx imagetools inspect
+    /// --raw`; one text may hold several, below each other.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
+    pub measured: Vec<String>,
+    /// The output of `docker build --progress=plain`: the seconds that steps
+    /// took replace the estimates.
+    pub build_log: Option<String>,
+    /// Times a week that a change happens, by its `CacheReport.change`; the
+    /// others happen as often as is usual.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
+    pub weekly: BTreeMap<String, f64>,
+}
+
+/// What changes between two builds, as [`Project::changes`] has it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(untagged)]
+pub enum Changes {
+    /// One change, as `KIND:VALUE`.
+    One(String),
+    /// Several at once.
+    Together(Vec<String>),
+}
+
+impl From<&str> for Changes {
+    fn from(change: &str) -> Self {
+        Self::One(change.to_owned())
+    }
+}
+
+impl Changes {
+    /// The changes, each as `KIND:VALUE`.
+    pub fn as_slice(&self) -> &[String] {
+        match self {
+            Self::One(change) => std::slice::from_ref(change),
+            Self::Together(changes) => changes,
+        }
+    }
 }
 
 /// Assumptions that the user may edit.
@@ -129,7 +177,7 @@ impl Default for Settings {
 
 /// What the analysis found, and what it would do about it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Report {
     /// Version of the analysis core (semver).
     pub version: String,
@@ -144,13 +192,44 @@ pub struct Report {
     pub layers: Vec<LayerReport>,
     /// The image that the target stage gives.
     pub image: ImageReport,
-    /// One simulation a change; the first is the typical source edit unless
-    /// the project names its own changes.
+    /// One simulation a change: the typical ones, that of the source first,
+    /// then the project's own in their order.
     pub cache: Vec<CacheReport>,
     /// What is wrong or could be better, in the file's order.
     pub findings: Vec<Finding>,
     /// The better version.
     pub optimized: OptimizedReport,
+    /// A week of building, as often as each of the changes in `cache` happens.
+    pub weekly: WeeklyReport,
+    /// What became of the build log; none without [`Project::build_log`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub build_log: Option<BuildLogReport>,
+    /// The project's history, replayed; none without [`Project::git_log`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replay: Option<ReplayReport>,
+    /// The build arguments that the Dockerfile declares, each once, in its order.
+    pub arguments: Vec<ArgumentReport>,
+    /// The settings that hold where the project names none.
+    pub default_settings: Settings,
+    /// What the measured texts changed; nothing when there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration: Option<CalibrationReport>,
+    /// Names of data packs that were not there and would have told more:
+    /// `images`, `debian-bookworm` …
+    pub wants: Vec<String>,
+}
+
+/// A build argument.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct ArgumentReport {
+    /// Its name.
+    pub name: String,
+    /// The line of its first declaration.
+    pub line: u32,
+    /// The default of its first declaration, as written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<String>,
 }
 
 /// Whether the Dockerfile parses.
@@ -236,6 +315,10 @@ pub struct ContextEntry {
     pub decided_by: Option<u32>,
     /// True when the entry is sent to the builder.
     pub sent: bool,
+    /// True when its size is a guess.
+    pub assumed: bool,
+    /// True for a folder that stands for the files below it.
+    pub folder: bool,
 }
 
 /// A stage of the build.
@@ -313,6 +396,8 @@ pub struct Part {
     pub kind: Kind,
     /// Uncompressed bytes.
     pub bytes: Range,
+    /// Its bytes as pushed and pulled (gzip).
+    pub compressed: Range,
     /// Expected bytes of it that are not visible at the end.
     pub wasted: u64,
     /// Where the figure comes from.
@@ -339,20 +424,122 @@ pub struct ImageReport {
     pub monthly_cost: f64,
 }
 
+/// Which measured figures took the place of estimates. All figures are those of
+/// the original version; the optimized one keeps them for layers that are the
+/// same instruction on the same content.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct CalibrationReport {
+    /// What the pasted texts are, one row an output.
+    pub outputs: Vec<MeasuredOutput>,
+    /// Base images and layers whose figures were replaced, in the file's order.
+    pub rows: Vec<CalibrationRow>,
+    /// Rows of the texts with bytes that no instruction was found for.
+    pub unmatched: Vec<UnmatchedRow>,
+    /// What could not be read or does not fit together.
+    pub problems: Vec<MeasuredProblem>,
+    /// The image's uncompressed bytes without the measured figures.
+    pub estimated: Range,
+    /// The same as pushed (gzip).
+    pub estimated_compressed: Range,
+}
+
+/// An output of a container tool that was recognised.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct MeasuredOutput {
+    /// Which of the texts it is in, from 0.
+    pub text: u32,
+    /// Its first line there.
+    pub line: u32,
+    /// What it is.
+    pub kind: MeasuredKind,
+    /// The same in words, with what it holds.
+    pub title: String,
+}
+
+/// The outputs that are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum MeasuredKind {
+    /// `docker history`: uncompressed bytes of each layer.
+    History,
+    /// An image's configuration: what made each layer.
+    Config,
+    /// `docker image inspect`: uncompressed bytes of the image.
+    Inspect,
+    /// A manifest: compressed bytes of each layer.
+    Manifest,
+}
+
+/// One layer, or a base image's layers together, with measured figures.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct CalibrationRow {
+    /// Index of the stage.
+    pub stage: u32,
+    /// First line of the instruction.
+    pub line: u32,
+    /// Its keyword in upper case; FROM for a base image.
+    pub instruction: String,
+    /// Uncompressed bytes by the model alone.
+    pub estimated: Range,
+    /// Uncompressed bytes now.
+    pub size: Range,
+    /// Compressed bytes by the model alone.
+    pub estimated_compressed: Range,
+    /// Compressed bytes now.
+    pub compressed: Range,
+    /// How the figures were found.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A row of a pasted text that no instruction was found for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct UnmatchedRow {
+    /// Which of the texts it is in, from 0.
+    pub text: u32,
+    /// Its line there.
+    pub line: u32,
+    /// What made the layer, as the text says.
+    pub created_by: String,
+    /// Its bytes.
+    pub bytes: Range,
+    /// Why it was not used.
+    pub reason: String,
+}
+
+/// A message at its place in one of the measured texts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct MeasuredProblem {
+    /// Which of the texts it is in, from 0.
+    pub text: u32,
+    /// The message and its place there.
+    pub problem: Problem,
+}
+
 /// What one change rebuilds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct CacheReport {
-    /// The change as `KIND:VALUE`.
+    /// The change as `KIND:VALUE`; several at once are joined by ` + `.
     pub change: String,
+    /// The changes that it is made of, each as `KIND:VALUE`.
+    pub changes: Vec<String>,
     /// The change in words.
     pub title: String,
-    /// Every step of every stage, in the file's order.
+    /// Every step of every stage, each stage's FROM first, in the file's order.
     pub steps: Vec<StepReport>,
     /// Seconds of the rebuild: the longest path, stages in parallel.
     pub seconds: f64,
     /// Compressed bytes of the final image that are pushed and pulled again.
     pub pushed_bytes: u64,
+    /// The same change where the build cache lives elsewhere; the first is the
+    /// local builder, which the other fields tell of. Empty with a problem.
+    pub modes: Vec<ModeReport>,
     /// Why the change could not be simulated as asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
@@ -368,12 +555,24 @@ pub struct StepReport {
     pub line: u32,
     /// Its keyword in upper case.
     pub instruction: String,
+    /// The instruction on one line, comments and continuations taken out.
+    pub text: String,
     /// What the builder does with the step.
     pub status: StepStatus,
     /// Why, in one sentence.
     pub reason: String,
-    /// Seconds that the step takes if it runs.
+    /// Seconds that the step takes if it runs; FROM: to pull the base image.
     pub seconds: f64,
+    /// Seconds from the build's begin until the step may start, when all that
+    /// it needs is there: stages and steps that need nothing of each other run
+    /// in parallel.
+    pub start: f64,
+    /// True when the step runs and the build would end earlier if it were
+    /// faster.
+    pub on_critical_path: bool,
+    /// How the seconds are known: `measured` from the build log, `derived` from
+    /// it or from bytes, `typical` of such steps.
+    pub seconds_from: EvidenceKind,
 }
 
 /// What the builder does with a step.
@@ -387,6 +586,192 @@ pub enum StepStatus {
     Run,
     /// The target does not need it.
     Unneeded,
+}
+
+/// Where the build cache lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum CacheMode {
+    /// On the builder, which keeps it.
+    Local,
+    /// Nowhere: a fresh CI machine.
+    None,
+    /// In a registry, `--cache-to type=registry,mode=min`.
+    RegistryMin,
+    /// In a registry, `--cache-to type=registry,mode=max`.
+    RegistryMax,
+    /// At GitHub Actions, `--cache-to type=gha,mode=max`.
+    Gha,
+    /// In the image, `--cache-to type=inline`.
+    Inline,
+}
+
+/// One change under one cache. All but the local one start on a fresh machine.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ModeReport {
+    /// Where the cache lives.
+    pub mode: CacheMode,
+    /// What becomes of each step, in the order of `CacheReport.steps`; a FROM
+    /// runs when its image is pulled.
+    pub steps: Vec<StepStatus>,
+    /// Seconds of the rebuild, downloads of cache and base images included,
+    /// uploads and unpacking not.
+    pub seconds: f64,
+    /// Compressed bytes of base images and cached results that are downloaded.
+    pub downloaded_bytes: u64,
+    /// Compressed bytes of the image's new layers, which are pushed.
+    pub pushed_bytes: u64,
+    /// Compressed bytes that storing the cache uploads besides them.
+    pub cache_uploaded_bytes: u64,
+    /// What this rests on.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A week of building.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct WeeklyReport {
+    /// The changes that can be simulated, in the order of `cache`.
+    pub changes: Vec<WeeklyChange>,
+    /// Their sum under the given Dockerfile.
+    pub now: WeeklySum,
+    /// Their sum under the optimized one.
+    pub optimized: WeeklySum,
+    /// Pulls of each build, from `Settings.pulls_per_month`.
+    pub pulls_per_build: f64,
+    /// What the bytes rest on.
+    pub evidence: Vec<Evidence>,
+    /// What of [`Project::weekly`] cannot be.
+    pub problems: Vec<String>,
+}
+
+/// A change in a week.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct WeeklyChange {
+    /// The change, as `CacheReport.change` has it.
+    pub change: String,
+    /// The change in words.
+    pub title: String,
+    /// Times a week.
+    pub times: f64,
+    /// Where the number comes from.
+    pub evidence: Evidence,
+    /// What it costs under the given Dockerfile.
+    pub now: WeeklySum,
+    /// What it costs under the optimized one.
+    pub optimized: WeeklySum,
+}
+
+/// What a week of builds costs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct WeeklySum {
+    /// Seconds of building on a local builder.
+    pub seconds: f64,
+    /// Compressed bytes pushed.
+    pub pushed_bytes: u64,
+    /// Compressed bytes pulled, over all hosts.
+    pub pulled_bytes: u64,
+}
+
+/// What a build log told of the time that steps take.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct BuildLogReport {
+    /// Steps that the log names.
+    pub steps: u32,
+    /// Steps whose seconds replace the estimate.
+    pub measured: u32,
+    /// Steps that came from the cache: the log tells no time.
+    pub cached: u32,
+    /// Steps that did not end in the log.
+    pub unfinished: u32,
+    /// Steps that fit no instruction; at most 20.
+    pub unmatched: Vec<String>,
+    /// Measured seconds for each second of the estimate, over the RUNs; the
+    /// estimates of the other RUNs are multiplied by it.
+    pub factor: f64,
+    /// What to know of the result, a sentence each.
+    pub notes: Vec<String>,
+    /// Why nothing could be read.
+    pub problems: Vec<Problem>,
+}
+
+/// What the commits of a log rebuild, each simulated against the build before.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ReplayReport {
+    /// Commits that were replayed.
+    pub commits: u32,
+    /// Of these, commits that touch no file of the build context.
+    pub outside: u32,
+    /// Commits without files, such as merges: not replayed.
+    pub without_files: u32,
+    /// Files of the build context that the commits touch.
+    pub files: u32,
+    /// Of these, files that the context's listing does not have.
+    pub unlisted: u32,
+    /// The folder of the repository that is taken for the build context; empty
+    /// for its root.
+    pub prefix: String,
+    /// What was assumed, a sentence each.
+    pub notes: Vec<String>,
+    /// Lines of the log that could not be read or placed.
+    pub problems: Vec<Problem>,
+    /// The history under the given Dockerfile.
+    pub now: ReplayRun,
+    /// The history under the optimized one.
+    pub optimized: ReplayRun,
+}
+
+/// A history under one Dockerfile.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ReplayRun {
+    /// Seconds of all rebuilds together.
+    pub seconds: f64,
+    /// Share of steps taken from the cache, over all commits: 0 to 1.
+    pub hit_rate: f64,
+    /// Every step that the target needs and that has work to do, in the file's
+    /// order.
+    pub steps: Vec<ReplayStep>,
+    /// The steps that cost the most time, by their index in `steps`; at most 5.
+    pub worst_steps: Vec<u32>,
+    /// The commits that cost the most time; at most 5.
+    pub worst_commits: Vec<ReplayCommit>,
+}
+
+/// A step over all commits.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ReplayStep {
+    /// Index of the stage.
+    pub stage: u32,
+    /// First line of the instruction.
+    pub line: u32,
+    /// Its keyword in upper case.
+    pub instruction: String,
+    /// Commits that run it.
+    pub runs: u32,
+    /// Share of commits that find it in the cache: 0 to 1.
+    pub hit_rate: f64,
+    /// Seconds that it takes over all commits.
+    pub seconds: f64,
+}
+
+/// A commit and what it costs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ReplayCommit {
+    /// Its hash as the log has it; empty when the log leaves it out.
+    pub id: String,
+    /// Its title; empty when the log leaves it out.
+    pub title: String,
+    /// Seconds of the rebuild.
+    pub seconds: f64,
 }
 
 /// How much a finding matters.
@@ -441,6 +826,9 @@ pub struct Finding {
     pub end_column: u32,
     /// One line.
     pub message: String,
+    /// The rule of the finding in the same line that tells of the same thing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same_as: Option<String>,
     /// A ready change of the Dockerfile that resolves it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fix: Option<Fix>,

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use dockerfile_playground::report::{EvidenceKind, Kind, StepStatus};
+use dockerfile_playground::report::{Changes, EvidenceKind, Kind, StepStatus};
 use dockerfile_playground::{Project, Report, analyze};
 use proptest::prelude::*;
 
@@ -196,6 +196,7 @@ fn a_change_of_a_build_argument_runs_what_sees_it() {
             "edit:no/such/file".into(),
             "nonsense".into(),
         ],
+        only_changes: true,
         ..Project::default()
     });
     let lines = |change: usize| -> Vec<u32> {
@@ -203,7 +204,7 @@ fn a_change_of_a_build_argument_runs_what_sees_it() {
         run.map(|step| step.line).collect()
     };
     assert_eq!(lines(0), [4, 6]);
-    assert_eq!(lines(1), [2, 4, 6]);
+    assert_eq!(lines(1), [1, 2, 4, 6]);
     assert!(
         report.cache[2].problem.as_deref().is_some_and(|problem| problem.contains("no/such/file"))
     );
@@ -215,6 +216,7 @@ fn a_builder_that_runs_again_with_the_same_result_leaves_the_copy_cached() {
     let report = analyze(&Project {
         dockerfile: "FROM node:22 AS build\nWORKDIR /app\nCOPY . .\nRUN npm ci\nFROM node:22-slim\nCOPY --from=build /app/node_modules /app/node_modules\n".into(),
         changes: vec!["edit:src/index.ts".into()],
+        only_changes: true,
         ..Project::default()
     });
     assert_eq!(status(&report, 0, "RUN npm ci").0, StepStatus::Run);
@@ -233,6 +235,32 @@ fn manifests_make_the_dependencies_exact() {
     });
     let modules = &report.layers.last().expect("a layer").parts[0];
     assert!((1_000_000..4_000_000).contains(&modules.bytes.expected), "{modules:?}");
+}
+
+#[test]
+fn heavy_packages_of_a_lockfile_are_parts_and_go_with_their_half() {
+    let lock = r#"{"lockfileVersion": 3, "packages": {"": {"name": "app"},
+        "node_modules/express": {"version": "5.0.0"},
+        "node_modules/next": {"version": "15.0.0"},
+        "node_modules/typescript": {"version": "5.0.0", "dev": true}}}"#;
+    let report = |install: &str| {
+        analyze(&Project {
+            dockerfile: format!("FROM node:22\nWORKDIR /app\nCOPY package*.json ./\n{install}\n"),
+            manifests: BTreeMap::from([("package-lock.json".to_owned(), lock.to_owned())]),
+            ..Project::default()
+        })
+    };
+    let names = |report: &Report| -> Vec<String> {
+        let layer = report.layers.last().expect("a layer");
+        let sum: u64 = layer.parts.iter().map(|part| part.bytes.expected).sum();
+        assert_eq!(sum, layer.size.expected);
+        layer.parts.iter().map(|part| part.what.clone()).collect()
+    };
+    let all = names(&report("RUN npm ci"));
+    assert!(all.iter().any(|name| name == "next") && all.iter().any(|name| name == "typescript"));
+    let production = names(&report("RUN npm ci && npm prune --omit=dev"));
+    assert!(production.iter().any(|name| name == "next"), "{production:?}");
+    assert!(production.iter().all(|name| name != "typescript"), "{production:?}");
 }
 
 #[test]
@@ -345,4 +373,47 @@ fn triggers_cannot_multiply_without_end() {
         ..Project::default()
     });
     assert!(report.layers.len() < 2_000, "{}", report.layers.len());
+}
+
+#[test]
+fn a_projects_own_changes_follow_the_typical_ones() {
+    let project = Project {
+        dockerfile: "FROM alpine:3.20\nARG V\nCOPY . /srv/\nRUN echo $V\n".into(),
+        context: Some("1\ta.js\n2\tb\n".into()),
+        changes: vec!["touch:b".into(), Changes::Together(vec!["edit:b".into(), "arg:V=1".into()])],
+        ..Project::default()
+    };
+    let changes = |project: &Project| -> Vec<String> {
+        analyze(project).cache.into_iter().map(|cache| cache.change).collect()
+    };
+    let all = changes(&project);
+    assert!(all[0] == "edit:a.js", "{all:?}");
+    assert!(all.ends_with(&["touch:b".to_owned(), "edit:b + arg:V=1".to_owned()]), "{all:?}");
+    let only = Project { only_changes: true, ..project };
+    assert_eq!(changes(&only), ["touch:b", "edit:b + arg:V=1"]);
+}
+
+#[test]
+fn stages_that_need_nothing_of_each_other_run_in_parallel() {
+    let report = analyze(&Project {
+        dockerfile: "FROM alpine:3.20 AS a\nCOPY x /\nRUN make all\n\
+                     FROM alpine:3.20 AS b\nCOPY x /\nRUN sleep 1 && make all\n\
+                     FROM scratch\nCOPY --from=a /x /a\nCOPY --from=b /x /b\n"
+            .into(),
+        context: Some("1\tx\n".into()),
+        changes: vec!["edit:x".into()],
+        only_changes: true,
+        ..Project::default()
+    });
+    let cache = &report.cache[0];
+    let step = |line: u32| cache.steps.iter().find(|step| step.line == line).expect("a step");
+    assert_eq!((step(2).start, step(5).start), (0.0, 0.0));
+    assert!(step(8).start > step(3).start);
+    let runs = cache.steps.iter().filter(|step| step.status == StepStatus::Run);
+    let sum: f64 = runs.map(|step| step.seconds).sum();
+    assert!(cache.seconds < 0.8 * sum, "{} of {sum}", cache.seconds);
+    assert_eq!(step(8).text, "COPY --from=a /x /a");
+    let critical = cache.steps.iter().filter(|step| step.on_critical_path);
+    let critical: f64 = critical.map(|step| step.seconds).sum();
+    assert!((critical - cache.seconds).abs() < 0.3, "{critical} is not {}", cache.seconds);
 }

@@ -25,7 +25,7 @@ class FakeWorker implements WorkerLike {
 
 function setUp() {
   const workers: FakeWorker[] = [];
-  const listener = { analysed: vi.fn(), status: vi.fn() };
+  const listener = { analysed: vi.fn(), status: vi.fn(), missing: vi.fn() };
   const client = new AnalysisClient(() => {
     const worker = new FakeWorker();
     workers.push(worker);
@@ -76,6 +76,33 @@ describe('AnalysisClient', () => {
     worker().say({ kind: 'ready' });
     worker().answer(7, 'of nothing');
     expect(listener.analysed).not.toHaveBeenCalled();
+  });
+
+  it('asks again about the last text when the worker has learnt more', () => {
+    const { client, listener, worker } = setUp();
+    client.request(a);
+    worker().say({ kind: 'ready' });
+    worker().answer(1, 'rough');
+    worker().say({ kind: 'learnt' });
+    worker().answer(2, 'better');
+    expect(listener.analysed.mock.calls.map(([{ report }]) => report.version)).toEqual([
+      'rough',
+      'better',
+    ]);
+    client.request(b);
+    client.request(c);
+    worker().say({ kind: 'learnt' });
+    worker().answer(3, 'of b');
+    expect(worker().requests.map((request) => request.project.dockerfile)).toEqual([
+      ...['a', 'a', 'b', 'c'],
+    ]);
+  });
+
+  it('passes on which data is missing', () => {
+    const { client, listener, worker } = setUp();
+    client.request(a);
+    worker().say({ kind: 'pack-missing', about: 'base images' });
+    expect(listener.missing).toHaveBeenCalledWith('base images');
   });
 
   it('says that it is busy only when an answer is slow', () => {

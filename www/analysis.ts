@@ -25,6 +25,8 @@ export interface WorkerLike {
 export interface AnalysisListener {
   analysed(analysed: Analysed): void;
   status(status: AnalysisStatus): void;
+  /** The data about this could not be loaded. */
+  missing(about: string): void;
 }
 
 interface Running {
@@ -40,6 +42,7 @@ export class AnalysisClient {
   private lastId = 0;
   private running: Running | null = null;
   private waiting: Workspace | null = null;
+  private answered: Workspace | null = null;
   private busyTimer: ReturnType<typeof setTimeout> | undefined;
   private patienceTimer: ReturnType<typeof setTimeout> | undefined;
   private giveUpTimer: ReturnType<typeof setTimeout> | undefined;
@@ -79,8 +82,7 @@ export class AnalysisClient {
     this.busyTimer = setTimeout(() => this.listener.status({ kind: 'busy' }), BUSY_AFTER_MS);
     this.patienceTimer = setTimeout(() => this.losePatience(), PATIENCE_MS);
     this.giveUpTimer = setTimeout(() => this.fail(MESSAGES.timeout), GIVE_UP_AFTER_MS);
-    const { changes } = workspace;
-    this.worker?.postMessage({ id: this.lastId, project: projectOf(workspace), changes });
+    this.worker?.postMessage({ id: this.lastId, project: projectOf(workspace) });
   }
 
   private losePatience(): void {
@@ -100,9 +102,17 @@ export class AnalysisClient {
       case 'crashed':
         this.fail(MESSAGES.crash);
         return;
+      case 'learnt':
+        this.waiting ??= this.running?.workspace ?? this.answered;
+        this.next();
+        return;
+      case 'pack-missing':
+        this.listener.missing(response.about);
+        return;
       case 'report': {
         const running = this.finish();
         if (running?.id === response.id) {
+          this.answered = running.workspace;
           this.listener.analysed({ report: response.report, workspace: running.workspace });
         }
         this.next();

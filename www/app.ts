@@ -35,6 +35,7 @@ import './components/layers-view';
 import './components/notice-bar';
 import './components/optimized-view';
 import './components/page-header';
+import './components/settings-view';
 import './components/source-editor';
 import './components/summary-line';
 import './components/tab-pane';
@@ -55,6 +56,7 @@ const sourceTabs: readonly Tab[] = [
   { id: 'dockerfile', label: 'Dockerfile' },
   { id: 'dockerignore', label: '.dockerignore' },
   { id: 'context', label: 'Context', scrolls: true },
+  { id: 'settings', label: 'Settings', scrolls: true },
 ];
 
 function resultTabs(report: Report | undefined): readonly Tab[] {
@@ -77,6 +79,13 @@ function snapshotOf({ dockerfile, dockerignore }: Example): Snapshot {
 }
 
 /** The whole page: it owns the state, and is the only one to change it. */
+function missingData(about: string): Notice {
+  return {
+    text: `The data about ${about} could not be loaded: their sizes stay guesses, with wide ranges.`,
+    tone: 'problem',
+  };
+}
+
 @customElement('dp-app')
 export class App extends LitElement {
   static override styles = [
@@ -189,6 +198,7 @@ export class App extends LitElement {
     {
       analysed: (analysed) => this.dispatch({ type: 'analysed', analysed }),
       status: (status) => this.dispatch({ type: 'status', status }),
+      missing: (about) => this.dispatch({ type: 'notice', notice: missingData(about) }),
     },
   );
 
@@ -272,6 +282,11 @@ export class App extends LitElement {
         .report=${analysed?.report.context ?? null}
         .workspace=${workspace}
       ></dp-context-view>
+      <dp-settings-view
+        slot="settings"
+        .report=${analysed?.report ?? null}
+        .workspace=${workspace}
+      ></dp-settings-view>
     </dp-tab-pane>`;
   }
 
@@ -299,7 +314,11 @@ export class App extends LitElement {
     const report = analysed?.report ?? null;
     switch (tab) {
       case 'layers':
-        return html`<dp-layers-view .report=${report} .measure=${view.measure}></dp-layers-view>`;
+        return html`<dp-layers-view
+          .report=${report}
+          .measure=${view.measure}
+          .measured=${workspace.measured}
+        ></dp-layers-view>`;
       case 'cache':
         return html`<dp-cache-view
           .analysed=${analysed}

@@ -21,6 +21,7 @@ function layer(stage: number, parts: [Kind, number, number][], compressed = 0): 
       what: kind,
       kind,
       bytes: range(bytes),
+      compressed: range(bytes),
       wasted,
       evidence,
     })),

@@ -5,8 +5,6 @@ import type { Project, Report } from '../pkg/report';
 export interface Request {
   readonly id: number;
   readonly project: Project;
-  /** The user's own changes, simulated after the typical ones. */
-  readonly changes: readonly string[];
 }
 
 /** From the worker. */
@@ -14,4 +12,8 @@ export type Response =
   | { readonly kind: 'ready' }
   | { readonly kind: 'load-failed' }
   | { readonly kind: 'report'; readonly id: number; readonly report: Report }
-  | { readonly kind: 'crashed'; readonly id: number };
+  | { readonly kind: 'crashed'; readonly id: number }
+  /** It knows more than before: another answer would be a better one. */
+  | { readonly kind: 'learnt' }
+  /** A data pack cannot be had: figures that rest on it stay rough. */
+  | { readonly kind: 'pack-missing'; readonly about: string };

@@ -10,6 +10,7 @@ import {
   measures,
   normalise,
   resultTabs,
+  settingNames,
   sourceTabs,
 } from './state';
 
@@ -97,6 +98,11 @@ export function readSnapshot(value: Record<string, unknown>): Snapshot {
     manifests: record(value['manifests'], 'string'),
     recipes: record(value['recipes'], 'boolean'),
     changes: list(value['changes']),
+    // Links of before 2026-11-24 do not have these.
+    measured: normalise(text(value['measured'] ?? '')),
+    settings: known(settingNames, record(value['settings'] ?? {}, 'number')),
+    buildArgs: record(value['buildArgs'] ?? {}, 'string'),
+    target: value['target'] == null ? null : text(value['target']),
   };
   return { workspace, view: readView(value['view']) };
 }
@@ -127,6 +133,7 @@ function list(value: unknown): string[] {
 }
 
 interface Primitives {
+  number: number;
   string: string;
   boolean: boolean;
 }
@@ -139,6 +146,12 @@ function record<T extends keyof Primitives>(
     throw damaged();
   }
   return value as Record<string, Primitives[T]>;
+}
+
+/** The entries whose names are known; the core refuses others. */
+function known<K extends string, V>(names: readonly K[], value: Record<string, V>) {
+  const entries = names.flatMap((name) => (name in value ? [[name, value[name]]] : []));
+  return Object.fromEntries(entries) as Partial<Record<K, V>>;
 }
 
 function oneOf<T extends string>(options: readonly T[], value: unknown, fallback: T): T {

@@ -49,6 +49,23 @@ describe('reduce', () => {
     expect(removed.workspace.manifests).toEqual({ 'package.json': '{}' });
   });
 
+  it('sets and unsets what the build is asked for', () => {
+    const set = after(
+      { type: 'set-measured', text: 'x' },
+      { type: 'set-settings', settings: { bandwidth: 1 } },
+      { type: 'set-build-arg', name: 'A', value: '' },
+      { type: 'set-build-arg', name: 'B', value: '2' },
+      { type: 'set-build-arg', name: 'B', value: null },
+      { type: 'set-target', target: 'build' },
+    );
+    expect(projectOf(set.workspace)).toMatchObject({
+      measured: ['x'],
+      settings: { bandwidth: 1 },
+      build_args: { A: '' },
+      target: 'build',
+    });
+  });
+
   it('adds a change once and chooses it', () => {
     const add: Action = { type: 'add-change', change: 'edit:src/a.ts' };
     const state = after(add, add);

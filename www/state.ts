@@ -1,7 +1,7 @@
 /** The page's one state, and every way it may change. Pure: no DOM, no clock, no storage. */
-import type { CacheReport, Project, Report } from '../pkg/report';
+import type { CacheReport, Project, Report, Settings } from '../pkg/report';
 
-export const sourceTabs = ['dockerfile', 'dockerignore', 'context'] as const;
+export const sourceTabs = ['dockerfile', 'dockerignore', 'context', 'settings'] as const;
 export const resultTabs = ['layers', 'cache', 'optimized', 'findings'] as const;
 export const measures = ['size', 'compressed'] as const;
 export const themes = ['system', 'light', 'dark'] as const;
@@ -11,6 +11,15 @@ export type ResultTab = (typeof resultTabs)[number];
 /** Which of a layer's two figures the pictures show. */
 export type Measure = (typeof measures)[number];
 export type Theme = (typeof themes)[number];
+/** The assumptions that may be edited, by their names in the core. */
+export const settingNames = [
+  'bandwidth',
+  'unpack_rate',
+  'pulls_per_month',
+  'transfer_price',
+  'storage_price',
+] as const satisfies readonly (keyof Settings)[];
+export type SettingName = (typeof settingNames)[number];
 /** The two texts with an editor. */
 export type TextFile = 'dockerfile' | 'dockerignore';
 
@@ -24,6 +33,13 @@ export interface Workspace {
   readonly recipes: Readonly<Record<string, boolean>>;
   /** The user's own changes to simulate, beside the typical ones. */
   readonly changes: readonly string[];
+  /** What container tools printed of the built image, below each other; empty: nothing. */
+  readonly measured: string;
+  /** The settings that the user changed; the others have their defaults. */
+  readonly settings: Settings;
+  readonly buildArgs: Readonly<Record<string, string>>;
+  /** The stage to build; null is the last one. */
+  readonly target: string | null;
 }
 
 /** What the user is looking at. */
@@ -79,6 +95,10 @@ export type Action =
   | { readonly type: 'add-manifests'; readonly files: Readonly<Record<string, string>> }
   | { readonly type: 'remove-manifest'; readonly path: string }
   | { readonly type: 'toggle-recipe'; readonly recipe: string; readonly enabled: boolean }
+  | { readonly type: 'set-measured'; readonly text: string }
+  | { readonly type: 'set-settings'; readonly settings: Settings }
+  | { readonly type: 'set-build-arg'; readonly name: string; readonly value: string | null }
+  | { readonly type: 'set-target'; readonly target: string | null }
   | { readonly type: 'show-source'; readonly tab: SourceTab }
   | { readonly type: 'show-result'; readonly tab: ResultTab }
   | { readonly type: 'measure'; readonly measure: Measure }
@@ -108,6 +128,10 @@ export function workspaceOf(dockerfile: string, dockerignore = ''): Workspace {
     manifests: {},
     recipes: {},
     changes: [],
+    measured: '',
+    settings: {},
+    buildArgs: {},
+    target: null,
   };
 }
 
@@ -144,6 +168,19 @@ export function reduce(state: State, action: Action): State {
       const recipes = { ...state.workspace.recipes, [action.recipe]: action.enabled };
       return withWorkspace(state, { recipes });
     }
+    case 'set-measured':
+      return withWorkspace(state, { measured: action.text });
+    case 'set-settings':
+      return withWorkspace(state, { settings: action.settings });
+    case 'set-build-arg': {
+      const others = without(state.workspace.buildArgs, action.name);
+      const { name, value } = action;
+      return withWorkspace(state, {
+        buildArgs: value === null ? others : { ...others, [name]: value },
+      });
+    }
+    case 'set-target':
+      return withWorkspace(state, { target: action.target });
     case 'show-source':
       return withView(state, { source: action.tab });
     case 'show-result':
@@ -179,6 +216,11 @@ export function projectOf(workspace: Workspace): Project {
     context: workspace.context,
     manifests: { ...workspace.manifests },
     recipes: { ...workspace.recipes },
+    changes: [...workspace.changes],
+    measured: [workspace.measured],
+    settings: { ...workspace.settings },
+    build_args: { ...workspace.buildArgs },
+    target: workspace.target,
   };
 }
 

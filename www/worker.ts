@@ -1,6 +1,6 @@
 /** The analysis, off the main thread. */
-import type { Report } from '../pkg/report';
-import init, { analyze } from '../pkg/dockerfile_playground.js';
+import init, { Analyzer } from '../pkg/dockerfile_playground.js';
+import { PackLoader } from './packs';
 import type { Request, Response } from './protocol';
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -9,26 +9,25 @@ function reply(response: Response): void {
   self.postMessage(response);
 }
 
-/** The report with the user's own changes after the typical ones. */
-function reportOn({ project, changes }: Request): Report {
-  const report = analyze(project);
-  if (changes.length === 0) return report;
-  const own = analyze({ ...project, changes: [...changes] });
-  report.cache.push(...own.cache);
-  report.optimized.cache.push(...own.optimized.cache);
-  return report;
+function serve(analyzer: Analyzer): void {
+  const packs = new PackLoader(analyzer, {
+    learnt: () => reply({ kind: 'learnt' }),
+    missing: (about) => reply({ kind: 'pack-missing', about }),
+  });
+  self.onmessage = ({ data }: MessageEvent<Request>) => {
+    try {
+      const report = analyzer.analyze(data.project);
+      reply({ kind: 'report', id: data.id, report });
+      void packs.load(report.wants);
+    } catch (error) {
+      console.warn('The analysis stopped.', error);
+      reply({ kind: 'crashed', id: data.id });
+    }
+  };
+  reply({ kind: 'ready' });
 }
 
-self.onmessage = ({ data }: MessageEvent<Request>) => {
-  try {
-    reply({ kind: 'report', id: data.id, report: reportOn(data) });
-  } catch (error) {
-    console.warn('The analysis stopped.', error);
-    reply({ kind: 'crashed', id: data.id });
-  }
-};
-
 init({ module_or_path: new URL('../pkg/dockerfile_playground_bg.wasm', import.meta.url) }).then(
-  () => reply({ kind: 'ready' }),
+  () => serve(new Analyzer()),
   () => reply({ kind: 'load-failed' }),
 );

@@ -1,8 +1,10 @@
 //! Changes that a user may pick, and what they do to a project.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::context::{Context, Entry, Role};
+use crate::context::{Context, Entry, IgnoreFile, Role, path, role};
+use crate::filesystem::{Contents, content};
+use crate::identity::Identity;
 
 /// Something that changes between two builds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +29,43 @@ pub enum Change {
     Dockerfile(String),
     /// `dockerignore:TEXT`: another .dockerignore.
     Dockerignore(String),
+}
+
+/// Changes that happen at once, and what they are called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scenario {
+    /// The changes, in the order in which they are made.
+    pub changes: Vec<Change>,
+    /// All of them in words.
+    pub title: String,
+}
+
+impl Scenario {
+    /// One change with a name of its own.
+    fn named(change: Change, title: String) -> Self {
+        Self { changes: vec![change], title }
+    }
+
+    /// Reads changes as `KIND:VALUE`; an error says what is wrong with the
+    /// first that cannot be read.
+    pub fn parse(texts: &[String]) -> Result<Self, String> {
+        let changes: Vec<Change> =
+            texts.iter().map(|text| Change::parse(text)).collect::<Result<_, _>>()?;
+        match changes.is_empty() {
+            true => Err("an empty list of changes changes nothing".to_owned()),
+            false => Ok(Self { title: title(changes.iter().map(Change::title)), changes }),
+        }
+    }
+
+    /// The changes, each in the form that [`Change::parse`] reads.
+    pub fn texts(&self) -> Vec<String> {
+        self.changes.iter().map(Change::to_string).collect()
+    }
+}
+
+/// Titles as one.
+fn title(titles: impl Iterator<Item = String>) -> String {
+    titles.collect::<Vec<_>>().join(" + ")
 }
 
 const FORMS: &str = "edit:PATH touch:PATH chmod:PATH add:PATH delete:PATH rename:OLD=NEW arg:NAME=VALUE base:REFERENCE dockerfile:TEXT dockerignore:TEXT";
@@ -101,84 +140,157 @@ impl Change {
         }
     }
 
-    /// Changes the context; an error says why that cannot be.
-    pub fn apply(
-        &self,
-        context: &mut Context,
-        edited: &mut BTreeSet<String>,
-    ) -> Result<(), String> {
+    /// Makes the change; an error says why that cannot be.
+    fn apply(&self, altered: &mut Altered) -> Result<(), String> {
         match self {
             Self::Edit(path) => {
-                edited.insert(find(context, path)?.path.clone());
-            }
-            Self::Touch(path) => drop(find(context, path)?),
-            Self::Chmod(path) => {
-                let entry = find(context, path)?;
-                entry.executable = !entry.executable;
-            }
-            Self::Add(path) => {
-                if context.entries.iter().any(|entry| entry.path == *path) {
-                    return Err(format!("{path} is in the build context already"));
-                }
-                context.entries.push(Entry::file(path, 1_000));
-            }
-            Self::Delete(path) => {
-                let below = format!("{path}/");
-                let whole = context
-                    .entries
-                    .iter()
-                    .any(|entry| entry.path == *path || entry.path.starts_with(&below));
-                if whole {
-                    context
-                        .entries
-                        .retain(|entry| entry.path != *path && !entry.path.starts_with(&below));
-                } else {
-                    edited.insert(find(context, path)?.path.clone());
+                for index in altered.find(path)? {
+                    altered.edit(index);
                 }
             }
-            Self::Rename(old, new) => {
-                let entry = find(context, old)?;
-                if entry.path == *old {
-                    let renamed = Entry { path: new.clone(), ..entry.clone() };
-                    *entry = Entry { role: crate::context::role(new), ..renamed };
-                } else {
-                    let path = entry.path.clone();
-                    edited.insert(path);
-                }
+            Self::Touch(path) => drop(altered.find(path)?),
+            Self::Chmod(path) => altered.change_mode(path)?,
+            Self::Add(path) => altered.add(path)?,
+            Self::Delete(path) => altered.delete(path)?,
+            Self::Rename(old, new) => altered.rename(old, new)?,
+            Self::Argument(name, value) => {
+                altered.build_args.insert(name.clone(), value.clone());
             }
-            Self::Argument(..) | Self::Base(_) | Self::Dockerfile(_) | Self::Dockerignore(_) => {}
+            Self::Base(reference) => drop(altered.moved.insert(reference.clone())),
+            Self::Dockerfile(text) => altered.dockerfile = Some(text.clone()),
+            Self::Dockerignore(text) => altered.ignore = Some(IgnoreFile::parse(text)),
         }
-        context.entries.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(())
     }
 }
 
-/// The entry of a path, or the assumed folder that it lies in.
-fn find<'c>(context: &'c mut Context, path: &str) -> Result<&'c mut Entry, String> {
-    let lies_in = |entry: &Entry| {
-        entry.path == path
-            || (entry.folder
-                && path.strip_prefix(&*entry.path).is_some_and(|rest| rest.starts_with('/')))
-    };
-    let below = format!("{path}/");
-    let index = context.entries.iter().position(lies_in);
-    let index =
-        index.or_else(|| context.entries.iter().position(|entry| entry.path.starts_with(&below)));
-    match index {
-        Some(index) => Ok(&mut context.entries[index]),
-        None => Err(format!("{path} is not in the build context")),
+/// A project's inputs as changes leave them.
+#[derive(Debug, Clone, Default)]
+pub struct Altered {
+    /// The build context, its `.dockerignore` not yet applied again.
+    pub context: Context,
+    /// What files and folders hold or are, where that is not what it was.
+    pub contents: Contents,
+    /// `--build-arg` values.
+    pub build_args: BTreeMap<String, String>,
+    /// Images, as the user named them, whose reference leads to a new digest.
+    pub moved: BTreeSet<String>,
+    /// Another Dockerfile.
+    pub dockerfile: Option<String>,
+    /// Another `.dockerignore`.
+    pub ignore: Option<IgnoreFile>,
+}
+
+impl Altered {
+    /// Makes the changes one after another. What cannot be made is left out,
+    /// and told.
+    pub fn apply(&mut self, changes: &[Change]) -> Option<String> {
+        let problems: Vec<String> =
+            changes.iter().filter_map(|change| change.apply(self).err()).collect();
+        (!problems.is_empty()).then(|| problems.join("; "))
+    }
+
+    /// The entries that a path means: a file, the assumed folder that it lies
+    /// in, or all files of a folder.
+    fn find(&self, path: &str) -> Result<Vec<usize>, String> {
+        let entries = || self.context.entries.iter().enumerate();
+        let holds = |entry: &Entry| entry.path == path || (entry.folder && is_below(path, entry));
+        if let Some((index, _)) = entries().find(|(_, entry)| holds(entry)) {
+            return Ok(vec![index]);
+        }
+        let below = entries().filter(|(_, entry)| path::below(&entry.path, path).is_some());
+        let below: Vec<usize> = below.map(|(index, _)| index).collect();
+        match below.is_empty() {
+            true => Err(format!("{path} is not in the build context")),
+            false => Ok(below),
+        }
+    }
+
+    fn edit(&mut self, index: usize) {
+        let path = &self.context.entries[index].path;
+        let before = content(&self.contents, path);
+        self.contents.insert(path.clone(), Identity::of(("edited", before)));
+    }
+
+    fn change_mode(&mut self, path: &str) -> Result<(), String> {
+        match &self.find(path)?[..] {
+            [index] if self.context.entries[*index].path == path => {
+                let entry = &mut self.context.entries[*index];
+                entry.executable = !entry.executable;
+            }
+            // The folder's own mode: that of the files in it stays.
+            _ => drop(self.contents.insert(format!("{path}/"), Identity::of("another mode"))),
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, path: &str) -> Result<(), String> {
+        if self.context.entry(path).is_some() {
+            return Err(format!("{path} is in the build context already"));
+        }
+        self.insert(Entry::file(path, 1_000));
+        Ok(())
+    }
+
+    fn delete(&mut self, path: &str) -> Result<(), String> {
+        let found = self.find(path)?;
+        match found[..] {
+            [index] if is_below(path, &self.context.entries[index]) => self.edit(index),
+            _ => drop(self.take(&found)),
+        }
+        Ok(())
+    }
+
+    fn rename(&mut self, old: &str, new: &str) -> Result<(), String> {
+        let (old, new) = (path::in_root(old), path::in_root(new));
+        if new.is_empty() {
+            return Err("rename: takes OLD=NEW, two paths of the build context".to_owned());
+        }
+        let found = self.find(&old)?;
+        if let [index] = found[..]
+            && is_below(&old, &self.context.entries[index])
+        {
+            self.edit(index);
+            return Ok(());
+        }
+        for entry in self.take(&found) {
+            let path = format!("{new}{}", &entry.path[old.len()..]);
+            self.contents.insert(path.clone(), content(&self.contents, &entry.path));
+            let role = if entry.folder { entry.role } else { role(&path) };
+            self.insert(Entry { path, role, ..entry });
+        }
+        Ok(())
+    }
+
+    /// Takes entries out.
+    fn take(&mut self, indices: &[usize]) -> Vec<Entry> {
+        indices.iter().rev().map(|index| self.context.entries.remove(*index)).collect()
+    }
+
+    /// Puts an entry in its place, over one of the same path.
+    fn insert(&mut self, entry: Entry) {
+        match self.context.entries.binary_search_by(|other| other.path.cmp(&entry.path)) {
+            Ok(index) => self.context.entries[index] = entry,
+            Err(index) => self.context.entries.insert(index, entry),
+        }
     }
 }
 
+/// True when the path lies in an assumed folder.
+fn is_below(path: &str, entry: &Entry) -> bool {
+    entry.folder && entry.path != path && path::below(path, &entry.path).is_some()
+}
+
 /// The changes that happen most in such a project, most frequent first.
-pub fn typical(context: &Context) -> Vec<(Change, String)> {
+pub fn typical(context: &Context) -> Vec<Scenario> {
     let mut changes = Vec::new();
     let mut pick = |role: Role, title: &str| {
         let entries = context.entries.iter().filter(|entry| entry.role == role);
         if let Some(entry) =
             entries.max_by_key(|entry| (entry.bytes, std::cmp::Reverse(entry.path.clone())))
         {
-            changes.push((Change::Edit(entry.path.clone()), format!("{title} ({})", entry.path)));
+            let title = format!("{title} ({})", entry.path);
+            changes.push(Scenario::named(Change::Edit(entry.path.clone()), title));
         }
     };
     pick(Role::Source, "Edit the source");

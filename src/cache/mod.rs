@@ -3,18 +3,30 @@
 //! A step is cached when its key was seen in the build before. Keys follow
 //! BuildKit: see [`crate::graph::CacheKey`] and [`crate::filesystem::evaluate`].
 
+pub mod buildlog;
 mod change;
+pub mod gitlog;
+mod modes;
 mod reason;
+pub mod replay;
+mod schedule;
+mod weights;
 
-pub use change::{Change, typical};
+pub use change::{Altered, Change, Scenario, typical};
+pub use weights::weekly;
 
 use std::collections::HashSet;
 
-use crate::filesystem::{Cost, Evaluation};
-use crate::graph::{Base, CacheKey, Graph, Operation};
+use crate::filesystem::{Cost, Evaluation, Timing};
+use crate::graph::{Base, CacheKey, Graph};
 use crate::layers::round;
 use crate::report::{CacheReport, Settings, StepReport, StepStatus};
 use crate::syntax::Dockerfile;
+use crate::units::EvidenceKind;
+use schedule::Schedule;
+
+/// Stands between changes that happen at once.
+pub const BETWEEN: &str = " + ";
 
 /// A build and what it made.
 #[derive(Clone, Copy)]
@@ -29,67 +41,126 @@ pub struct Build<'b> {
 
 /// Which steps of `after` run when `before` was built before it.
 pub fn simulate(before: Build<'_>, after: Build<'_>, settings: &Settings) -> CacheReport {
-    let seen: HashSet<CacheKey> =
-        before.evaluation.stages.iter().flat_map(|s| s.steps.iter().map(|s| s.key)).collect();
+    let comparison = Comparison { before, after, seen: keys(before) };
+    let seconds = |stage: usize, place: usize| match place.checked_sub(1) {
+        None => pull_seconds(after, stage, settings),
+        Some(step) => rebuild_seconds(&after.evaluation.stages[stage].steps[step].cost, settings),
+    };
+    let schedule =
+        Schedule::new(after.graph, |stage, place| match comparison.status(stage, place) {
+            StepStatus::Run => seconds(stage, place),
+            StepStatus::Cached | StepStatus::Unneeded => 0.0,
+        });
     let mut steps = Vec::new();
     for (index, stage) in after.graph.stages.iter().enumerate() {
-        let state = &after.evaluation.stages[index];
-        for (position, (step, done)) in stage.steps.iter().zip(&state.steps).enumerate() {
-            let instruction = &after.dockerfile.instructions[step.instruction];
-            let configures = !executes(&step.operation);
-            let status = match () {
-                () if !stage.needed => StepStatus::Unneeded,
-                () if configures || seen.contains(&done.key) => StepStatus::Cached,
-                () => StepStatus::Run,
-            };
+        let instructions = stage.steps.iter().map(|step| step.instruction);
+        let instructions = std::iter::once(stage.instruction).chain(instructions);
+        for (place, instruction) in instructions.enumerate() {
+            let instruction = &after.dockerfile.instructions[instruction];
+            let status = comparison.status(index, place);
             steps.push(StepReport {
                 stage: index as u32,
                 line: after.dockerfile.line(instruction.span.start),
                 instruction: instruction.keyword.value.name().to_owned(),
+                text: after.dockerfile.one_line(instruction),
                 status,
-                reason: reason::reason(before, after, (index, position), status, &seen),
-                seconds: if configures {
-                    0.0
-                } else {
-                    round(rebuild_seconds(&done.cost, settings))
+                reason: comparison.reason(index, place, status),
+                seconds: match comparison.executes(index, place) {
+                    true => round(seconds(index, place)),
+                    false => 0.0,
                 },
+                seconds_from: timing(after, index, place),
+                start: round(schedule.start(index, place)),
+                on_critical_path: schedule.is_critical(index, place),
             });
         }
     }
-    let runs = |stage: usize, position: usize| {
-        let key = after.evaluation.stages[stage].steps[position].key;
-        !seen.contains(&key)
-    };
     CacheReport {
         change: String::new(),
+        changes: Vec::new(),
         title: String::new(),
-        seconds: round(critical_path(after.graph, |stage, position| match runs(stage, position) {
-            true => rebuild_seconds(&after.evaluation.stages[stage].steps[position].cost, settings),
-            false => 0.0,
-        })),
-        pushed_bytes: pushed(after, &seen),
+        seconds: round(schedule.seconds),
+        pushed_bytes: pushed(&comparison),
+        modes: modes::modes(&comparison, settings),
         steps,
         problem: None,
     }
 }
 
-/// Seconds of a build with an empty cache, pulling the base images included.
-pub fn cold_seconds(build: Build<'_>, settings: &Settings) -> f64 {
-    let pulls =
-        build.graph.stages.iter().zip(&build.evaluation.stages).filter_map(|(stage, state)| {
-            let from_image = stage.needed && matches!(stage.base, Base::Image(_));
-            from_image.then(|| state.image.compressed.expected as f64 / settings.bandwidth.max(1.0))
-        });
-    let pull = pulls.fold(0.0, f64::max);
-    let steps = critical_path(build.graph, |stage, position| {
-        let cost = &build.evaluation.stages[stage].steps[position].cost;
-        cost.seconds + cost.network as f64 / settings.bandwidth.max(1.0)
-    });
-    round(pull + steps)
+/// The keys of all that a build has made.
+fn keys(build: Build<'_>) -> HashSet<CacheKey> {
+    let stages = build.evaluation.stages.iter();
+    stages.flat_map(|stage| stage.steps.iter().map(|s| s.key).chain([stage.base_key])).collect()
 }
 
-fn executes(operation: &Operation) -> bool {
-    matches!(operation, Operation::Run(_) | Operation::Copy(_) | Operation::Workdir(_))
+/// A build after another one.
+struct Comparison<'b> {
+    before: Build<'b>,
+    after: Build<'b>,
+    /// The keys of what the build before made.
+    seen: HashSet<CacheKey>,
+}
+
+impl Comparison<'_> {
+    /// What the builder does with a step of a stage; place 0 is the FROM.
+    fn status(&self, stage: usize, place: usize) -> StepStatus {
+        let state = &self.after.evaluation.stages[stage];
+        let key = match place.checked_sub(1) {
+            None => state.base_key,
+            Some(step) => state.steps[step].key,
+        };
+        match () {
+            () if !self.after.graph.stages[stage].needed => StepStatus::Unneeded,
+            () if !self.executes(stage, place) || self.seen.contains(&key) => StepStatus::Cached,
+            () => StepStatus::Run,
+        }
+    }
+
+    /// True when there is something to run, or to pull.
+    fn executes(&self, stage: usize, place: usize) -> bool {
+        let stage = &self.after.graph.stages[stage];
+        match place.checked_sub(1) {
+            None => matches!(stage.base, Base::Image(_)),
+            Some(step) => stage.steps[step].operation.makes_layer(),
+        }
+    }
+}
+
+/// Seconds of a build with an empty cache, pulling the base images included.
+pub fn cold_seconds(build: Build<'_>, settings: &Settings) -> f64 {
+    let schedule = Schedule::new(build.graph, |stage, place| match place.checked_sub(1) {
+        None => pull_seconds(build, stage, settings),
+        Some(step) => full_seconds(&build.evaluation.stages[stage].steps[step].cost, settings),
+    });
+    round(schedule.seconds)
+}
+
+/// Seconds to pull the image that a stage starts from.
+fn pull_seconds(build: Build<'_>, stage: usize, settings: &Settings) -> f64 {
+    match build.graph.stages[stage].base {
+        Base::Image(_) => {
+            let image = &build.evaluation.stages[stage].image;
+            image.compressed.expected as f64 / settings.bandwidth.max(1.0)
+        }
+        Base::Scratch | Base::Stage(_) => 0.0,
+    }
+}
+
+/// How the seconds of a step are known; place 0 is the FROM.
+fn timing(build: Build<'_>, stage: usize, place: usize) -> EvidenceKind {
+    let step = place.checked_sub(1).map(|step| &build.evaluation.stages[stage].steps[step]);
+    match step.map(|step| step.cost.timing) {
+        Some(Timing::Measured) => EvidenceKind::Measured,
+        // The base image's bytes over the bandwidth, or the estimate times what
+        // other steps took.
+        None | Some(Timing::Scaled) => EvidenceKind::Derived,
+        Some(Timing::Modelled) => EvidenceKind::Typical,
+    }
+}
+
+/// Seconds of a step in a build where cache mounts are empty.
+fn full_seconds(cost: &Cost, settings: &Settings) -> f64 {
+    cost.seconds + cost.network as f64 / settings.bandwidth.max(1.0)
 }
 
 /// Seconds of a step in a build where cache mounts are filled.
@@ -98,41 +169,18 @@ fn rebuild_seconds(cost: &Cost, settings: &Settings) -> f64 {
     cost.seconds - cost.seconds_cached + network / settings.bandwidth.max(1.0)
 }
 
-/// The longest chain of steps: stages run in parallel until one needs another.
-fn critical_path(graph: &Graph, seconds: impl Fn(usize, usize) -> f64) -> f64 {
-    let mut finish = vec![0.0_f64; graph.stages.len()];
-    for index in graph.build_order() {
-        let stage = &graph.stages[index];
-        let mut now = match stage.base {
-            Base::Stage(base) => finish[base],
-            _ => 0.0,
-        };
-        for (position, step) in stage.steps.iter().enumerate() {
-            let own = seconds(index, position);
-            for origin in step.operation.stages() {
-                now = now.max(finish[origin]);
-            }
-            now += own;
-        }
-        finish[index] = now;
-    }
-    graph.target.map_or(0.0, |target| finish[target])
-}
-
 /// Compressed bytes of the image's layers that are new.
-fn pushed(build: Build<'_>, seen: &HashSet<CacheKey>) -> u64 {
+fn pushed(comparison: &Comparison<'_>) -> u64 {
+    let build = comparison.after;
     let mut total = 0;
     let mut next = build.graph.target;
     while let Some(index) = next {
-        let stage = &build.graph.stages[index];
-        let state = &build.evaluation.stages[index];
-        for (step, done) in stage.steps.iter().zip(&state.steps) {
-            if executes(&step.operation) && !seen.contains(&done.key) {
-                let entries = done.written.entries.iter();
-                total += entries.map(|(_, e)| e.bytes.scale(e.compression.0).expected).sum::<u64>();
+        for (place, done) in (1..).zip(&build.evaluation.stages[index].steps) {
+            if comparison.status(index, place) == StepStatus::Run {
+                total += done.compressed().expected;
             }
         }
-        next = match stage.base {
+        next = match build.graph.stages[index].base {
             Base::Stage(base) => Some(base),
             _ => None,
         };

@@ -2,28 +2,37 @@
 
 use std::collections::HashSet;
 
-use super::{Build, executes};
+use super::{Build, Comparison};
 use crate::filesystem::StepState;
 use crate::graph::{Base, CacheKey, Operation, Origin};
 use crate::report::StepStatus;
 
-/// The reason for a step's status; `at` is its stage and its position there.
-pub(super) fn reason(
-    before: Build<'_>,
-    after: Build<'_>,
-    at: (usize, usize),
-    status: StepStatus,
-    seen: &HashSet<CacheKey>,
-) -> String {
-    let stage = &after.graph.stages[at.0];
-    let step = &stage.steps[at.1];
-    match status {
-        StepStatus::Unneeded => "The target does not need this stage.".to_owned(),
-        StepStatus::Cached if !executes(&step.operation) => {
-            "Sets metadata only; there is nothing to run.".to_owned()
+impl Comparison<'_> {
+    /// The reason for a step's status; place 0 is the stage's FROM.
+    pub(super) fn reason(&self, stage: usize, place: usize, status: StepStatus) -> String {
+        let Self { before, after, seen } = self;
+        let operation = place.checked_sub(1).map(|step| &after.graph.stages[stage].steps[step]);
+        let operation = operation.map(|step| &step.operation);
+        match (status, operation) {
+            (StepStatus::Unneeded, _) => "The target does not need this stage.".to_owned(),
+            (_, None) => base(*after, stage, status),
+            (StepStatus::Cached, Some(operation)) if !operation.makes_layer() => {
+                "Sets metadata only; there is nothing to run.".to_owned()
+            }
+            (StepStatus::Cached, Some(operation)) => cached(operation),
+            (StepStatus::Run, Some(_)) => runs(*before, *after, (stage, place - 1), seen),
         }
-        StepStatus::Cached => cached(&step.operation),
-        StepStatus::Run => runs(before, after, at, seen),
+    }
+}
+
+fn base(after: Build<'_>, stage: usize, status: StepStatus) -> String {
+    match (&after.graph.stages[stage].base, status) {
+        (Base::Image(reference), StepStatus::Run) => {
+            format!("{reference} is not the image that it was: it is pulled.")
+        }
+        (Base::Image(reference), _) => format!("The digest of {reference} is the same."),
+        (Base::Scratch, _) => "scratch is empty: there is nothing to pull.".to_owned(),
+        (Base::Stage(base), _) => format!("Goes on where {} ends.", name(after, *base)),
     }
 }
 
@@ -51,7 +60,7 @@ fn runs(
     let independent = matches!(&step.operation, Operation::Copy(copy) if copy.link);
     // The first step above that runs is the cause of all below it.
     let first = (0..position).find(|above| {
-        executes(&after.graph.stages[stage].steps[*above].operation)
+        after.graph.stages[stage].steps[*above].operation.makes_layer()
             && !seen.contains(&steps[*above].key)
     });
     if let Some(first) = first.filter(|_| !independent) {

@@ -1,15 +1,56 @@
-//! Debian packages and what they depend on (`data/debian_packages.tsv`,
+//! Debian packages and what they depend on (`data/debian_RELEASE.tsv`,
 //! `data/debian_base.tsv`, from the Packages indexes).
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::LazyLock;
 
-/// A release as one image flavour has it.
+use super::table::Table;
+
+/// A release of Debian.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs)]
+pub enum Suite {
+    Bullseye,
+    Bookworm,
+    Trixie,
+}
+
+impl Suite {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Bullseye => "bullseye",
+            Self::Bookworm => "bookworm",
+            Self::Trixie => "trixie",
+        }
+    }
+
+    /// The release of a distribution (`debian:12`), and whether it is that one.
+    /// Ubuntu stands nearest to the Debian that was in preparation when it came
+    /// out; an unknown distribution is taken for bookworm.
+    fn of(distro: &str) -> (Self, bool) {
+        let (name, version) = distro.split_once(':').unwrap_or((distro, ""));
+        let major: u32 = version.split('.').next().and_then(|text| text.parse().ok()).unwrap_or(0);
+        match (name, major) {
+            ("debian", 11) => (Self::Bullseye, true),
+            ("debian", 12) => (Self::Bookworm, true),
+            ("debian", 13) => (Self::Trixie, true),
+            ("debian", 1..11) | ("ubuntu", 1..=21) => (Self::Bullseye, false),
+            ("debian", 14..) | ("ubuntu", 24..) => (Self::Trixie, false),
+            _ => (Self::Bookworm, false),
+        }
+    }
+}
+
+/// A release as one image has it.
 #[derive(Debug, Clone, Copy)]
-pub struct Debian {
-    /// The release's name.
-    pub release: &'static str,
+pub struct Debian<'c> {
+    release: &'c Release,
     flavour: Flavour,
+    /// The release that the figures are of.
+    pub suite: Suite,
+    /// False when the image is of another release or distribution, and the
+    /// figures are those of the nearest.
+    pub is_own: bool,
 }
 
 /// How much an image has installed before the first `apt-get install`:
@@ -24,9 +65,9 @@ enum Flavour {
 
 /// A package that an installation brings.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Installed {
+pub struct Installed<'c> {
     /// Its name.
-    pub name: &'static str,
+    pub name: &'c str,
     /// Installed-Size of its control file, KiB.
     pub installed_kib: u64,
     /// Bytes of its .deb.
@@ -53,64 +94,85 @@ pub struct Stored {
     pub gzip: u64,
 }
 
-struct Package {
-    installed_kib: u64,
-    archive_bytes: u64,
-    stored: Option<Stored>,
-    /// Groups of alternatives; one of each group is needed.
-    depends: &'static str,
-    recommends: &'static str,
+/// The packages of a release.
+#[derive(Debug, Clone, Default)]
+pub struct Release {
+    /// Columns: package, installed_kib, deb_bytes, layer_bytes, docs_bytes,
+    /// files, gzip_bytes, depends, recommends, provides. In the lists of
+    /// dependencies commas separate groups of which one package is needed.
+    packages: Table,
+    rows: HashMap<Box<str>, usize>,
+    /// Virtual packages to the rows of packages that provide them.
+    providers: HashMap<Box<str>, Vec<usize>>,
+    base: HashMap<Box<str>, Flavour>,
 }
 
-struct Release {
-    packages: HashMap<&'static str, Package>,
-    /// Virtual packages to the packages that provide them.
-    providers: HashMap<&'static str, Vec<&'static str>>,
-    base: HashMap<&'static str, Flavour>,
-}
+const DEPENDS: usize = 7;
+const RECOMMENDS: usize = 8;
+const PROVIDES: usize = 9;
 
-const BOOKWORM: &str = "bookworm";
-
-static RELEASE: LazyLock<Release> = LazyLock::new(|| {
-    let mut release =
-        Release { packages: HashMap::new(), providers: HashMap::new(), base: HashMap::new() };
-    for row in super::rows(include_str!("../../data/debian_packages.tsv")) {
-        if let [name, kib, deb, layer, docs, files, gzip, depends, recommends, provides] = row[..] {
-            let number = |text: &str| text.parse().unwrap_or(0);
-            let stored = layer.parse().ok().map(|bytes| Stored {
-                bytes,
-                documentation: number(docs),
-                files: number(files),
-                gzip: number(gzip),
-            });
-            let (installed_kib, archive_bytes) = (number(kib), number(deb));
-            let package = Package { installed_kib, archive_bytes, stored, depends, recommends };
-            release.packages.insert(name, package);
-            for provided in provides.split(',').filter(|name| !name.is_empty()) {
-                release.providers.entry(provided).or_default().push(name);
+impl Release {
+    /// A release from its packages and what its images have installed (columns:
+    /// release, flavour, package).
+    pub fn new(packages: Table, installed: &Table) -> Self {
+        let mut rows = HashMap::new();
+        let mut providers: HashMap<Box<str>, Vec<usize>> = HashMap::new();
+        for row in 0..packages.rows() {
+            rows.insert(packages.cell(row, 0).into(), row);
+            for provided in packages.list(row, PROVIDES) {
+                providers.entry(provided.into()).or_default().push(row);
             }
         }
-    }
-    for row in super::rows(include_str!("../../data/debian_base.tsv")) {
-        if let [flavour, name] = row[..] {
-            let flavour = match flavour {
+        let mut base: HashMap<Box<str>, Flavour> = HashMap::new();
+        for row in 0..installed.rows() {
+            let flavour = match installed.cell(row, 1) {
                 "slim" => Flavour::Slim,
                 "curl" => Flavour::Curl,
                 "scm" => Flavour::Scm,
                 _ => Flavour::Full,
             };
-            let known = release.base.entry(name).or_insert(flavour);
+            let known = base.entry(installed.cell(row, 2).into()).or_insert(flavour);
             *known = flavour.min(*known);
         }
+        Self { packages, rows, providers, base }
     }
-    release
-});
 
-impl Debian {
-    /// The release and flavour of an image. Ubuntu and other releases take the
-    /// figures of bookworm.
-    pub fn of(_distro: &str, reference: &str) -> Self {
-        Self { release: BOOKWORM, flavour: flavour(reference) }
+    fn name(&self, row: usize) -> &str {
+        self.packages.cell(row, 0)
+    }
+
+    fn package(&self, row: usize, recommended: bool) -> Installed<'_> {
+        let number = |column| self.packages.number(row, column);
+        let is_measured = !self.packages.cell(row, 3).is_empty();
+        let stored = is_measured.then(|| Stored {
+            bytes: number(3),
+            documentation: number(4),
+            files: number(5),
+            gzip: number(6),
+        });
+        Installed {
+            name: self.name(row),
+            installed_kib: number(1),
+            archive_bytes: number(2),
+            stored,
+            uses_debconf: self.packages.list(row, DEPENDS).any(|group| group.contains("debconf")),
+            recommended,
+        }
+    }
+
+    /// The row of the package of that name, or of the first that provides it.
+    fn provider(&self, name: &str) -> Option<usize> {
+        let own = self.rows.get(name);
+        own.or_else(|| self.providers.get(name)?.first()).copied()
+    }
+}
+
+impl<'c> Debian<'c> {
+    /// The packages for an image of a distribution; `release` finds those of a
+    /// suite.
+    pub fn new(distro: &str, reference: &str, release: impl FnOnce(Suite) -> &'c Release) -> Self {
+        let (suite, is_own) = Suite::of(distro);
+        Self { release: release(suite), flavour: flavour(reference), suite, is_own }
     }
 
     /// True for images that keep documentation: slim ones and those built on
@@ -121,7 +183,7 @@ impl Debian {
 
     /// True when the table has the package or something that provides it.
     pub fn knows(&self, name: &str) -> bool {
-        RELEASE.packages.contains_key(name) || RELEASE.providers.contains_key(name)
+        self.release.provider(name).is_some()
     }
 
     /// The names that the table does not have.
@@ -136,33 +198,29 @@ impl Debian {
         names: &[String],
         recommends: bool,
         installed: &dyn Fn(&str) -> bool,
-    ) -> Vec<Installed> {
-        let mut chosen: HashSet<&'static str> = HashSet::new();
+    ) -> Vec<Installed<'c>> {
+        let release = self.release;
+        let mut chosen: HashSet<usize> = HashSet::new();
         let mut order = Vec::new();
-        let mut pending: VecDeque<(&'static str, bool)> = VecDeque::new();
-        let wanted = names.iter().filter_map(|name| self.provider(name));
-        pending.extend(wanted.map(|name| (name, false)));
-        while let Some((name, recommended)) = pending.pop_front() {
-            if self.is_base(name) || installed(name) || !chosen.insert(name) {
+        let mut pending: VecDeque<(usize, bool)> = VecDeque::new();
+        let wanted = names.iter().filter_map(|name| release.provider(name));
+        pending.extend(wanted.map(|row| (row, false)));
+        while let Some((row, recommended)) = pending.pop_front() {
+            let name = release.name(row);
+            if self.is_base(name) || installed(name) || !chosen.insert(row) {
                 continue;
             }
-            let Some(package) = RELEASE.packages.get(name) else { continue };
-            order.push(Installed {
-                name,
-                installed_kib: package.installed_kib,
-                archive_bytes: package.archive_bytes,
-                stored: package.stored,
-                uses_debconf: groups(package.depends).any(|group| group.contains("debconf")),
-                recommended,
-            });
-            let present =
-                |name: &str| self.is_base(name) || installed(name) || chosen.contains(name);
-            for group in groups(package.depends) {
-                pending.extend(self.choose(group, &present).map(|name| (name, recommended)));
+            order.push(release.package(row, recommended));
+            let present = |name: &str| {
+                let is_chosen = || release.rows.get(name).is_some_and(|row| chosen.contains(row));
+                self.is_base(name) || installed(name) || is_chosen()
+            };
+            for group in release.packages.list(row, DEPENDS) {
+                pending.extend(self.choose(group, &present).map(|row| (row, recommended)));
             }
             if recommends {
-                for group in groups(package.recommends) {
-                    pending.extend(self.choose(group, &present).map(|name| (name, true)));
+                for group in release.packages.list(row, RECOMMENDS) {
+                    pending.extend(self.choose(group, &present).map(|row| (row, true)));
                 }
             }
         }
@@ -170,31 +228,20 @@ impl Debian {
     }
 
     /// The alternative that apt takes of `a|b|c`; none when one is there.
-    fn choose(&self, group: &'static str, present: &dyn Fn(&str) -> bool) -> Option<&'static str> {
+    fn choose(&self, group: &str, present: &dyn Fn(&str) -> bool) -> Option<usize> {
+        let release = self.release;
+        let provided = |name: &str| {
+            let rows = release.providers.get(name);
+            rows.is_some_and(|rows| rows.iter().any(|row| present(release.name(*row))))
+        };
         let mut alternatives = group.split('|');
-        let satisfied = alternatives.clone().any(|name| {
-            present(name)
-                || RELEASE
-                    .providers
-                    .get(name)
-                    .is_some_and(|all| all.iter().any(|name| present(name)))
-        });
-        if satisfied { None } else { alternatives.find_map(|name| self.provider(name)) }
-    }
-
-    /// The package of that name, or the first that provides it.
-    fn provider(&self, name: &str) -> Option<&'static str> {
-        let own = RELEASE.packages.get_key_value(name).map(|(name, _)| *name);
-        own.or_else(|| RELEASE.providers.get(name)?.first().copied())
+        let satisfied = alternatives.clone().any(|name| present(name) || provided(name));
+        if satisfied { None } else { alternatives.find_map(|name| release.provider(name)) }
     }
 
     fn is_base(&self, name: &str) -> bool {
-        RELEASE.base.get(name).is_some_and(|flavour| *flavour <= self.flavour)
+        self.release.base.get(name).is_some_and(|flavour| *flavour <= self.flavour)
     }
-}
-
-fn groups(text: &'static str) -> impl Iterator<Item = &'static str> {
-    text.split(',').filter(|group| !group.is_empty())
 }
 
 /// The official language images without `-slim` are built on buildpack-deps.
@@ -224,11 +271,14 @@ fn flavour(reference: &str) -> Flavour {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{DEPENDS, Release, Suite};
+    use crate::data::{Catalog, Pack};
 
     fn names(reference: &str, wanted: &[&str], recommends: bool) -> Vec<&'static str> {
         let wanted: Vec<String> = wanted.iter().map(|name| (*name).to_owned()).collect();
-        let closure = Debian::of("", reference).closure(&wanted, recommends, &|_| false);
+        let catalog = Catalog::complete();
+        let debian = catalog.debian(&catalog.image(reference));
+        let closure = debian.closure(&wanted, recommends, &|_| false);
         closure.into_iter().map(|package| package.name).collect()
     }
 
@@ -242,6 +292,47 @@ mod tests {
     #[test]
     fn the_full_images_have_git_and_a_compiler_already() {
         assert_eq!(names("node:18", &["git", "gcc", "make"], false), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn each_release_has_its_own_packages() {
+        let brought =
+            |image: &str, wanted: &str, name: &str| names(image, &[wanted], false).contains(&name);
+        assert!(brought("debian:11-slim", "curl", "libldap-2.4-2"));
+        assert!(brought("debian:13-slim", "curl", "libcurl4t64"));
+        assert!(brought("node:20-bookworm-slim", "python3", "python3.11"));
+        assert!(brought("node:20-bullseye-slim", "python3", "python3.9"));
+    }
+
+    #[test]
+    fn other_distributions_take_the_nearest_release() {
+        let nearest = [
+            ("debian:12", "bookworm", true),
+            ("debian:10", "bullseye", false),
+            ("ubuntu:20.04", "bullseye", false),
+            ("ubuntu:22.04", "bookworm", false),
+            ("ubuntu:24.04", "trixie", false),
+            ("debian", "bookworm", false),
+            ("", "bookworm", false),
+        ];
+        for (distro, name, is_own) in nearest {
+            let (suite, own) = Suite::of(distro);
+            assert_eq!((suite.name(), own), (name, is_own), "{distro}");
+        }
+    }
+
+    #[test]
+    fn every_dependency_of_a_table_can_be_met_or_is_left_out() {
+        for pack in Pack::ALL.into_iter().filter(|pack| matches!(pack, Pack::Debian(_))) {
+            let (_, tables) = crate::data::pack::read(pack.bytes()).unwrap();
+            let release = Release::new(tables[0].clone(), &tables[1]);
+            for row in 0..release.packages.rows() {
+                for name in release.packages.list(row, DEPENDS).flat_map(|group| group.split('|')) {
+                    assert!(release.provider(name).is_some(), "{pack}: {name}");
+                }
+            }
+            assert!(release.base.keys().all(|name| release.rows.contains_key(name)), "{pack}");
+        }
     }
 
     #[test]

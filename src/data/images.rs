@@ -1,8 +1,8 @@
 //! Base images (`data/base_images.tsv`), linux/amd64.
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
 
+use super::table::Table;
 use crate::units::{Evidence, EvidenceKind, Range};
 
 /// What is known of an image that a stage starts from.
@@ -55,55 +55,57 @@ pub enum PackageManager {
     None,
 }
 
-struct Row {
-    tag: &'static str,
-    cells: Vec<&'static str>,
+/// The images that are known.
+#[derive(Debug, Clone)]
+pub struct Images {
+    table: Table,
+    /// The tags of each repository with their rows.
+    repositories: HashMap<Box<str>, Vec<(Box<str>, usize)>>,
 }
 
-static IMAGES: LazyLock<HashMap<&'static str, Vec<Row>>> = LazyLock::new(|| {
-    let mut images: HashMap<_, Vec<Row>> = HashMap::new();
-    for cells in super::rows(include_str!("../../data/base_images.tsv")) {
-        if cells.len() == COLUMNS {
-            let aliases = cells[2].split(',').filter(|alias| !alias.is_empty());
-            let rows = images.entry(cells[0]).or_default();
-            for tag in std::iter::once(cells[1]).chain(aliases) {
-                rows.push(Row { tag, cells: cells.clone() });
+impl Images {
+    /// Images from a table with the columns of `data/base_images.tsv`.
+    pub fn new(table: Table) -> Self {
+        let mut repositories: HashMap<Box<str>, Vec<_>> = HashMap::new();
+        for row in 0..table.rows() {
+            let tags = repositories.entry(table.cell(row, 0).into()).or_default();
+            for tag in std::iter::once(table.cell(row, 1)).chain(table.list(row, 2)) {
+                tags.push((tag.into(), row));
             }
         }
+        Self { table, repositories }
     }
-    images
-});
 
-const COLUMNS: usize = 21;
-
-/// Looks an image up. A tag that is not known takes the figures of the nearest
-/// known one, widened; an unknown image gets a stated guess.
-pub fn image(reference: &str) -> BaseImage {
-    if reference == "scratch" {
-        return scratch();
-    }
-    let (repository, tag) = split(reference);
-    let Some(rows) = IMAGES.get(repository.as_str()) else { return guess(reference, &tag) };
-    if let Some(row) = rows.iter().find(|row| row.tag == tag) {
-        return read(reference, row);
-    }
-    match nearest(rows, &tag) {
-        Some(row) => {
-            let mut image = read(reference, row);
-            let known = format!("{repository}:{}", row.tag);
-            image.bytes = widen(image.bytes, 1.3);
-            image.compressed = widen(image.compressed, 1.3);
-            image.evidence = Evidence::new(
-                EvidenceKind::Derived,
-                format!(
-                    "{repository}:{tag} is not in the table; figures of {known}, widened. {}",
-                    image.evidence.text
-                ),
-            );
-            image.resolved = Some(known);
-            image
+    /// Looks an image up; see [`super::Catalog::image`].
+    pub fn find(&self, reference: &str) -> BaseImage {
+        if reference == "scratch" {
+            return scratch();
         }
-        None => guess(reference, &tag),
+        let (repository, tag) = split(reference);
+        let Some(tags) = self.repositories.get(repository.as_str()) else {
+            return guess(reference, &tag);
+        };
+        if let Some((tag, row)) = tags.iter().find(|(known, _)| **known == *tag) {
+            return read(reference, &self.table, tag, *row);
+        }
+        match nearest(tags, &tag) {
+            Some((known, row)) => {
+                let mut image = read(reference, &self.table, known, *row);
+                let known = format!("{repository}:{known}");
+                image.bytes = widen(image.bytes, 1.3);
+                image.compressed = widen(image.compressed, 1.3);
+                image.evidence = Evidence::new(
+                    EvidenceKind::Derived,
+                    format!(
+                        "{repository}:{tag} is not in the table; figures of {known}, widened. {}",
+                        image.evidence.text
+                    ),
+                );
+                image.resolved = Some(known);
+                image
+            }
+            None => guess(reference, &tag),
+        }
     }
 }
 
@@ -123,16 +125,16 @@ fn split(reference: &str) -> (String, String) {
 }
 
 /// The known tag with the same variant and the nearest version.
-fn nearest<'r>(rows: &'r [Row], tag: &str) -> Option<&'r Row> {
+fn nearest<'t>(tags: &'t [(Box<str>, usize)], tag: &str) -> Option<&'t (Box<str>, usize)> {
     let (version, variant) = version_and_variant(tag);
-    let distance = |row: &&Row| {
-        let (other, row_variant) = version_and_variant(row.tag);
-        let variants = variant_distance(&variant, &row_variant);
+    let distance = |(tag, _): &&(Box<str>, usize)| {
+        let (other, other_variant) = version_and_variant(tag);
+        let variants = variant_distance(&variant, &other_variant);
         let majors = version.first().unwrap_or(&0).abs_diff(*other.first().unwrap_or(&0));
         let minors = version.get(1).unwrap_or(&0).abs_diff(*other.get(1).unwrap_or(&0));
-        (variants, majors, minors, row.tag.len())
+        (variants, majors, minors, tag.len())
     };
-    rows.iter().min_by_key(distance)
+    tags.iter().min_by_key(distance)
 }
 
 /// The numbers and the words of a tag: 18, 2 and alpine of `18.2-alpine3.17`.
@@ -158,9 +160,9 @@ fn variant_distance(one: &[String], other: &[String]) -> usize {
     classes * 100 + others * 10 + other.iter().filter(|word| !one.contains(word)).count()
 }
 
-fn read(reference: &str, row: &Row) -> BaseImage {
-    let cell = |index: usize| row.cells[index];
-    let number = |index: usize| cell(index).parse::<u64>().unwrap_or(0);
+fn read(reference: &str, table: &Table, tag: &str, row: usize) -> BaseImage {
+    let cell = |column: usize| table.cell(row, column);
+    let number = |column: usize| table.number(row, column);
     let (low, expected, high) = (number(6), number(5), number(7));
     let compressed = number(4);
     let spread = |bound: u64| (compressed as f64 * bound as f64 / expected.max(1) as f64) as u64;
@@ -194,7 +196,7 @@ fn read(reference: &str, row: &Row) -> BaseImage {
         end_of_life: Some(cell(18)).filter(|day| !day.is_empty()).map(str::to_owned),
         evidence: Evidence::new(
             kind,
-            format!("{}:{} as of {}: {}", cell(0), row.tag, cell(17), cell(20)),
+            format!("{}:{tag} as of {}: {}", cell(0), cell(17), cell(20)),
         ),
     }
 }

@@ -1,21 +1,38 @@
 //! Typed look-ups over the tables in `data/`: base images, packages, and
 //! single measured facts. Each row there has its source and date.
 
+mod alpine;
+mod archives;
+mod catalog;
 mod debian;
+#[cfg(test)]
+mod encode;
 mod facts;
 mod images;
 mod licences;
+mod npm_sizes;
+mod pack;
 mod packages;
+mod rpm;
+mod table;
 
-pub use debian::{Debian, Installed, Stored};
+pub use alpine::{Alpine, AlpinePackage};
+pub use archives::{Archive, archive};
+pub use catalog::{Catalog, Pack};
+pub use debian::{Debian, Installed, Stored, Suite};
 pub use facts::{Fact, fact};
-pub use images::{BaseImage, PackageManager, image};
+pub use images::{BaseImage, PackageManager};
 pub use licences::is_licence;
-pub use packages::{LanguagePackage, node_package, python_package};
+pub use npm_sizes::{NodeSize, is_light_node_package, node_size, same_line};
+pub use pack::PackError;
+pub use packages::{
+    LanguagePackage, PythonPackage, PythonSet, node_package, python_closure, python_package,
+};
+pub use rpm::{RpmPackage, rpm_closure};
 
 /// The rows of a table: lines after the header that are not comments, split at
 /// tabs.
-fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
+fn rows(table: &str) -> impl Iterator<Item = Vec<&str>> {
     table
         .lines()
         .skip(1)

@@ -89,19 +89,20 @@ pub fn carry_out(plan: &Plan, machine: &mut Machine<'_>) {
 }
 
 /// A file or a folder of the build context as it stands in a tree.
-pub fn from_context(entry: &ContextEntry, edited: bool, assumed: bool, layer: LayerId) -> Entry {
-    let (kind, evidence) = if assumed {
+pub fn from_context(entry: &ContextEntry, content: Identity, layer: LayerId) -> Entry {
+    let (kind, evidence) = if entry.assumed {
         (EvidenceKind::Assumed, "an assumed project: give a listing of the folder for exact sizes")
     } else {
         (EvidenceKind::Given, "from the listing of the build context")
     };
-    let bytes = if assumed { Range::within(entry.bytes, 4.0) } else { Range::exact(entry.bytes) };
+    let bytes =
+        if entry.assumed { Range::within(entry.bytes, 4.0) } else { Range::exact(entry.bytes) };
     Entry {
         bytes,
         files: entry.files,
         kind: kind_of(entry.role),
         compression: compression(entry.role, &entry.path),
-        identity: Identity::of((&entry.path, entry.bytes, entry.files, entry.executable, edited)),
+        identity: Identity::of((content, entry.bytes, entry.files, entry.executable)),
         layer,
         label: None,
         evidence: Rc::new(Evidence::new(kind, format!("{}: {evidence}", entry.path))),
@@ -217,11 +218,15 @@ fn unpacks(path: &str) -> bool {
 fn add_unpacked(archive: &Entry, path: &str, copy: &Copy, plan: &mut Plan) {
     let ratio = fact("archive.unpack.ratio");
     let name = base_name(path);
+    // A tar that is not compressed is its files, with a header each.
+    let (bytes, compression) = match path.ends_with(".tar") {
+        true => (archive.bytes, archive.compression),
+        false => (ratio.of(archive.bytes), Compression(1.0 / ratio.expected)),
+    };
     let entry = Entry {
-        bytes: Range::new(archive.bytes.low, archive.bytes.expected, archive.bytes.expected)
-            .scale(ratio.expected),
+        bytes,
         files: 100,
-        compression: Compression(1.0 / ratio.expected),
+        compression,
         identity: Identity::of(("unpacked", archive.identity)),
         label: Some(format!("unpacked {name}").into()),
         evidence: Rc::new(
@@ -237,15 +242,11 @@ fn is_remote(source: &str) -> bool {
 }
 
 fn remote(url: &str, copy: &Copy, plan: &mut Plan) {
-    let size = if tools::is_archive(url) {
-        fact("download.archive.bytes")
-    } else {
-        fact("download.file.bytes")
-    };
+    let (bytes, evidence) = tools::release(url);
     let name = base_name(url.split(['?', '#']).next().unwrap_or(url));
-    plan.downloads += size.count();
-    let evidence = size.evidence(&format!("{url} was not fetched: its size is a guess"));
-    plan.add(&landing(copy, name), file(size.bytes(), Kind::Package, Identity::of(url), evidence));
+    plan.downloads += bytes.expected;
+    let entry = file(bytes, Kind::Package, Identity::of(url), evidence);
+    plan.add(&landing(copy, name), Entry { label: Some(url.into()), ..entry });
 }
 
 fn file(bytes: Range, kind: Kind, identity: Identity, evidence: Evidence) -> Entry {
@@ -292,7 +293,7 @@ fn from_tree(tree: &Tree, opaque: Identity, source: &str, copy: &Copy, plan: &mu
 }
 
 /// A path that the model has not seen being written.
-fn unseen(tree: &Tree, opaque: Identity, path: &str) -> Entry {
+pub fn unseen(tree: &Tree, opaque: Identity, path: &str) -> Entry {
     let guess = fact("copy.unseen.bytes");
     let from_base = tree.covering(path).filter(|(_, entry)| entry.kind == Kind::Os);
     let (high, identity) = match from_base {
@@ -314,10 +315,18 @@ fn unseen(tree: &Tree, opaque: Identity, path: &str) -> Entry {
     }
 }
 
-/// Takes a path of an image that is no stage: how much of it, nobody knows.
+/// Takes a path of an image that is no stage.
 fn from_image(walk: &Walk<'_, '_>, reference: &str, source: &str, copy: &Copy, plan: &mut Plan) {
+    let (download, entry) = part_of_image(walk, reference, source);
+    plan.downloads += download;
+    plan.add(&landing(copy, base_name(source)), entry);
+}
+
+/// A path of an image that is no stage, and the bytes to pull for it: how much
+/// of the image it is, nobody knows.
+pub fn part_of_image(walk: &Walk<'_, '_>, reference: &str, source: &str) -> (u64, Entry) {
     let known = walk.inputs.images.get(reference).cloned();
-    let image = known.unwrap_or_else(|| crate::data::image(reference));
+    let image = known.unwrap_or_else(|| walk.inputs.catalog.image(reference));
     let moved = walk.inputs.moved.contains(reference);
     let identity = Identity::of((reference, moved, source));
     let bytes = if join("/", source) == "/" {
@@ -325,11 +334,17 @@ fn from_image(walk: &Walk<'_, '_>, reference: &str, source: &str, copy: &Copy, p
     } else {
         Range::new(1_000, (image.bytes.expected / 3).min(40_000_000), image.bytes.high)
     };
-    plan.downloads += image.compressed.expected;
     let evidence = Evidence::new(
         EvidenceKind::Assumed,
         format!("a part of {reference}, at most all of it: {}", image.evidence.text),
     );
     let entry = Entry { files: 20, ..file(bytes, Kind::Package, identity, evidence) };
-    plan.add(&landing(copy, base_name(source)), entry);
+    (image.compressed.expected, entry)
+}
+
+/// A secret's file. What it holds is no part of the cache key.
+pub fn secret(id: &str, layer: LayerId) -> Entry {
+    let evidence = Evidence::new(EvidenceKind::Assumed, "a secret: BuildKit takes up to 500 KiB");
+    let identity = Identity::of(("secret", id));
+    Entry { layer, ..file(Range::new(1, 200, 500 << 10), Kind::Temp, identity, evidence) }
 }

@@ -6,16 +6,18 @@ use std::rc::Rc;
 
 use super::copy;
 use super::interpreter::Interpreter;
-use super::machine::{Cost, Machine, World, Written};
+use super::machine::{Content, Cost, Finished, Machine, World, Written};
+use super::measured::{self, LayerSize, Measures};
+use super::tools;
 use super::tree::{Compression, Entry, LayerId, Tree};
 use crate::context::{Context, Entry as ContextEntry, Manifests};
-use crate::data::BaseImage;
+use crate::data::{BaseImage, Catalog, Pack};
 use crate::graph::{
     Base, CacheKey, Graph, Mount, MountKind, Operation, Origin, Run, Stage, Step, join,
 };
 use crate::identity::Identity;
 use crate::syntax::{Body, Command, Dockerfile, shell};
-use crate::units::{Evidence, Kind};
+use crate::units::{Evidence, Kind, Range};
 
 /// What a build is made from.
 #[derive(Clone, Copy)]
@@ -28,12 +30,26 @@ pub struct Inputs<'i> {
     pub context: &'i Context,
     /// Its manifests.
     pub manifests: &'i Manifests,
+    /// What is known of images and packages.
+    pub catalog: &'i Catalog,
     /// Images by their reference.
     pub images: &'i BTreeMap<String, BaseImage>,
-    /// Paths of the context whose content is not what it was.
-    pub edited: &'i BTreeSet<String>,
+    /// What of the context is not what it was.
+    pub contents: &'i Contents,
     /// References that lead to another digest than before.
     pub moved: &'i BTreeSet<String>,
+    /// What was measured of the build.
+    pub measures: &'i Measures,
+}
+
+/// What files of the context hold, by their path, where a change gave them
+/// other content or another name. A path that ends with `/` stands for the
+/// folder's own mode.
+pub type Contents = BTreeMap<String, Identity>;
+
+/// What a file of the context holds.
+pub fn content(contents: &Contents, path: &str) -> Identity {
+    contents.get(path).copied().unwrap_or_else(|| Identity::of(path))
 }
 
 /// What a build makes.
@@ -73,18 +89,40 @@ pub struct StepState {
     pub cost: Cost,
     /// Assumptions behind its figures.
     pub assumptions: Vec<Evidence>,
+    /// Packs of data that would have told more.
+    pub wants: BTreeSet<Pack>,
     /// Why running it again may give another result.
     pub unrepeatable: Option<String>,
     /// Paths of the context that it takes.
     pub taken: Vec<String>,
     /// Sources that name nothing.
     pub missing: Vec<String>,
+    /// The layer's size, where it was measured.
+    pub measured: Option<LayerSize>,
+}
+
+impl StepState {
+    /// Uncompressed bytes of the layer.
+    pub fn size(&self) -> Range {
+        self.measured.as_ref().map_or_else(|| self.written.size(), |layer| layer.size)
+    }
+
+    /// Bytes of the layer as pushed (gzip).
+    pub fn compressed(&self) -> Range {
+        self.measured.as_ref().map_or_else(|| self.written.compressed(), |layer| layer.compressed)
+    }
 }
 
 /// Follows every step of every stage.
 pub fn evaluate(inputs: &Inputs<'_>) -> Evaluation {
     let count = inputs.graph.stages.len();
-    let mut walk = Walk { inputs, done: vec![None; count], next_layer: 0, wanted: wanted(inputs) };
+    let mut walk = Walk {
+        inputs,
+        done: vec![None; count],
+        next_layer: 0,
+        wanted: wanted(inputs),
+        caches: BTreeMap::new(),
+    };
     for stage in inputs.graph.build_order() {
         walk.stage(stage);
     }
@@ -98,6 +136,8 @@ pub(super) struct Walk<'w, 'i> {
     next_layer: LayerId,
     /// For each stage, the paths that others take from it or that it runs.
     wanted: Vec<Vec<String>>,
+    /// What earlier steps left in cache mounts, by id: paths below the target.
+    caches: BTreeMap<String, Content>,
 }
 
 impl Walk<'_, '_> {
@@ -106,12 +146,29 @@ impl Walk<'_, '_> {
         let mut state = self.start(stage);
         let mut key = state.steps.last().map_or(state.base_key, |step| step.key);
         state.steps.clear();
-        for step in &stage.steps {
-            let done = self.step(index, step, key, &mut state);
+        for (position, step) in stage.steps.iter().enumerate() {
+            let mut done = self.step(index, step, key, &mut state);
+            if step.operation.makes_layer() {
+                self.fit((index, position), &mut done, &mut state.tree);
+            }
             key = done.key;
             state.steps.push(done);
         }
         self.done[index] = Some(state);
+    }
+
+    /// Puts what was measured of a step's layer in the place of the estimate.
+    fn fit(&self, place: (usize, usize), done: &mut StepState, tree: &mut Tree) {
+        let Some(figures) = self.inputs.measures.step(done.key, place) else { return };
+        let layer = figures.layer(done.written.size(), done.written.compressed());
+        let entries = done.written.entries.iter_mut().map(|(_, entry)| entry);
+        if let Some(rest) = measured::fit(entries, &layer, done.layer, done.key) {
+            done.written.entries.push((format!("/(layer {})", done.layer).into(), rest));
+        }
+        for (path, entry) in &done.written.entries {
+            tree.insert(Rc::clone(path), entry.clone());
+        }
+        done.measured = Some(layer);
     }
 
     /// The state that a stage starts with. A stage built on another one still
@@ -127,7 +184,7 @@ impl Walk<'_, '_> {
             Base::Scratch | Base::Stage(_) => "scratch",
         };
         let image = self.inputs.images.get(reference).cloned();
-        let image = Rc::new(image.unwrap_or_else(|| crate::data::image(reference)));
+        let image = Rc::new(image.unwrap_or_else(|| self.inputs.catalog.image(reference)));
         let layer = self.layer();
         let base_key = Identity::of(("image", reference, self.inputs.moved.contains(reference)));
         let mut tree = Tree::default();
@@ -156,9 +213,11 @@ impl Walk<'_, '_> {
             written: Written::default(),
             cost: Cost::default(),
             assumptions: Vec::new(),
+            wants: BTreeSet::new(),
             unrepeatable: None,
             taken: Vec::new(),
             missing: Vec::new(),
+            measured: None,
         };
         match &step.operation {
             Operation::Run(run) => self.run(stage, step, run, below, state, &mut done),
@@ -194,13 +253,14 @@ impl Walk<'_, '_> {
         state: &mut StageState,
         done: &StepState,
     ) -> Machine<'m> {
-        let world = World { manifests: self.inputs.manifests, image, wanted: &self.wanted[stage] };
+        let Inputs { manifests, catalog, .. } = *self.inputs;
+        let world = World { manifests, catalog, image, wanted: &self.wanted[stage] };
         let tree = std::mem::take(&mut state.tree);
         Machine::new(world, &step.scope, mounts, tree, done.layer, done.key)
     }
 
     fn run(
-        &self,
+        &mut self,
         stage: usize,
         step: &Step,
         run: &Run,
@@ -208,101 +268,137 @@ impl Walk<'_, '_> {
         state: &mut StageState,
         done: &mut StepState,
     ) {
-        let mounted = self.mounted(run, done);
-        done.content = Identity::of_all(mounted.iter().map(|(path, entry)| (path, entry.identity)));
+        let shown: Vec<Content> = run.mounts.iter().map(|mount| self.shown(mount, done)).collect();
+        let bound =
+            run.mounts.iter().zip(&shown).filter(|(mount, _)| mount.kind == MountKind::Bind);
+        let bound = bound.flat_map(|(_, content)| content);
+        done.content = Identity::of_all(bound.map(|(path, entry)| (path, entry.identity)));
         done.key = step.key(below, done.content);
-        let show =
-            |(path, entry): (Rc<str>, Entry)| (Rc::clone(&path), state.tree.insert(path, entry));
-        let covered: Vec<(Rc<str>, Option<Entry>)> = mounted.into_iter().map(show).collect();
         let image = Rc::clone(&state.image);
+        let windows = self.is_windows(stage, &image);
         let mut machine = self.machine(stage, step, &run.mounts, &image, state, done);
-        execute(run, &mut machine);
-        finish(machine, state, done);
-        // What was mounted is gone after the step.
-        for (path, entry) in covered {
-            match entry {
-                Some(entry) => drop(state.tree.insert(path, entry)),
-                None => drop(state.tree.remove(&path)),
-            }
+        machine.mount(shown);
+        execute(run, windows, &mut machine);
+        let caches = finish(machine, state, done);
+        self.caches.extend(caches);
+    }
+
+    /// Whether a stage is built for Windows: its platform or its image tells,
+    /// or the escape directive that paths of Windows need.
+    fn is_windows(&self, stage: usize, image: &BaseImage) -> bool {
+        let platform = self.inputs.graph.stages[stage].platform.as_deref().unwrap_or("");
+        platform.to_lowercase().starts_with("windows")
+            || tools::is_windows_image(&image.reference)
+            || (!image.known && self.inputs.dockerfile.escape == '`')
+    }
+
+    /// What a mount shows at its target.
+    fn shown(&self, mount: &Mount, done: &mut StepState) -> Content {
+        let target = mount.target.trim_end_matches('/');
+        let at = |rest: &str| Rc::from(format!("{target}{rest}"));
+        match mount.kind {
+            MountKind::Bind => self.bound(mount, done),
+            MountKind::Cache => match self.caches.get(&mount.id) {
+                Some(content) => {
+                    content.iter().map(|(path, entry)| (at(path), entry.clone())).collect()
+                }
+                // `from` fills a new cache.
+                None if mount.origin != Origin::Context => self.bound(mount, done),
+                None => Content::new(),
+            },
+            MountKind::Secret => vec![(at(""), copy::secret(&mount.id, done.layer))],
+            MountKind::Tmpfs | MountKind::Ssh => Content::new(),
         }
     }
 
-    /// The files that bind mounts show.
-    fn mounted(&self, run: &Run, done: &mut StepState) -> Vec<(Rc<str>, Entry)> {
-        let mut shown = Vec::new();
-        for mount in run.mounts.iter().filter(|mount| mount.kind == MountKind::Bind) {
-            let target = mount.target.trim_end_matches('/');
-            match &mount.origin {
-                Origin::Context => {
-                    let source = if mount.source.is_empty() { "." } else { &mount.source };
-                    for entry in self.inputs.context.matching(source) {
-                        let rest = copy::below(&entry.path, source);
-                        let path = if rest.is_empty() {
-                            target.to_owned()
-                        } else {
-                            format!("{target}/{rest}")
-                        };
-                        done.taken.push(entry.path.clone());
-                        shown.push((path.into(), self.context_entry(entry.entry, done.layer)));
-                    }
+    /// The files of the context, a stage or an image that a mount shows.
+    fn bound(&self, mount: &Mount, done: &mut StepState) -> Content {
+        let target = mount.target.trim_end_matches('/');
+        match &mount.origin {
+            Origin::Context => {
+                let source = if mount.source.is_empty() { "." } else { &mount.source };
+                let mut shown = Content::new();
+                for entry in self.inputs.context.matching(source) {
+                    let path = match copy::below(&entry.path, source) {
+                        "" => target.to_owned(),
+                        rest => format!("{target}/{rest}"),
+                    };
+                    done.taken.push(entry.path.clone());
+                    shown.push((path.into(), self.context_entry(entry.entry, done.layer)));
                 }
-                Origin::Stage(index) => {
-                    if let Some(Some(stage)) = self.done.get(*index) {
-                        let source = join("/", &mount.source);
-                        let source = source.trim_end_matches('/');
-                        for (path, entry) in
-                            stage.tree.subtree(source).filter(|(_, entry)| entry.kind != Kind::Os)
-                        {
-                            shown.push((
-                                format!("{target}{}", &path[source.len()..]).into(),
-                                entry.clone(),
-                            ));
-                        }
-                    }
+                shown
+            }
+            Origin::Stage(index) => {
+                let Some(Some(stage)) = self.done.get(*index) else { return Content::new() };
+                let source = join("/", &mount.source);
+                let source = source.trim_end_matches('/');
+                let known = stage.tree.subtree(source).filter(|(_, entry)| entry.kind != Kind::Os);
+                let shown: Content = known
+                    .map(|(path, entry)| {
+                        (format!("{target}{}", &path[source.len()..]).into(), entry.clone())
+                    })
+                    .collect();
+                if shown.is_empty() && !source.is_empty() {
+                    let opaque = stage.steps.last().map_or(stage.base_key, |step| step.key);
+                    return vec![(target.into(), copy::unseen(&stage.tree, opaque, source))];
                 }
-                Origin::Image(_) => {}
+                shown
+            }
+            Origin::Image(reference) => {
+                vec![(target.into(), copy::part_of_image(self, reference, &mount.source).1)]
             }
         }
-        shown
     }
 
     /// An entry of the context as it stands in a tree.
     pub(super) fn context_entry(&self, entry: &ContextEntry, layer: LayerId) -> Entry {
-        let edited = self.inputs.edited.contains(&entry.path);
-        copy::from_context(entry, edited, self.inputs.context.assumed, layer)
+        let content = content(self.inputs.contents, &entry.path);
+        copy::from_context(entry, content, layer)
     }
 }
 
-fn finish(mut machine: Machine<'_>, state: &mut StageState, done: &mut StepState) {
+fn finish(
+    mut machine: Machine<'_>,
+    state: &mut StageState,
+    done: &mut StepState,
+) -> Vec<(String, Content)> {
     done.cost = machine.cost;
     done.assumptions = std::mem::take(&mut machine.assumptions);
+    done.wants = std::mem::take(&mut machine.wants);
     done.unrepeatable = machine.unrepeatable.take();
-    let (tree, written) = machine.finish();
+    let Finished { tree, written, caches } = machine.finish();
     state.tree = tree;
     done.written = written;
+    caches
 }
 
-fn execute(run: &Run, machine: &mut Machine<'_>) {
-    let posix = run.shell.first().is_none_or(|shell| {
-        let name = shell.rsplit(['/', '\\']).next().unwrap_or(shell);
-        matches!(name.trim_end_matches(".exe"), "sh" | "bash" | "ash" | "dash" | "zsh" | "ksh")
-    });
+fn execute(run: &Run, windows: bool, machine: &mut Machine<'_>) {
+    let shell = run.shell.first().map_or("/bin/sh", String::as_str);
+    let name = shell.rsplit(['/', '\\']).next().unwrap_or(shell).trim_end_matches(".exe");
+    let posix = matches!(name, "sh" | "bash" | "ash" | "dash" | "zsh" | "ksh");
+    // On Windows the default shell, which the graph may not know, is cmd.
+    let default = windows && shell == "/bin/sh";
     let script = match &run.command {
         Command::Exec(words) => {
             let words = words.iter().map(|word| word.text.clone()).collect();
             Interpreter::new(machine).exec(words);
             return;
         }
-        Command::Shell(text) if posix => &text.text,
+        Command::Shell(text) if default => {
+            let shell = if tools::is_windows_script(&text.text) { "powershell" } else { "cmd" };
+            return tools::windows_shell(machine, shell);
+        }
+        Command::Shell(text) if !posix || tools::is_windows_script(&text.text) => {
+            return tools::windows_shell(machine, if posix { "powershell" } else { name });
+        }
+        Command::Shell(text) => &text.text,
         Command::Script { interpreter, body }
             if interpreter.contains("sh") && !interpreter.contains("pwsh") =>
         {
             &body.text
         }
-        Command::Shell(_) | Command::Script { .. } => {
-            machine.assume("Not a POSIX shell script: what it writes is not followed.");
-            machine.spend(10.0, 0.0, None);
-            return;
+        Command::Script { interpreter, .. } => {
+            return tools::opaque_script(machine, interpreter);
         }
     };
     let script = shell::parse(script);

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::tree::{Compression, Entry, LayerId, Tree};
 use crate::context::Manifests;
-use crate::data::BaseImage;
+use crate::data::{Alpine, BaseImage, Catalog, Debian, Pack};
 use crate::graph::{Mount, MountKind, Scope, join};
 use crate::identity::Identity;
 use crate::syntax::Variables;
@@ -24,6 +24,20 @@ pub struct Cost {
     pub seconds: f64,
     /// Seconds of these that a filled cache mount saves.
     pub seconds_cached: f64,
+    /// How the time is known.
+    pub timing: Timing,
+}
+
+/// How the time of a step is known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Timing {
+    /// From the models of its tools.
+    #[default]
+    Modelled,
+    /// From the models, corrected by the time that other steps really took.
+    Scaled,
+    /// From the log of a build.
+    Measured,
 }
 
 /// Content that a command writes.
@@ -50,6 +64,8 @@ pub struct Output {
 pub struct World<'w> {
     /// The project's manifests, by their path in the context.
     pub manifests: &'w Manifests,
+    /// What is known of packages.
+    pub catalog: &'w Catalog,
     /// The image that the stage's root started from.
     pub image: &'w BaseImage,
     /// Paths of this stage that others copy or that it starts with: hints for
@@ -67,6 +83,8 @@ pub struct Machine<'w> {
     pub cost: Cost,
     /// Assumptions made so far, each once.
     pub assumptions: Vec<Evidence>,
+    /// Packs of data that would have told more.
+    pub wants: BTreeSet<Pack>,
     /// True when the output depends on more than the step's inputs: the time,
     /// or a moving thing on the network.
     pub unrepeatable: Option<String>,
@@ -82,18 +100,45 @@ pub struct Machine<'w> {
     hidden: BTreeSet<Rc<str>>,
     scope: &'w Scope,
     mounts: &'w [Mount],
+    /// What the mounts hide while the step runs.
+    covered: Content,
     /// Shell variables; `None`: set to something unknown.
     variables: BTreeMap<String, Option<String>>,
     evidences: RefCell<BTreeMap<String, Rc<Evidence>>>,
+}
+
+/// Entries by their absolute path.
+pub type Content = Vec<(Rc<str>, Entry)>;
+
+/// A container after its step.
+pub struct Finished {
+    /// The root, without what was mounted.
+    pub tree: Tree,
+    /// What the step's layer holds.
+    pub written: Written,
+    /// What is in the cache mounts now: their ids, and paths below their targets.
+    pub caches: Vec<(String, Content)>,
 }
 
 /// What a step wrote.
 #[derive(Debug, Clone, Default)]
 pub struct Written {
     /// Entries stored in the step's layer.
-    pub entries: Vec<(Rc<str>, Entry)>,
+    pub entries: Content,
     /// Paths of lower layers that it hides.
     pub whiteouts: Vec<Rc<str>>,
+}
+
+impl Written {
+    /// Uncompressed bytes of the entries.
+    pub fn size(&self) -> Range {
+        self.entries.iter().map(|(_, entry)| entry.bytes).sum()
+    }
+
+    /// Bytes of the entries as pushed (gzip).
+    pub fn compressed(&self) -> Range {
+        self.entries.iter().map(|(_, entry)| entry.compressed()).sum()
+    }
 }
 
 impl<'w> Machine<'w> {
@@ -111,6 +156,7 @@ impl<'w> Machine<'w> {
             step,
             cost: Cost::default(),
             assumptions: Vec::new(),
+            wants: BTreeSet::new(),
             unrepeatable: None,
             certain: true,
             folder: scope.workdir.clone(),
@@ -120,13 +166,51 @@ impl<'w> Machine<'w> {
             hidden: BTreeSet::new(),
             scope,
             mounts,
+            covered: Content::new(),
             variables: BTreeMap::new(),
             evidences: RefCell::default(),
         }
     }
 
-    /// Ends the step: what its layer holds, and the tree after it.
-    pub fn finish(self) -> (Tree, Written) {
+    /// The Debian packages for the image.
+    pub fn debian(&mut self) -> Debian<'w> {
+        let debian = self.world.catalog.debian(self.world.image);
+        self.want(Pack::Debian(debian.suite));
+        debian
+    }
+
+    /// The Alpine packages for the image.
+    pub fn alpine(&mut self) -> Alpine<'w> {
+        self.want(Pack::Alpine);
+        self.world.catalog.alpine(self.world.image)
+    }
+
+    /// Notes that a pack is of use here.
+    pub fn want(&mut self, pack: Pack) {
+        if self.world.catalog.lacks(pack) {
+            self.wants.insert(pack);
+        }
+    }
+
+    /// Shows content at each mount's target and hides what is there, as long as
+    /// the step runs. It is in no layer.
+    pub fn mount(&mut self, shown: Vec<Content>) {
+        for mount in self.mounts {
+            self.covered.extend(self.tree.take(&mount.target));
+        }
+        let mut mounts: Vec<_> = self.mounts.iter().zip(shown).collect();
+        mounts.sort_by_key(|(mount, _)| mount.target.len());
+        for (mount, content) in mounts {
+            self.tree.take(&mount.target);
+            for (path, entry) in content {
+                self.tree.insert(path, entry);
+            }
+        }
+    }
+
+    /// Ends the step.
+    pub fn finish(mut self) -> Finished {
+        let caches = self.unmount();
         let mut written = Written::default();
         for path in self.touched {
             match self.tree.get(&path) {
@@ -138,7 +222,26 @@ impl<'w> Machine<'w> {
                 None => {}
             }
         }
-        (self.tree, written)
+        Finished { tree: self.tree, written, caches }
+    }
+
+    /// Takes the mounts' content out, and what they hid back in.
+    fn unmount(&mut self) -> Vec<(String, Content)> {
+        let mut mounts: Vec<&Mount> = self.mounts.iter().collect();
+        mounts.sort_by_key(|mount| std::cmp::Reverse(mount.target.len()));
+        let mut caches = Vec::new();
+        for mount in mounts {
+            let content = self.tree.take(&mount.target);
+            if mount.kind == MountKind::Cache {
+                let base = mount.target.trim_end_matches('/').len();
+                let below = content.into_iter().map(|(path, entry)| (path[base..].into(), entry));
+                caches.push((mount.id.clone(), below.collect()));
+            }
+        }
+        for (path, entry) in std::mem::take(&mut self.covered) {
+            self.tree.insert(path, entry);
+        }
+        caches
     }
 
     /// What is in the container now.
@@ -156,6 +259,11 @@ impl<'w> Machine<'w> {
             join(&self.folder, path)
         };
         if path.len() > 1 { path.trim_end_matches('/').to_owned() } else { path }
+    }
+
+    /// A group of files in a folder that this step alone writes.
+    pub fn group(&self, folder: &str, name: &str) -> String {
+        format!("{}/({name} {})", folder.trim_end_matches('/'), self.layer)
     }
 
     /// The home folder of the user that runs the step.
@@ -202,28 +310,28 @@ impl<'w> Machine<'w> {
         self.variables = variables;
     }
 
-    /// True when the path is on a mount: what is written there is in no layer.
+    /// True when the path is on a mount: what is written there can be read as
+    /// long as the step runs, and is in no layer.
     pub fn is_mounted(&self, path: &str) -> bool {
-        self.mount(path).is_some()
+        self.mount_of(path).is_some()
     }
 
     /// True when the path is on a cache mount, which keeps its content.
     pub fn is_cached(&self, path: &str) -> bool {
-        self.mount(path).is_some_and(|mount| mount.kind == MountKind::Cache)
+        self.mount_of(path).is_some_and(|mount| mount.kind == MountKind::Cache)
     }
 
-    fn mount(&self, path: &str) -> Option<&Mount> {
-        self.mounts.iter().find(|mount| {
+    /// The innermost mount that a path is on.
+    fn mount_of(&self, path: &str) -> Option<&Mount> {
+        let holds = |mount: &&Mount| {
             let target = mount.target.trim_end_matches('/');
             path.strip_prefix(target).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        })
+        };
+        self.mounts.iter().filter(holds).max_by_key(|mount| mount.target.len())
     }
 
     /// Writes content at an absolute path, over what is there.
     pub fn write(&mut self, path: &str, output: Output) {
-        if self.is_mounted(path) {
-            return;
-        }
         let bytes = if self.certain { output.bytes } else { output.bytes.maybe() };
         let entry = Entry {
             bytes,
@@ -238,9 +346,11 @@ impl<'w> Machine<'w> {
         self.put(path.into(), entry);
     }
 
-    /// Puts an entry into the current layer.
+    /// Puts an entry into the current layer, or onto a mount.
     pub fn put(&mut self, path: Rc<str>, entry: Entry) {
-        self.touched.insert(Rc::clone(&path));
+        if !self.is_mounted(&path) {
+            self.touched.insert(Rc::clone(&path));
+        }
         self.tree.insert(path, Entry { layer: self.layer, ..entry });
     }
 
@@ -252,7 +362,7 @@ impl<'w> Machine<'w> {
 
     /// Makes a folder.
     pub fn make_folder(&mut self, path: &str) {
-        if !self.tree.has(path) && !self.is_mounted(path) {
+        if !self.tree.has(path) {
             let evidence = Evidence::new(EvidenceKind::Derived, "An empty folder.");
             self.write(
                 path,
@@ -272,16 +382,21 @@ impl<'w> Machine<'w> {
     /// Removes a path with all below it. In a branch that may not be taken it
     /// stays: bytes are never taken away on a guess.
     pub fn remove(&mut self, path: &str) {
-        if !self.certain || self.is_mounted(path) {
+        if !self.certain {
             return;
         }
         for path in self.tree.paths(path) {
-            if &*path != "/" {
-                if self.tree.remove(&path).is_some_and(|entry| entry.layer != self.layer) {
-                    self.hidden.insert(Rc::clone(&path));
-                }
-                self.touched.insert(path);
+            if &*path == "/" {
+                continue;
             }
+            let removed = self.tree.remove(&path);
+            if self.is_mounted(&path) {
+                continue;
+            }
+            if removed.is_some_and(|entry| entry.layer != self.layer) {
+                self.hidden.insert(Rc::clone(&path));
+            }
+            self.touched.insert(path);
         }
     }
 
@@ -289,9 +404,6 @@ impl<'w> Machine<'w> {
     /// does (overlay filesystems copy the whole file up).
     pub fn store_again(&mut self, path: &str, change: Identity) {
         for path in self.tree.paths(path) {
-            if self.is_mounted(&path) {
-                continue;
-            }
             if let Some(entry) = self.tree.get(&path).filter(|entry| entry.kind != Kind::Os) {
                 let entry = entry.clone();
                 self.put(path, Entry { identity: Identity::of((entry.identity, change)), ..entry });
@@ -309,9 +421,7 @@ impl<'w> Machine<'w> {
                 to.trim_end_matches('/'),
                 &path[from.trim_end_matches('/').len()..]
             );
-            if !self.is_mounted(&target) {
-                self.put(target.into(), entry);
-            }
+            self.put(target.into(), entry);
         }
     }
 
@@ -344,5 +454,104 @@ impl<'w> Machine<'w> {
         if !self.assumptions.contains(&evidence) {
             self.assumptions.push(evidence);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::filesystem::{StageState, Tree};
+    use crate::{Analysis, Project};
+
+    fn stages(dockerfile: &str) -> Vec<StageState> {
+        let project = Project { dockerfile: dockerfile.to_owned(), ..Default::default() };
+        Analysis::new(&project).evaluation.stages
+    }
+
+    fn tree(dockerfile: &str) -> Tree {
+        stages(dockerfile).pop().expect("a stage").tree
+    }
+
+    fn assert_found(dockerfile: &str, path: &str, evidence: &str) {
+        let tree = tree(dockerfile);
+        let entry = tree.get(path).unwrap_or_else(|| panic!("no {path} after\n{dockerfile}"));
+        assert!(entry.evidence.text.contains(evidence), "{}", entry.evidence.text);
+        assert!(entry.bytes.expected > 100_000);
+    }
+
+    #[test]
+    fn a_binary_is_copied_out_of_a_cache_mount() {
+        let rust = "FROM rust:1.80\nWORKDIR /app\nCOPY . .\n\
+                    RUN --mount=type=cache,target=/app/target cargo build --release --bin app \
+                    && cp target/release/app /usr/local/bin/app";
+        assert_found(rust, "/usr/local/bin/app", "built for release");
+        assert!(!tree(rust).has("/app/target"), "the mount is in no layer");
+    }
+
+    #[test]
+    fn each_ecosystem_copies_its_output_out_of_the_mount() {
+        assert_found(
+            "FROM golang:1.23\nWORKDIR /src\nCOPY . .\n\
+             RUN --mount=type=cache,target=/out --mount=type=cache,target=/root/.cache/go-build \
+             go build -o /out/app ./cmd/app && mv /out/app /app",
+            "/app",
+            "router",
+        );
+        assert_found(
+            "FROM maven:3-eclipse-temurin-21\nWORKDIR /src\nCOPY . .\n\
+             RUN --mount=type=cache,target=/root/.m2 --mount=type=cache,target=/src/target \
+             mvn -B package && cp target/*.jar /app.jar",
+            "/app.jar",
+            "archive",
+        );
+        assert_found(
+            "FROM gradle:8-jdk21\nWORKDIR /src\nCOPY . .\n\
+             RUN --mount=type=cache,target=/src/build gradle bootJar && cp build/libs/*.jar /app.jar",
+            "/app.jar",
+            "archive",
+        );
+    }
+
+    #[test]
+    fn a_cache_keeps_its_content_for_the_next_step() {
+        let stages = stages(
+            "FROM golang:1.23\nWORKDIR /src\nCOPY . .\n\
+             RUN --mount=type=cache,target=/go/pkg/mod go mod download\n\
+             RUN --mount=type=cache,target=/go/pkg/mod go build -o /app .",
+        );
+        let steps = &stages[0].steps;
+        assert!(steps[2].cost.network > 1_000_000);
+        assert!(steps[3].cost.network < steps[2].cost.network / 10);
+        assert!(!stages[0].tree.has("/go/pkg/mod"));
+    }
+
+    #[test]
+    fn binds_show_stages_and_the_context_and_are_gone_afterwards() {
+        let bound = tree(
+            "FROM golang:1.23 AS build\nWORKDIR /src\nCOPY . .\nRUN go build -o /out/app .\n\
+             FROM debian:12\nRUN --mount=from=build,source=/out,target=/mnt \
+             --mount=target=/ctx cp /mnt/app /usr/bin/app && cp -r /ctx /srv",
+        );
+        assert!(bound.get("/usr/bin/app").unwrap().bytes.expected > 1_000_000);
+        assert!(bound.has("/srv") && !bound.has("/mnt") && !bound.has("/ctx"));
+    }
+
+    #[test]
+    fn a_bind_hides_what_is_below_while_the_step_runs() {
+        let tree = tree(
+            "FROM debian:12\nRUN mkdir -p /a && echo long > /a/kept\n\
+             RUN --mount=type=tmpfs,target=/a cp /a/kept /b; rm -rf /a/kept; echo x > /a/new",
+        );
+        assert!(tree.has("/a/kept") && !tree.has("/a/new"));
+        assert!(tree.get("/b").unwrap().evidence.text.contains("not seen"));
+    }
+
+    #[test]
+    fn a_secret_without_target_leaves_the_working_folder_writable() {
+        let tree = tree(
+            "FROM node:20\nWORKDIR /app\nCOPY . .\n\
+             RUN --mount=type=secret,id=npmrc cp /run/secrets/npmrc .npmrc && npm ci && rm .npmrc",
+        );
+        assert!(tree.has("/app/node_modules") && !tree.has("/run/secrets"));
+        assert!(!tree.has("/app/.npmrc"));
     }
 }

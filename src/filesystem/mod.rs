@@ -7,9 +7,11 @@ mod copy;
 mod evaluate;
 mod interpreter;
 mod machine;
+mod measured;
 mod tools;
 mod tree;
 
-pub use evaluate::{Evaluation, Inputs, StageState, StepState, evaluate};
-pub use machine::{Cost, Written};
+pub use evaluate::{Contents, Evaluation, Inputs, StageState, StepState, content, evaluate};
+pub use machine::{Cost, Timing, Written};
+pub use measured::{Figure, LayerSize, Measured, Measures, share_out};
 pub use tree::{Compression, Entry, LayerId, Tree};

@@ -36,6 +36,13 @@ pub struct Entry {
     pub evidence: Rc<Evidence>,
 }
 
+impl Entry {
+    /// Bytes as pushed (gzip).
+    pub fn compressed(&self) -> Range {
+        self.bytes.scale(self.compression.0)
+    }
+}
+
 /// Absolute paths (no trailing slash) to entries. A path whose last part is in
 /// parentheses stands for a group of the folder's files: `node_modules/(dev)`.
 #[derive(Debug, Clone, Default)]
@@ -71,6 +78,15 @@ impl Tree {
     /// The paths of a subtree, for changing it while walking.
     pub fn paths(&self, path: &str) -> Vec<Rc<str>> {
         self.subtree(path).map(|(path, _)| Rc::clone(path)).collect()
+    }
+
+    /// Takes the entry at a path and all below it out; nothing of the root.
+    pub fn take(&mut self, path: &str) -> Vec<(Rc<str>, Entry)> {
+        if path.trim_end_matches('/').is_empty() {
+            return Vec::new();
+        }
+        let paths = self.paths(path).into_iter();
+        paths.filter_map(|path| Some((Rc::clone(&path), self.remove(&path)?))).collect()
     }
 
     /// The folder entry that a path with no entry of its own lies in.

@@ -168,6 +168,11 @@ impl Graph {
 }
 
 impl Operation {
+    /// True when it may store files, so that the image gets a layer of it.
+    pub fn makes_layer(&self) -> bool {
+        matches!(self, Self::Run(_) | Self::Copy(_) | Self::Workdir(_))
+    }
+
     /// The stages that the operation takes files from.
     pub fn stages(&self) -> Vec<usize> {
         let origins: Vec<&Origin> = match self {

@@ -314,7 +314,19 @@ impl<'a> Builder<'a> {
             "ssh" => MountKind::Ssh,
             _ => return None, // a syntax error already
         };
-        let target = join(&scope.workdir, get(&["target", "dst", "destination"]).unwrap_or(""));
+        let id = get(&["id"]);
+        let target = match (get(&["target", "dst", "destination"]), kind) {
+            (Some(target), _) => target.to_owned(),
+            // A secret that is a variable is no file.
+            (None, MountKind::Secret) if get(&["env"]).is_some() => return None,
+            (None, MountKind::Secret) => {
+                let id = id.or(get(&["source", "src"])).unwrap_or("");
+                format!("/run/secrets/{}", id.rsplit('/').next().unwrap_or(id))
+            }
+            (None, MountKind::Ssh) => "/run/buildkit/ssh_agent.0".to_owned(),
+            (None, _) => return None,
+        };
+        let target = join(&scope.workdir, &target);
         let origin = match get(&["from"]) {
             Some(name) => self.origin(name, span),
             None => Origin::Context,
@@ -323,7 +335,7 @@ impl<'a> Builder<'a> {
             kind,
             source: get(&["source", "src"]).unwrap_or("").to_owned(),
             origin,
-            id: get(&["id"]).unwrap_or(&target).to_owned(),
+            id: id.unwrap_or(&target).to_owned(),
             target,
         })
     }

@@ -1,16 +1,18 @@
 //! Layers: what each instruction stores, what of it is wasted, and what
 //! pulling it costs.
 
+pub mod calibration;
+
 use std::collections::BTreeMap;
 
 use crate::filesystem::{Entry, Evaluation, StageState, StepState, Tree};
 use crate::graph::{Base, Graph, Operation};
 use crate::report::{ImageReport, LayerReport, Part, Settings};
-use crate::syntax::{Dockerfile, Keyword};
+use crate::syntax::Dockerfile;
 use crate::units::{Evidence, EvidenceKind, Kind, Range};
 
 /// Parts shown of one layer; the rest is summed up.
-const MOST_PARTS: usize = 24;
+const MOST_PARTS: usize = 100;
 
 /// One row an instruction that makes a layer, and one for each base image, in
 /// the file's order.
@@ -59,13 +61,17 @@ pub fn image(
     }
 }
 
-/// Layers are downloaded in parallel and unpacked one after another.
+/// Seconds: layers are downloaded in parallel and unpacked one after another,
+/// while the download goes on. The longer of the two counts, and a fifth of the
+/// other, for the first layer to arrive and the last one to unpack (assumed).
 fn pull_seconds(size: Range, compressed: Range, settings: &Settings) -> f64 {
     let download = compressed.expected as f64 / settings.bandwidth.max(1.0);
     let unpack = size.expected as f64 / settings.unpack_rate.max(1.0);
     round(download.max(unpack) + download.min(unpack) * 0.2)
 }
 
+/// US dollars: every pull transfers the compressed bytes, and the registry
+/// keeps them once. The worked example is in `data/README.md`.
 fn monthly_cost(compressed: Range, settings: &Settings) -> f64 {
     let gigabytes = compressed.expected as f64 / 1e9;
     let cost =
@@ -100,9 +106,8 @@ struct Place<'d> {
 
 fn makes_layer(operation: &Operation, done: &StepState) -> bool {
     match operation {
-        Operation::Run(_) | Operation::Copy(_) => true,
         Operation::Workdir(_) => !done.written.entries.is_empty(),
-        Operation::Configure { .. } | Operation::Argument | Operation::Invalid => false,
+        operation => operation.makes_layer(),
     }
 }
 
@@ -112,6 +117,7 @@ fn base_layer(place: &Place<'_>, instruction: usize, state: &StageState) -> Laye
         what: format!("base image {}", image.reference),
         kind: Kind::Os,
         bytes: image.bytes,
+        compressed: image.compressed,
         wasted: 0,
         evidence: image.evidence.clone(),
     };
@@ -130,7 +136,8 @@ fn layer(place: &Place<'_>, instruction: usize, done: &StepState, end: &Tree) ->
         Some(now) if now.layer == entry.layer => 0,
         _ => entry.bytes.expected,
     };
-    let compressed = entries.iter().map(|(_, entry)| entry.bytes.scale(entry.compression.0)).sum();
+    let size = done.size();
+    let lost: u64 = entries.iter().map(|(path, entry)| wasted(path, entry)).sum();
     let mut evidence = done.assumptions.clone();
     let parts = parts(entries.iter().map(|(path, entry)| (&**path, entry, wasted(path, entry))));
     if let [only] = &parts[..] {
@@ -139,10 +146,14 @@ fn layer(place: &Place<'_>, instruction: usize, done: &StepState, end: &Tree) ->
         let text = format!("The sum of its {} parts.", parts.len());
         evidence.insert(0, Evidence::new(EvidenceKind::Derived, text));
     }
+    if let Some(measured) = &done.measured {
+        evidence.splice(0..usize::from(!parts.is_empty()), measured.evidence.iter().cloned());
+    }
     LayerReport {
-        size: entries.iter().map(|(_, entry)| entry.bytes).sum(),
-        compressed,
-        wasted: entries.iter().map(|(path, entry)| wasted(path, entry)).sum(),
+        size,
+        compressed: done.compressed(),
+        // A measured size is rounded; its parts are not.
+        wasted: lost.min(size.expected),
         files: Some(entries.iter().map(|(_, entry)| entry.files).sum()),
         evidence,
         parts,
@@ -157,7 +168,7 @@ fn blank(place: &Place<'_>, instruction: usize) -> LayerReport {
         stage: place.stage,
         line: dockerfile.line(instruction.span.start),
         instruction: instruction.keyword.value.name().to_owned(),
-        text: one_line(dockerfile, instruction.keyword.value, instruction),
+        text: dockerfile.one_line(instruction),
         size: Range::ZERO,
         compressed: Range::ZERO,
         wasted: 0,
@@ -166,18 +177,6 @@ fn blank(place: &Place<'_>, instruction: usize) -> LayerReport {
         evidence: Vec::new(),
         parts: Vec::new(),
     }
-}
-
-/// The instruction on one line.
-fn one_line(
-    dockerfile: &Dockerfile,
-    keyword: Keyword,
-    instruction: &crate::syntax::Instruction,
-) -> String {
-    let flags = instruction.flags.iter().map(|flag| dockerfile.text(flag.span));
-    let words =
-        std::iter::once(keyword.name()).chain(flags).chain([instruction.arguments.text.as_str()]);
-    words.collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Groups single files by their folder, and keeps the largest parts.
@@ -189,6 +188,7 @@ fn parts<'e>(entries: impl Iterator<Item = (&'e str, &'e Entry, u64)>) -> Vec<Pa
             what: entry.label.as_deref().unwrap_or(path).to_owned(),
             kind: entry.kind,
             bytes: entry.bytes,
+            compressed: entry.compressed(),
             wasted,
             evidence: (*entry.evidence).clone(),
         };
@@ -197,10 +197,11 @@ fn parts<'e>(entries: impl Iterator<Item = (&'e str, &'e Entry, u64)>) -> Vec<Pa
             continue;
         }
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
-        let (sum, count) = folders
-            .entry((folder, entry.kind))
-            .or_insert_with(|| (Part { bytes: Range::ZERO, wasted: 0, ..part.clone() }, 0));
+        let (sum, count) = folders.entry((folder, entry.kind)).or_insert_with(|| {
+            (Part { bytes: Range::ZERO, compressed: Range::ZERO, wasted: 0, ..part.clone() }, 0)
+        });
         sum.bytes += part.bytes;
+        sum.compressed += part.compressed;
         sum.wasted += part.wasted;
         *count += 1;
     }
@@ -215,6 +216,7 @@ fn parts<'e>(entries: impl Iterator<Item = (&'e str, &'e Entry, u64)>) -> Vec<Pa
             what: format!("{} smaller parts", rest.len()),
             kind: rest[0].kind,
             bytes: rest.iter().map(|part| part.bytes).sum(),
+            compressed: rest.iter().map(|part| part.compressed).sum(),
             wasted: rest.iter().map(|part| part.wasted).sum(),
             evidence: Evidence::new(EvidenceKind::Derived, "The sum of the smaller parts."),
         });

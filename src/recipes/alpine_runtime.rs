@@ -4,7 +4,7 @@ use super::place::commands;
 use super::{Edit, Recipe, Rewrite, node};
 use crate::analysis::Analysis;
 use crate::context::Manifest;
-use crate::data::{self, node_package};
+use crate::data::{Catalog, node_package};
 use crate::graph::{Base, Operation, Stage};
 use crate::report::Applicability;
 use crate::syntax::Body;
@@ -43,7 +43,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     if !eligible || ["alpine", "distroless"].iter().any(|word| reference.contains(word)) {
         return None;
     }
-    let alpine = alpine_variant(reference)?;
+    let alpine = alpine_variant(analysis.catalog, reference)?;
     if uses_debian(analysis, stage)
         || (node::has_node(analysis, index) && meets_other_libc(analysis, index, stage))
     {
@@ -65,7 +65,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
 }
 
 /// The Alpine variant, if the table knows it and it is smaller.
-fn alpine_variant(reference: &str) -> Option<String> {
+fn alpine_variant(catalog: &Catalog, reference: &str) -> Option<String> {
     let (name, tag) = reference.split_once(':').unwrap_or((reference, "latest"));
     let version = tag.split('-').next().unwrap_or(tag);
     let candidate = if version == "latest" {
@@ -73,8 +73,8 @@ fn alpine_variant(reference: &str) -> Option<String> {
     } else {
         format!("{name}:{version}-alpine")
     };
-    let image = data::image(&candidate);
-    let smaller = image.bytes.expected < data::image(reference).bytes.expected;
+    let image = catalog.image(&candidate);
+    let smaller = image.bytes.expected < catalog.image(reference).bytes.expected;
     (image.libc == "musl" && smaller).then_some(candidate)
 }
 

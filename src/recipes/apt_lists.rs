@@ -1,11 +1,10 @@
 //! Removes the package indexes in the layer that read them.
 
-use super::place::{RunCommand, chain, commands};
-use super::{Edit, Recipe, Rewrite, apt};
+use super::place::{RunCommand, append_command, chain, commands};
+use super::{Recipe, Rewrite, apt};
 use crate::analysis::Analysis;
 use crate::graph::{Base, Stage, Step};
 use crate::report::Applicability;
-use crate::syntax::Instruction;
 
 /// Applies to RUNs of the final image's own layers that update the indexes,
 /// install, and leave them there. It must not apply where a later RUN installs
@@ -30,7 +29,9 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let mut edits = Vec::new();
     for stage in chain.iter().map(|index| &analysis.graph.stages[*index]) {
         let leaving = apt::installing(analysis, stage).filter(|step| leaves_lists(analysis, step));
-        edits.extend(leaving.filter_map(|step| append(analysis, analysis.instruction(step))));
+        edits.extend(
+            leaving.filter_map(|step| append_command(analysis, analysis.instruction(step), REMOVE)),
+        );
     }
     (!edits.is_empty()).then(|| Rewrite { edits, ..Rewrite::default() })
 }
@@ -55,41 +56,6 @@ fn leaves_lists(analysis: &Analysis<'_>, step: &Step) -> bool {
     !commands(instruction).iter().any(removes) && !apt::lists_are_mounted(step)
         // Also when it is done in a way that is not followed here.
         && !analysis.dockerfile.text(instruction.span).contains("apt/lists")
-}
-
-/// One more command at the end of a RUN, in the RUN's own style.
-fn append(analysis: &Analysis<'_>, instruction: &Instruction) -> Option<Edit> {
-    let newline = analysis.newline();
-    if let Some(heredoc) = instruction.heredocs.first() {
-        let alone = instruction.heredocs.len() == 1
-            && instruction.arguments.text.split_whitespace().count() == 1;
-        return alone.then(|| Edit::insert(heredoc.body_span.end, format!("{REMOVE}{newline}")));
-    }
-    let text = instruction.arguments.text.trim_end();
-    let last = commands(instruction).pop()?;
-    let open = text.ends_with(['&', ';', '|', '\\', ')', '}']) || text.contains('#');
-    let end = instruction.arguments.source_span(0..text.len()).end;
-    (!open && last.span.end == end)
-        .then(|| Edit::insert(end, joint(analysis, instruction, newline)))
-}
-
-fn joint(analysis: &Analysis<'_>, instruction: &Instruction, newline: &str) -> String {
-    let source = analysis.dockerfile.text(instruction.span);
-    let escape = analysis.dockerfile.escape;
-    let mut lines = source.lines().skip(1).filter(|line| {
-        let line = line.trim_start();
-        !line.is_empty() && !line.starts_with('#')
-    });
-    let Some(second) = lines.next() else { return format!(" && {REMOVE}") };
-    let indent = |line: &str| line[..line.len() - line.trim_start().len()].to_owned();
-    let trailing = source.lines().any(|line| {
-        line.trim_end().strip_suffix(escape).is_some_and(|line| line.trim_end().ends_with("&&"))
-    });
-    if trailing {
-        return format!(" && {escape}{newline}{}{REMOVE}", indent(second));
-    }
-    let leading = source.lines().skip(1).find(|line| line.trim_start().starts_with("&&"));
-    format!(" {escape}{newline}{}&& {REMOVE}", indent(leading.unwrap_or(second)))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Builds a Go program in one stage and ships its binary alone.
 
 use super::place::{RunCommand, exposes_privileged_port, official, stage_commands, start};
+use super::split::{configuration, is_plain};
 use super::{Edit, Recipe, Rewrite, apt, exec_form};
 use crate::analysis::Analysis;
 use crate::context::Manifest;
@@ -46,7 +47,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let root = exposes_privileged_port(analysis, stage);
     let tag = if root { "" } else { ":nonroot" };
     let mut lines = vec![String::new(), format!("{} {RUNTIME}{tag}", keyword("FROM"))];
-    let (moved, removed) = configuration(analysis, stage, step);
+    let (moved, removed) = configuration(analysis, stage, step, configures_build);
     lines.extend(moved);
     lines.push(format!("{} --from=build {binary} /{name}", keyword("COPY")));
     let from = analysis.from(stage);
@@ -72,21 +73,6 @@ fn build<'a>(analysis: &'a Analysis<'_>, stage: &'a Stage) -> Option<(&'a Step, 
     let mut builds = commands.into_iter().filter(|(_, c)| c.starts_with(&["go", "build"]));
     let only = builds.next()?;
     builds.next().is_none().then_some(only)
-}
-
-/// True when the stage does what is understood, and nothing after the build.
-fn is_plain(analysis: &Analysis<'_>, stage: &Stage, build: &Step) -> bool {
-    stage.steps.iter().all(|step| {
-        let before = step.instruction <= build.instruction;
-        match &analysis.instruction(step).body {
-            Body::Run(_) | Body::Workdir(_) => before,
-            Body::Copy(_) | Body::Add(_) => before && step.operation.stages().is_empty(),
-            Body::Arg(_) => before,
-            Body::Env(_) | Body::Label(_) | Body::Expose(_) | Body::Stopsignal(_) => true,
-            Body::Cmd(_) | Body::Entrypoint(_) => !before,
-            _ => false,
-        }
-    })
 }
 
 /// True when the binary may need a C library.
@@ -173,25 +159,6 @@ fn binary(step: &Step, command: &RunCommand, start: &Step, words: &[String]) -> 
         }
         (None, None) => None,
     }
-}
-
-/// What of the configuration above the build moves or is repeated, and the
-/// edits that take the former out.
-fn configuration(analysis: &Analysis<'_>, stage: &Stage, build: &Step) -> (Vec<String>, Vec<Edit>) {
-    let (mut lines, mut edits) = (Vec::new(), Vec::new());
-    for step in stage.steps.iter().filter(|step| step.instruction < build.instruction) {
-        let instruction = analysis.instruction(step);
-        let text = || analysis.dockerfile.text(instruction.span).to_owned();
-        match &instruction.body {
-            Body::Env(_) if !configures_build(instruction) => lines.push(text()),
-            Body::Expose(_) | Body::Label(_) | Body::Stopsignal(_) => {
-                lines.push(text());
-                edits.push(analysis.remove(instruction));
-            }
-            _ => {}
-        }
-    }
-    (lines, edits)
 }
 
 /// True for an ENV that only tells the Go toolchain something.

@@ -4,31 +4,45 @@
 //!
 //! A saving is never written down: it is the difference of two analyses.
 
+mod add_to_copy;
 mod alpine_runtime;
+mod apk_no_cache;
 mod apt;
 mod apt_lists;
 mod apt_recommends;
 mod apt_update;
+mod build_cache;
+mod composer_no_dev;
+mod copy_chmod;
+mod copy_chown;
 mod create_user;
+mod dnf_clean;
 mod dockerignore;
+mod dotnet_multi_stage;
 mod edit;
 mod exec_form;
 mod go_multi_stage;
 mod healthcheck;
+mod java_multi_stage;
 mod manifests_first;
 mod node;
 mod node_multi_stage;
 mod node_production;
 mod non_root;
 mod npm_cache;
+mod npm_ci;
 mod optimizer;
 mod pip_cache;
 mod place;
 mod python;
 mod python_multi_stage;
 mod python_slim;
+mod remove_where_made;
+mod rust_multi_stage;
+mod split;
 #[cfg(test)]
 mod testing;
+mod unused_stages;
 
 pub use edit::{Edit, apply};
 pub use optimizer::{Optimized, optimize};
@@ -65,18 +79,31 @@ pub struct Rewrite {
 /// Every recipe, in the order in which they are applied: first what changes
 /// the structure, then what refines it.
 const RECIPES: &[&Recipe] = &[
+    &unused_stages::RECIPE,
+    &add_to_copy::RECIPE,
+    &npm_ci::RECIPE,
     &manifests_first::RECIPE,
     &apt_update::RECIPE,
     &node_multi_stage::RECIPE,
     &python_multi_stage::RECIPE,
     &go_multi_stage::RECIPE,
+    &rust_multi_stage::RECIPE,
+    &java_multi_stage::RECIPE,
+    &dotnet_multi_stage::RECIPE,
     &node_production::RECIPE,
     &alpine_runtime::RECIPE,
     &python_slim::RECIPE,
+    &composer_no_dev::RECIPE,
+    &copy_chown::RECIPE,
+    &copy_chmod::RECIPE,
     &apt_recommends::RECIPE,
+    &remove_where_made::RECIPE,
     &apt_lists::RECIPE,
+    &apk_no_cache::RECIPE,
+    &dnf_clean::RECIPE,
     &npm_cache::RECIPE,
     &pip_cache::RECIPE,
+    &build_cache::RECIPE,
     &dockerignore::RECIPE,
     &create_user::RECIPE,
     &non_root::RECIPE,

@@ -3,7 +3,7 @@
 
 use super::{RECIPES, Recipe, Rewrite, apply};
 use crate::analysis::Analysis;
-use crate::cache::Change;
+use crate::cache::Scenario;
 use crate::report::{Applicability, RecipeStep};
 
 /// A recipe may make room for an earlier one: passes over all of them, until
@@ -18,24 +18,23 @@ pub struct Optimized<'p> {
     pub dockerignore: String,
     /// What led to it.
     pub steps: Vec<RecipeStep>,
-    /// Seconds of its rebuild after the first change.
+    /// Seconds of its rebuild after the change.
     rebuild_seconds: f64,
 }
 
-/// Optimizes a project; `changes` are the ones that rebuild times are measured
-/// on, the first one foremost.
-pub fn optimize<'p>(original: &Analysis<'p>, changes: &[(Change, String)]) -> Optimized<'p> {
+/// Optimizes a project; `change` is the one that rebuild times are measured on.
+pub fn optimize<'p>(original: &Analysis<'p>, change: Option<&Scenario>) -> Optimized<'p> {
     let mut optimized = Optimized {
         analysis: original.clone(),
         dockerignore: original.project.dockerignore.clone(),
         steps: Vec::new(),
-        rebuild_seconds: rebuild_seconds(original, changes),
+        rebuild_seconds: rebuild_seconds(original, change),
     };
     // A file that does not parse is not rewritten: its meaning is not known.
     if original.cut_from.is_none() && original.is_valid() {
         for _ in 0..MOST_PASSES {
             let applied =
-                RECIPES.iter().filter(|recipe| optimized.try_recipe(recipe, changes)).count();
+                RECIPES.iter().filter(|recipe| optimized.try_recipe(recipe, change)).count();
             if applied == 0 {
                 break;
             }
@@ -46,7 +45,7 @@ pub fn optimize<'p>(original: &Analysis<'p>, changes: &[(Change, String)]) -> Op
 
 impl Optimized<'_> {
     /// Tries a recipe; true when the text is another one after it.
-    fn try_recipe(&mut self, recipe: &Recipe, changes: &[(Change, String)]) -> bool {
+    fn try_recipe(&mut self, recipe: &Recipe, change: Option<&Scenario>) -> bool {
         let known = self.steps.iter().position(|step| step.recipe == recipe.id);
         if known.is_some_and(|known| !self.steps[known].enabled) {
             return false;
@@ -62,7 +61,7 @@ impl Optimized<'_> {
             return false;
         }
         let enabled = self.is_enabled(recipe);
-        let rebuild_seconds = rebuild_seconds(&after, changes);
+        let rebuild_seconds = rebuild_seconds(&after, change);
         let (size_before, size_after) =
             (self.analysis.image.size.expected, after.image.size.expected);
         let saves =
@@ -117,7 +116,7 @@ fn step(
     }
 }
 
-/// Seconds of the rebuild after the first change.
-fn rebuild_seconds(analysis: &Analysis<'_>, changes: &[(Change, String)]) -> f64 {
-    changes.first().map_or(0.0, |(change, title)| analysis.simulate(change, title.clone()).seconds)
+/// Seconds of the rebuild after the change.
+fn rebuild_seconds(analysis: &Analysis<'_>, change: Option<&Scenario>) -> f64 {
+    change.map_or(0.0, |change| analysis.simulate(change).seconds)
 }

@@ -164,6 +164,46 @@ pub fn commands(instruction: &Instruction) -> Vec<RunCommand> {
         .collect()
 }
 
+/// One more command at the end of a RUN, in the RUN's own style.
+pub fn append_command(
+    analysis: &Analysis<'_>,
+    instruction: &Instruction,
+    command: &str,
+) -> Option<Edit> {
+    let newline = analysis.newline();
+    if let Some(heredoc) = instruction.heredocs.first() {
+        let alone = instruction.heredocs.len() == 1
+            && instruction.arguments.text.split_whitespace().count() == 1;
+        return alone.then(|| Edit::insert(heredoc.body_span.end, format!("{command}{newline}")));
+    }
+    let text = instruction.arguments.text.trim_end();
+    let last = commands(instruction).pop()?;
+    let open = text.ends_with(['&', ';', '|', '\\', ')', '}']) || text.contains('#');
+    let end = instruction.arguments.source_span(0..text.len()).end;
+    (!open && last.span.end == end)
+        .then(|| Edit::insert(end, format!("{}{command}", joint(analysis, instruction, newline))))
+}
+
+/// What stands between the last command and one more.
+fn joint(analysis: &Analysis<'_>, instruction: &Instruction, newline: &str) -> String {
+    let source = analysis.dockerfile.text(instruction.span);
+    let escape = analysis.dockerfile.escape;
+    let mut lines = source.lines().skip(1).filter(|line| {
+        let line = line.trim_start();
+        !line.is_empty() && !line.starts_with('#')
+    });
+    let Some(second) = lines.next() else { return " && ".to_owned() };
+    let indent = |line: &str| line[..line.len() - line.trim_start().len()].to_owned();
+    let trailing = source.lines().any(|line| {
+        line.trim_end().strip_suffix(escape).is_some_and(|line| line.trim_end().ends_with("&&"))
+    });
+    if trailing {
+        return format!(" && {escape}{newline}{}", indent(second));
+    }
+    let leading = source.lines().skip(1).find(|line| line.trim_start().starts_with("&&"));
+    format!(" {escape}{newline}{}&& ", indent(leading.unwrap_or(second)))
+}
+
 fn place(text: &Logical, span: Span) -> Span {
     Span { start: text.source_offset(span.start as usize), end: end_offset(text, span.end) }
 }

@@ -4,7 +4,7 @@ use super::place::{RunCommand, commands, official, stage_commands};
 use super::{apt, exec_form};
 use crate::analysis::Analysis;
 use crate::context::Manifest;
-use crate::data;
+use crate::data::Catalog;
 use crate::graph::{Stage, Step};
 use crate::syntax::{Body, Command, Keyword};
 
@@ -20,7 +20,7 @@ pub fn is_pip_install(command: &RunCommand) -> bool {
 
 /// The slim variant of an official Python image, if it is known and smaller;
 /// `None` for small variants.
-pub fn slim_variant(reference: &str) -> Option<String> {
+pub fn slim_variant(catalog: &Catalog, reference: &str) -> Option<String> {
     const SMALL: [&str; 4] = ["slim", "alpine", "windows", "nanoserver"];
     if official(reference) != Some("python") || SMALL.iter().any(|word| reference.contains(word)) {
         return None;
@@ -33,7 +33,8 @@ pub fn slim_variant(reference: &str) -> Option<String> {
         None => format!("slim-{tag}"),
     };
     let candidate = format!("{name}:{tag}");
-    let smaller = data::image(&candidate).bytes.expected < data::image(reference).bytes.expected;
+    let bytes = |reference: &str| catalog.image(reference).bytes.expected;
+    let smaller = bytes(&candidate) < bytes(reference);
     smaller.then_some(candidate)
 }
 

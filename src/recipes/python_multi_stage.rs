@@ -165,7 +165,8 @@ fn cut<'a>(analysis: &'a Analysis<'_>) -> Option<Cut<'a>> {
         return None;
     }
     let slim = reference.contains("slim") && !reference.contains("alpine");
-    let runtime = if slim { reference.clone() } else { python::slim_variant(reference)? };
+    let runtime =
+        if slim { reference.clone() } else { python::slim_variant(analysis.catalog, reference)? };
     let installs =
         |step: &Step| commands(analysis.instruction(step)).iter().any(python::is_pip_install);
     let first = stage.steps.iter().position(installs)?;

@@ -21,7 +21,7 @@ pub const RECIPE: Recipe = Recipe {
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let (_, stage) = analysis.target()?;
     let Base::Image(reference) = &stage.base else { return None };
-    let slim = python::slim_variant(reference)?;
+    let slim = python::slim_variant(analysis.catalog, reference)?;
     let Body::From { image, .. } = &analysis.from(stage).body else { return None };
     if analysis.dockerfile.text(image.span) != reference {
         return None; // the reference comes from a build argument

@@ -4,20 +4,17 @@
 //! than a megabyte of them into the final image: a stage of its own keeps them out.
 //!
 //! ```dockerfile
-//! FROM python:3.13-slim
-//! COPY requirements.txt .
-//! RUN apt-get update && apt-get install -y gcc && pip install -r requirements.txt
+//! FROM debian:12
+//! RUN apt-get update && apt-get install -y gcc && gcc -o /app main.c
 //! ```
 //!
 //! Better:
 //!
 //! ```dockerfile
-//! FROM python:3.13 AS build
-//! COPY requirements.txt .
-//! RUN pip install --prefix=/install -r requirements.txt
-//!
-//! FROM python:3.13-slim
-//! COPY --from=build /install /usr/local
+//! FROM debian:12 AS build
+//! RUN apt-get update && apt-get install -y gcc && gcc -o /app main.c
+//! FROM debian:12
+//! COPY --from=build /app /app
 //! ```
 
 use std::collections::BTreeSet;
@@ -38,6 +35,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Size,
     recipe: None,
+    fix: None,
     check: |facts| {
         let Some(end) = end(facts) else { return Vec::new() };
         let found = steps(facts).into_iter().filter_map(|(step, done)| {

@@ -34,6 +34,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Cache,
     recipe: Some("manifests-first"),
+    fix: None,
     check: |analysis| {
         let stages = analysis.graph.stages.iter().zip(&analysis.evaluation.stages);
         let found = stages.filter_map(|(stage, state)| busted(stage, &state.steps));

@@ -26,6 +26,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Size,
     recipe: Some("npm-cache-clean"),
+    fix: None,
     check: |analysis| {
         let layers =
             analysis.layers.iter().filter(|layer| layer.in_image && layer.instruction == "RUN");

@@ -5,15 +5,15 @@
 //! which are public, are told by their names.
 //!
 //! ```dockerfile
-//! COPY .npmrc package.json ./
-//! RUN npm ci
+//! FROM node:22
+//! COPY .env server.js /app/
 //! ```
 //!
 //! Better:
 //!
 //! ```dockerfile
-//! COPY package.json ./
-//! RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci
+//! FROM node:22
+//! COPY server.js /app/
 //! ```
 
 use super::Rule;
@@ -31,6 +31,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Security,
     recipe: None,
+    fix: None,
     check: |facts| {
         let Some(end) = end(facts) else { return Vec::new() };
         let copies = steps(facts)

@@ -5,14 +5,24 @@
 //! where a source names them.
 //!
 //! ```dockerfile
-//! COPY . .
+//! FROM node:22
+//! COPY . /app
+//! ```
+//!
+//! ```dockerignore
+//! node_modules
 //! ```
 //!
 //! Better:
 //!
 //! ```dockerfile
-//! # With .git and node_modules in .dockerignore:
-//! COPY . .
+//! FROM node:22
+//! COPY . /app
+//! ```
+//!
+//! ```dockerignore
+//! .git
+//! node_modules
 //! ```
 
 use std::collections::BTreeMap;
@@ -33,6 +43,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Size,
     recipe: Some("dockerignore"),
+    fix: None,
     check: |facts| {
         let stages = facts.graph.stages.iter().zip(&facts.evaluation.stages);
         let steps = stages.flat_map(|(stage, state)| stage.steps.iter().zip(&state.steps));

@@ -4,14 +4,15 @@
 //! on the COPY, or the RUN, that writes the file.
 //!
 //! ```dockerfile
-//! COPY .npmrc package.json ./
-//! RUN npm ci && rm .npmrc
+//! FROM node:22
+//! COPY .npmrc /root/
+//! RUN npm ci && rm /root/.npmrc
 //! ```
 //!
 //! Better:
 //!
 //! ```dockerfile
-//! COPY package.json ./
+//! FROM node:22
 //! RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci
 //! ```
 
@@ -27,6 +28,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     kind: FindingKind::Security,
     recipe: None,
+    fix: None,
     check: |facts| {
         let Some(end) = end(facts) else { return Vec::new() };
         steps(facts)

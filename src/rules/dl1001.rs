@@ -26,6 +26,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Style,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let dockerfile = &analysis.dockerfile;
         let ignores = pragma::comments(dockerfile)

@@ -25,6 +25,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |facts| in_runs(facts, MESSAGE, |run| run.any(|call| POINTLESS.contains(&&*call.name))),
 };
 

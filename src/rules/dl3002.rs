@@ -29,6 +29,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Security,
     recipe: None,
+    fix: None,
     check: |analysis| {
         // One entry a stage: its last USER, if that is root.
         let mut stages: Vec<Option<Span>> = Vec::new();

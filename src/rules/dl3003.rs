@@ -26,6 +26,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Style,
     recipe: None,
+    fix: None,
     check: |facts| in_own_runs(facts, MESSAGE, |run| run.any(|call| call.name == "cd")),
 };
 

@@ -27,6 +27,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     kind: FindingKind::Security,
     recipe: None,
+    fix: None,
     check: |facts| in_runs(facts, MESSAGE, |run| run.any(|call| call.name == "sudo")),
 };
 

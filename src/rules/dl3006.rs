@@ -28,6 +28,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let mut stages = BTreeSet::new();
         let mut found = Vec::new();

@@ -25,6 +25,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         in_instructions(analysis, MESSAGE, |instruction| {
             let image = BaseImage::of(instruction);

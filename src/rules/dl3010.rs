@@ -32,6 +32,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Size,
     recipe: None,
+    fix: None,
     check: |facts| {
         let mut archives: BTreeMap<String, Vec<Span>> = BTreeMap::new();
         let mut found = Vec::new();

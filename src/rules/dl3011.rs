@@ -26,6 +26,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         in_instructions(analysis, MESSAGE, |instruction| match &instruction.body {
             Body::Expose(ports) => ports.iter().any(|port| is_out_of_range(&port.text)),

@@ -26,6 +26,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let mut stage = None;
         let mut found = Vec::new();

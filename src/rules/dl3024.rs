@@ -30,6 +30,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let mut seen = BTreeSet::new();
         let mut found = Vec::new();

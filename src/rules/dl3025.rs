@@ -23,6 +23,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         // What ONBUILD triggers is not looked at, as in hadolint.
         let own = analysis.dockerfile.instructions.iter();

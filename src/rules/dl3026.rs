@@ -31,6 +31,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     kind: FindingKind::Security,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let trusted = &analysis.project.settings.rules.trusted_registries;
         if trusted.is_empty() {

@@ -27,6 +27,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         in_instructions(analysis, MESSAGE, |instruction| {
             let platform = BaseImage::of(instruction).and_then(|image| image.platform);

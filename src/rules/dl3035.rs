@@ -27,6 +27,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |facts| {
         in_runs(facts, MESSAGE, |run| {
             run.any(|call| call.is(&["zypper"], &["dist-upgrade", "dup"]))

@@ -31,6 +31,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Size,
     recipe: None,
+    fix: None,
     check: |facts| {
         in_runs(facts, MESSAGE, |run| {
             let cleans = |tool: &str| {

@@ -29,6 +29,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |facts| {
         in_sequences(facts, MESSAGE, |steps| {
             unpinned(steps, &["dnf", "microdnf"], &["module", "group"])

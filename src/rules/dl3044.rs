@@ -28,6 +28,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let mut known: Vec<&str> = Vec::new();
         let mut found = Vec::new();

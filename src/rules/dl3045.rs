@@ -30,6 +30,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let mut stages = Stages::<bool>::default();
         let mut found = Vec::new();

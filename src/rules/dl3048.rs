@@ -29,6 +29,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Style,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let instructions = analysis.dockerfile.instructions.iter();
         let labels = instructions.filter(|instruction| match &instruction.body {

@@ -32,6 +32,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let names = analysis.project.settings.rules.label_schema.keys();
         names.flat_map(|name| missing(analysis, name)).collect()

@@ -26,6 +26,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let settings = &analysis.project.settings.rules;
         in_instructions(analysis, MESSAGE, |instruction| {

@@ -23,6 +23,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let found = bad_values(analysis, |_| true, |value| !value.is_empty()).into_iter();
         found.map(|(span, label)| (span, format!("Label {label} is empty"))).collect()

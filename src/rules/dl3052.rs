@@ -24,6 +24,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let found = bad_values(analysis, |kind| kind == LabelKind::Url, is_url).into_iter();
         found

@@ -23,6 +23,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let found = bad_values(analysis, |kind| kind == LabelKind::Rfc3339, is_time).into_iter();
         found

@@ -34,6 +34,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Correctness,
     recipe: Some("healthcheck"),
+    fix: None,
     check: |analysis| {
         let mut stages = Stages::default();
         for instruction in &analysis.dockerfile.instructions {

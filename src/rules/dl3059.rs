@@ -27,6 +27,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Style,
     recipe: None,
+    fix: None,
     check: |facts| {
         let pairs =
             sequences(facts)[0].windows(2).filter(|pair| match (&pair[0].run, &pair[1].run) {

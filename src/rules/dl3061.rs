@@ -27,6 +27,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let instructions = analysis.dockerfile.instructions.iter();
         let early = instructions.take_while(|one| one.keyword.value != Keyword::From);

@@ -27,6 +27,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |facts| {
         in_runs(facts, MESSAGE, |run| packages(run).into_iter().any(|name| !is_pinned(name)))
     },

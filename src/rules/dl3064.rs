@@ -28,6 +28,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Security,
     recipe: None,
+    fix: None,
     check: |facts| {
         in_sequences(facts, MESSAGE, |steps| {
             let sensitive = steps.iter().filter(|step| match &step.instruction.body {

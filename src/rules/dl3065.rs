@@ -14,6 +14,7 @@
 //! ```
 
 use super::Rule;
+use super::quick_fix::{QuickFix, remove_flag};
 use crate::report::{FindingKind, Severity};
 use crate::syntax::Keyword;
 
@@ -29,6 +30,10 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Style,
     recipe: None,
+    fix: Some(QuickFix {
+        title: "Remove --platform",
+        edits: |facts, step| remove_flag(facts, step, "platform"),
+    }),
     check: |analysis| {
         let instructions = analysis.dockerfile.instructions.iter();
         let from = instructions.filter(|one| one.keyword.value == Keyword::From);

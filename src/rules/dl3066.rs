@@ -26,6 +26,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Security,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let mut arguments: Vec<&str> = Vec::new();
         let mut found = Vec::new();

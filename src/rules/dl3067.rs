@@ -31,6 +31,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Size,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let instructions = analysis.dockerfile.instructions.iter();
         let whole = instructions.filter(|one| match &one.body {

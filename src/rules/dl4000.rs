@@ -13,6 +13,7 @@
 //! ```
 
 use super::Rule;
+use super::quick_fix::{QuickFix, maintainer_label};
 use crate::report::{FindingKind, Severity};
 use crate::syntax::Keyword;
 
@@ -25,6 +26,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     kind: FindingKind::Style,
     recipe: None,
+    fix: Some(QuickFix { title: "Write a LABEL", edits: maintainer_label }),
     check: |analysis| {
         let instructions = analysis.dockerfile.instructions.iter();
         let found = instructions.filter(|one| one.keyword.value == Keyword::Maintainer);

@@ -29,6 +29,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Size,
     recipe: None,
+    fix: None,
     check: |facts| {
         in_sequences(facts, MESSAGE, |steps| {
             let (mut curl, mut wget) = (false, false);

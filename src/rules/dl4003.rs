@@ -27,6 +27,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| repeated(analysis, Keyword::Cmd, MESSAGE),
 };
 

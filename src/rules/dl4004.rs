@@ -27,6 +27,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| repeated(analysis, Keyword::Entrypoint, MESSAGE),
 };
 

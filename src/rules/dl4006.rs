@@ -30,6 +30,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |facts| {
         let mut safe = false;
         let mut found = Vec::new();

@@ -26,6 +26,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Size,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let wasteful =
             analysis.layers.iter().filter(|layer| layer.in_image && layer.wasted > WORTH_SAYING);

@@ -85,7 +85,9 @@ mod hidden_bytes;
 mod labels;
 mod pragma;
 mod praise;
+mod quick_fix;
 mod runs_as_root;
+mod same_cause;
 mod secret_in_command;
 mod shell_calls;
 mod stored_again;
@@ -104,6 +106,7 @@ use crate::report::{Finding, FindingKind, LayerReport, Severity};
 use crate::syntax::{Instruction, Span};
 use facts::Facts;
 use pragma::Pragmas;
+pub use quick_fix::QuickFix;
 
 /// A rule.
 pub struct Rule {
@@ -117,6 +120,8 @@ pub struct Rule {
     pub kind: FindingKind,
     /// The recipe that resolves it, by its id.
     pub recipe: Option<&'static str>,
+    /// The edit that resolves a finding at its place, where there is one.
+    pub fix: Option<QuickFix>,
     /// Where it fires, with a message.
     check: fn(&Facts<'_>) -> Vec<(Span, String)>,
 }
@@ -225,12 +230,18 @@ pub fn check(analysis: &Analysis<'_>) -> Vec<Finding> {
     let mut findings: Vec<Finding> =
         rules.flat_map(|rule| rule.findings(&facts, &pragmas)).collect();
     findings.sort_by(|a, b| (a.line, a.column, &a.rule).cmp(&(b.line, b.column, &b.rule)));
+    same_cause::mark(&mut findings);
     findings
+}
+
+/// Every rule there is, those that are off by default too.
+pub fn list() -> impl Iterator<Item = &'static Rule> {
+    all().chain(OPTIONAL.iter().copied())
 }
 
 /// The recipe that resolves the findings of a rule.
 pub fn recipe(rule: &str) -> Option<&'static str> {
-    all().chain(OPTIONAL.iter().copied()).find(|known| known.id == rule)?.recipe
+    list().find(|known| known.id == rule)?.recipe
 }
 
 fn all() -> impl Iterator<Item = &'static Rule> {
@@ -264,13 +275,13 @@ impl Rule {
 
     fn finding(
         &self,
-        analysis: &Analysis<'_>,
+        facts: &Facts<'_>,
         span: Span,
         message: String,
         severity: Severity,
     ) -> Finding {
         let (start, end) =
-            (analysis.dockerfile.position(span.start), analysis.dockerfile.position(span.end));
+            (facts.dockerfile.position(span.start), facts.dockerfile.position(span.end));
         Finding {
             rule: self.id.to_owned(),
             aliases: self.aliases.iter().map(|alias| (*alias).to_owned()).collect(),
@@ -281,7 +292,8 @@ impl Rule {
             end_line: end.line,
             end_column: end.column,
             message,
-            fix: None,
+            same_as: None,
+            fix: self.fix.and_then(|fix| fix.fix(facts, span)),
         }
     }
 }

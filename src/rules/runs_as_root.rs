@@ -28,6 +28,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Security,
     recipe: Some("non-root-user"),
+    fix: None,
     check: |analysis| {
         let Some((index, stage)) = analysis.target() else { return Vec::new() };
         let image = &analysis.evaluation.stages[index].image;

@@ -7,14 +7,13 @@
 //! (BuildKit's SecretsUsedInArgOrEnv looks at the names of ARG and ENV.)
 //!
 //! ```dockerfile
-//! RUN curl -H "Authorization: Bearer abc123" -O https://example.com/tool
+//! RUN curl -u admin:hunter2 https://example.com/app
 //! ```
 //!
 //! Better:
 //!
 //! ```dockerfile
-//! RUN --mount=type=secret,id=token \
-//!     curl -H "Authorization: Bearer $(cat /run/secrets/token)" -O https://example.com/tool
+//! RUN --mount=type=secret,id=netrc,target=/root/.netrc curl --netrc https://example.com/app
 //! ```
 
 use super::Rule;
@@ -28,6 +27,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     kind: FindingKind::Security,
     recipe: None,
+    fix: None,
     check: |facts| {
         let steps = sequences(facts).iter().flatten();
         let found = steps.filter_map(|step| {

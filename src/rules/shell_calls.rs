@@ -186,6 +186,8 @@ pub struct Call {
     pub name: String,
     /// All words after the first; variables as `${NAME}`.
     pub args: Vec<String>,
+    /// The places of all its words in the script, the first one's too.
+    pub words: Vec<Span>,
 }
 
 impl Call {
@@ -197,6 +199,12 @@ impl Call {
     /// True if any argument is one of these words.
     pub fn has_arg(&self, words: &[&str]) -> bool {
         self.args.iter().any(|arg| words.contains(&arg.as_str()))
+    }
+
+    /// The first argument that is one of these words.
+    pub fn first_of(&self, words: &[&'static str]) -> Option<&'static str> {
+        let found = |arg: &String| words.iter().copied().find(|word| word == arg);
+        self.args.iter().find_map(found)
     }
 
     /// True if these words stand next to each other.
@@ -280,7 +288,7 @@ impl Collector {
     fn command(&mut self, command: &ShellCommand) {
         match &command.kind {
             CommandKind::Simple(simple) => {
-                self.calls.extend(call(simple));
+                self.calls.extend(calls(simple));
                 self.redirections(&command.redirections);
                 simple.assignments.iter().for_each(|assignment| self.word(&assignment.value));
                 simple.words.iter().for_each(|word| self.word(word));
@@ -343,23 +351,35 @@ impl Collector {
     }
 }
 
-/// The call that a simple command is; `None` if its name is computed, and for
-/// a condition.
-fn call(simple: &SimpleCommand) -> Option<Call> {
-    let (first, rest) = simple.words.split_first()?;
+/// The call that a simple command is; none if its name is computed, and for a
+/// condition. `time` and what it measures are two.
+fn calls(simple: &SimpleCommand) -> impl Iterator<Item = Call> {
+    let (time, rest) = match simple.words.split_first() {
+        Some((first, rest)) if literal(&first.parts).as_deref() == Some("time") => {
+            let is_option = |word: &&ShellWord| is_flag(&flat(&word.parts));
+            let options = rest.iter().take_while(is_option).count();
+            (Some(&simple.words[..=options]), &rest[options..])
+        }
+        _ => (None, &simple.words[..]),
+    };
+    time.and_then(call).into_iter().chain(call(rest))
+}
+
+fn call(words: &[ShellWord]) -> Option<Call> {
+    let (first, rest) = words.split_first()?;
     let written = literal(&first.parts).filter(|name| name != "[")?;
     let args: Vec<String> = rest.iter().map(|word| flat(&word.parts)).collect();
     let effective = match written.as_str() {
         "busybox" | "builtin" | "command" | "run" => rest.first().filter(|_| !is_flag(&args[0])),
         "exec" => exec_options(&args).and_then(|options| rest.get(options)),
-        "time" => rest.iter().zip(&args).find(|(_, arg)| !is_flag(arg)).map(|(word, _)| word),
         _ => None,
     };
     let name = match effective {
         Some(word) => literal(&word.parts)?,
         None => written,
     };
-    Some(Call { name, args })
+    let words = words.iter().map(|word| word.span).collect();
+    Some(Call { name, args, words })
 }
 
 /// How many words the options of `exec` are: `-c`, `-l` and `-a NAME`; `None`

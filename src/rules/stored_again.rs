@@ -5,14 +5,18 @@
 //! what it has just written.
 //!
 //! ```dockerfile
-//! COPY . /app
-//! RUN chown -R node:node /app
+//! FROM node:22
+//! WORKDIR /app
+//! COPY . .
+//! RUN chown -R node /app
 //! ```
 //!
 //! Better:
 //!
 //! ```dockerfile
-//! COPY --chown=node:node . /app
+//! FROM node:22
+//! WORKDIR /app
+//! COPY --chown=node . .
 //! ```
 
 use std::collections::BTreeSet;
@@ -37,6 +41,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Size,
     recipe: None,
+    fix: None,
     check: |facts| {
         let steps = steps(facts);
         let changes = |(step, _): &(&Step, &StepState)| change(facts, step).is_some();

@@ -25,6 +25,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let problems = analysis.graph.problems.iter().filter(|problem| !problem.fatal);
         let message = |message: &str, help: &Option<String>| match help {

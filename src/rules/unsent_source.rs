@@ -29,6 +29,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let stages = analysis.graph.stages.iter().zip(&analysis.evaluation.stages);
         let steps = stages.flat_map(|(stage, state)| stage.steps.iter().zip(&state.steps));

@@ -5,17 +5,15 @@
 //! follows. (A program that a RUN starts may read it from its environment.)
 //!
 //! ```dockerfile
-//! ARG VERSION=1.0
-//! FROM alpine:3.22
-//! CMD ["sh"]
+//! ARG VERSION=12
+//! FROM debian:12
 //! ```
 //!
 //! Better:
 //!
 //! ```dockerfile
-//! ARG VERSION=3.22
-//! FROM alpine:$VERSION
-//! CMD ["sh"]
+//! ARG VERSION=12
+//! FROM debian:$VERSION
 //! ```
 
 use std::collections::BTreeSet;
@@ -31,6 +29,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Cache,
     recipe: None,
+    fix: None,
     check: |facts| {
         let instructions = &facts.dockerfile.instructions;
         let text = |instruction: &Instruction| facts.dockerfile.text(instruction.span);

@@ -35,6 +35,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Size,
     recipe: Some("dockerignore"),
+    fix: None,
     check: |facts| {
         if facts.context.assumed {
             return Vec::new();

@@ -5,19 +5,18 @@
 //! from; a stage that is only built with `--target` is one, so it is a remark.
 //!
 //! ```dockerfile
-//! FROM node:22 AS build
-//! RUN make
-//! FROM nginx:1.29
-//! COPY dist /usr/share/nginx/html
+//! FROM golang:1.22 AS build
+//! RUN go build -o /app .
+//! FROM debian:12
 //! ```
 //!
 //! Better:
 //!
 //! ```dockerfile
-//! FROM node:22 AS build
-//! RUN make
-//! FROM nginx:1.29
-//! COPY --from=build /dist /usr/share/nginx/html
+//! FROM golang:1.22 AS build
+//! RUN go build -o /app .
+//! FROM debian:12
+//! COPY --from=build /app /app
 //! ```
 
 use super::Rule;
@@ -32,6 +31,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Cache,
     recipe: None,
+    fix: None,
     check: |facts| {
         let graph = &facts.graph;
         let mut used = vec![false; graph.stages.len()];

@@ -356,6 +356,15 @@ impl Dockerfile {
         &self.source[span.range()]
     }
 
+    /// An instruction on one line, comments and continuations taken out.
+    pub fn one_line(&self, instruction: &Instruction) -> String {
+        let flags = instruction.flags.iter().map(|flag| self.text(flag.span));
+        let words = std::iter::once(instruction.keyword.value.name()).chain(flags);
+        let words =
+            words.chain([instruction.arguments.text.as_str()]).flat_map(str::split_whitespace);
+        words.collect::<Vec<_>>().join(" ")
+    }
+
     /// The line and UTF-16 column of a byte offset.
     pub fn position(&self, offset: u32) -> Position {
         self.lines.position(&self.source, offset)

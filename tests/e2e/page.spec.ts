@@ -53,10 +53,29 @@ test.describe('opening', () => {
     await expect(page.getByRole('alert')).toHaveCount(0);
   });
 
+  test('loads the data that a text needs, and analyses it again', async ({ app, page }) => {
+    await app.open();
+    const loaded = page.waitForResponse(/debian-bookworm-.*\.pack$/);
+    await app.write('FROM debian:12-slim\nRUN apt-get update && apt-get install -y curl\n');
+    expect((await loaded).ok()).toBe(true);
+    const row = app.panel('Layers').getByRole('row', { name: /RUN apt-get/ });
+    await row.getByRole('button').first().click();
+    await expect(app.panel('Layers')).toContainText('libcurl4');
+  });
+
+  test('says which data is missing, and shows its guess', async ({ app, page }) => {
+    await page.route('**/*.pack', (route) => route.fulfill({ body: 'DPK1 and then not' }));
+    app.allow(/data pack debian-bookworm could not be loaded/);
+    await app.open();
+    await app.write('FROM debian:12-slim\nRUN apt-get update && apt-get install -y curl\n');
+    await expect(page.getByText(/data about Debian 12 packages could not be loaded/)).toBeVisible();
+    await expect(app.panel('Layers').getByRole('row', { name: /RUN apt-get/ })).toBeVisible();
+  });
+
   test('starts the analysis anew after a trap, and keeps the text', async ({ app, page }) => {
     await page.route('**/*.wasm', async (route) => {
       const response = await route.fetch();
-      await route.fulfill({ response, body: trapping(await response.body(), 'analyze') });
+      await route.fulfill({ response, body: trapping(await response.body(), 'analyzer_analyze') });
     });
     await page.goto('./');
     await expect(page.getByRole('alert')).toContainText('The analysis stopped on this text');
@@ -528,7 +547,7 @@ test.describe('for everyone', () => {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
         await page.setViewportSize(viewport);
         await app.open();
-        for (const tab of ['Layers', 'Cache', 'Optimized', 'Findings', 'Context']) {
+        for (const tab of ['Layers', 'Cache', 'Optimized', 'Findings', 'Context', 'Settings']) {
           await app.show(tab);
           const { violations } = await new AxeBuilder({ page })
             .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'])
@@ -543,7 +562,7 @@ test.describe('for everyone', () => {
   test('nothing is cut off at 360 pixels', async ({ app, page }) => {
     await page.setViewportSize({ width: 360, height: 740 });
     await app.open();
-    for (const tab of ['Layers', 'Cache', 'Optimized', 'Findings', 'Context']) {
+    for (const tab of ['Layers', 'Cache', 'Optimized', 'Findings', 'Context', 'Settings']) {
       await app.show(tab);
       const overflow = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,

@@ -94,27 +94,38 @@ function nativeReport({ dockerfile, dockerignore, context, manifests }: Fixture)
   return JSON.parse(stdout);
 }
 
-/** Loads the site, and in it the site's own WebAssembly through pkg/'s API. */
-async function load(browser: Browser, baseURL: string): Promise<JSHandle<typeof Core>> {
+/** Loads the site, and in it its own WebAssembly with all its packs, through pkg/'s API. */
+async function load(browser: Browser, baseURL: string): Promise<JSHandle<Core.Analyzer>> {
   const page = await browser.newPage({ baseURL });
   await page.route('**/core.js', (route) =>
     route.fulfill({ path: join(root, 'pkg/dockerfile_playground.js') }),
   );
   await page.goto('./');
-  const shipped = readdirSync(join(root, 'dist/assets')).filter((name) => name.endsWith('.wasm'));
-  expect(shipped).toHaveLength(1);
+  const shipped = (extension: string) =>
+    readdirSync(join(root, 'dist/assets'))
+      .filter((name) => name.endsWith(extension))
+      .map((name) => `assets/${name}`);
+  const packs = shipped('.pack');
+  expect(packs).toHaveLength(readdirSync(join(root, 'pkg/packs')).length);
+  const [wasm, ...others] = shipped('.wasm');
+  expect(others).toEqual([]);
   return page.evaluateHandle(
-    async ([script, wasm]) => {
-      const core = (await import(new URL(script!, location.href).href)) as typeof Core;
+    async ({ wasm, packs }) => {
+      const address = new URL('core.js', location.href).href;
+      const core = (await import(address)) as typeof Core;
       await core.default({ module_or_path: new URL(wasm!, location.href) });
-      return core;
+      const analyzer = new core.Analyzer();
+      for (const pack of packs) {
+        analyzer.load(new Uint8Array(await (await fetch(pack)).arrayBuffer()));
+      }
+      return analyzer;
     },
-    ['core.js', `assets/${shipped[0]}`],
+    { wasm, packs },
   );
 }
 
-const test = base.extend<object, { core: JSHandle<typeof Core> }>({
-  core: [
+const test = base.extend<object, { analyzer: JSHandle<Core.Analyzer> }>({
+  analyzer: [
     async ({ browser }, use, { project }) => use(await load(browser, project.use.baseURL!)),
     { scope: 'worker' },
   ],
@@ -130,20 +141,20 @@ const dockerfiles = folders
   .sort();
 
 for (const path of dockerfiles) {
-  test(`${path}: the browser's report is the native one`, async ({ core }) => {
+  test(`${path}: the browser's report is the native one`, async ({ analyzer }) => {
     const files = fixture(join(root, path));
-    const inBrowser = await core.evaluate(
-      ({ analyze }, input) => JSON.stringify(analyze(input)),
+    const inBrowser = await analyzer.evaluate(
+      (analyzer, input) => JSON.stringify(analyzer.analyze(input)),
       project(files),
     );
     expect(JSON.parse(inBrowser)).toEqual(nativeReport(files));
   });
 }
 
-test('the core refuses what is no project, with an Error', async ({ core }) => {
-  const message = await core.evaluate(({ analyze }) => {
+test('the core refuses what is no project, with an Error', async ({ analyzer }) => {
+  const message = await analyzer.evaluate((analyzer) => {
     try {
-      analyze({ dockerfile: 1 } as never);
+      analyzer.analyze({ dockerfile: 1 } as never);
       return 'accepted';
     } catch (error) {
       return error instanceof Error ? error.message : 'no Error';

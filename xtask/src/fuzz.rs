@@ -13,10 +13,16 @@ use crate::steps::{self, step};
 use crate::toolchain::cargo;
 use crate::{Outcome, WrongUsage, paths};
 
-const TARGETS: [&str; 4] = ["dockerfile", "shell", "ignore", "analyze"];
+const TARGETS: [&str; 7] =
+    ["dockerfile", "shell", "ignore", "analyze", "gitlog", "calibration", "pack"];
 
 /// Where the seeds lie.
-const SEEDS: [&str; 2] = ["tests/fixtures/syntax", "tests/fixtures/recipes"];
+const SEEDS: [&str; 4] = [
+    "tests/fixtures/syntax",
+    "tests/fixtures/recipes",
+    "tests/fixtures/calibration/service",
+    "tests/fixtures/calibration/copies",
+];
 
 /// Runs the command.
 pub fn command(mut arguments: lexopt::Parser) -> Result<Outcome> {

@@ -7,17 +7,22 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 mod ast;
+mod bases;
 mod browser;
 mod compare;
+mod context;
+mod engine;
 mod fuzz;
 mod node;
 mod paths;
 mod report;
+mod rules;
 mod serve;
 mod site;
 mod steps;
 mod test;
 mod toolchain;
+mod truth;
 mod types;
 mod wasm;
 
@@ -36,9 +41,15 @@ Usage: cargo xtask COMMAND
       FILTER runs the tests whose names contain it.
   report --dockerfile F [--dockerignore F] [--context LISTING]
          [--manifest [PATH=]F]... [--build-arg K=V]... [--target STAGE]
-         [--change KIND:VALUE]... [--trusted-registry R]...
-         [--label NAME:KIND]... [--strict-labels] [--enable DLxxxx]...
+         [--change KIND:VALUE [--with KIND:VALUE]...]... [--measured FILE]...
+         [--git-log LOG] [--build-log LOG] [--weekly CHANGE=N]...
+         [--trusted-registry R]... [--label NAME:KIND]... [--strict-labels]
+         [--enable DLxxxx]...
       Print the analysis as JSON. `-` reads the Dockerfile from standard input.
+      Each --change is simulated alone, or at once with those of the --with
+      that follow it; without one, typical changes are.
+      --measured takes what `docker history --no-trunc`, `docker image inspect`
+      or `docker manifest inspect -v` printed of the built image.
       R and NAME are what hadolint's rules of registries and labels check (KIND:
       text, url, semver, rfc3339, hash, spdx or email); --enable switches on a
       rule that is off (DL1001, DL3057).
@@ -49,11 +60,17 @@ Usage: cargo xtask COMMAND
       tests/hadolint_differences.tsv does not give the reason of a difference.
   ast FILE
       Print the syntax tree as BuildKit dumps it.
+  rules
+      Write src/rules/README.md and www/rules.json from the docs of the rules.
   types
       Write pkg/report.d.ts from src/report.rs.
+  truth [CASE...] [--listing FOLDER]
+      Build the cases of tests/truth with a Docker engine of its own and store
+      what their layers weigh in tests/truth/layers.tsv. --listing writes each
+      layer's files there. Does nothing where no engine is installed.
   fuzz [TARGET...] [--seconds N]
       Fuzz the core for 60 (or N) seconds a TARGET (dockerfile, shell, ignore,
-      analyze; by default all of them).
+      analyze, gitlog, calibration, pack; by default all of them).
 ";
 
 /// How a command ended: what it was asked for, done; or done with problems
@@ -104,7 +121,9 @@ fn dispatch(mut arguments: Vec<OsString>) -> Result<Outcome> {
         Some("report") => report::command(arguments),
         Some("compare-hadolint") => compare::command(arguments),
         Some("ast") => ast::command(arguments),
+        Some("rules") => rules::command(arguments),
         Some("types") => types::command(arguments),
+        Some("truth") => truth::command(arguments),
         Some("fuzz") => fuzz::command(arguments),
         Some("help" | "--help" | "-h") => {
             print!("{USAGE}");

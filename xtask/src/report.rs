@@ -5,8 +5,9 @@ use std::io::{Read, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use dockerfile_playground::cache::BETWEEN;
 use dockerfile_playground::context::ignore_file_name;
-use dockerfile_playground::report::{LabelKind, Problem, Project, Report};
+use dockerfile_playground::report::{Changes, LabelKind, Problem, Project, Report};
 use lexopt::prelude::*;
 
 use crate::{Outcome, WrongUsage};
@@ -18,6 +19,12 @@ struct Input {
     /// The files of the listing and of `.dockerignore`, as far as given: the
     /// report does not say which of them a problem is in.
     context: Vec<String>,
+    /// The file of the git log, if one was given.
+    git_log: String,
+    /// The files with measured outputs, in the project's order.
+    measured: Vec<String>,
+    /// The file of the build log, if one was given.
+    build_log: String,
     /// Changes that carry a file's text, and how they were written.
     files: Vec<(String, String)>,
 }
@@ -45,9 +52,12 @@ pub fn command(arguments: lexopt::Parser) -> Result<Outcome> {
     };
     let mut report = dockerfile_playground::analyze(&input.project);
     for cache in report.cache.iter_mut().chain(&mut report.optimized.cache) {
-        if let Some((_, written)) = input.files.iter().find(|(change, _)| *change == cache.change) {
-            cache.change.clone_from(written);
+        for change in &mut cache.changes {
+            if let Some((_, written)) = input.files.iter().find(|(text, _)| text == change) {
+                change.clone_from(written);
+            }
         }
+        cache.change = cache.changes.join(BETWEEN);
     }
     print(&report)?;
     let problems = problems(&report, &input);
@@ -62,7 +72,10 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Input> {
     let mut dockerfile = None;
     let mut ignore_given = false;
     let mut context = Vec::new();
+    let mut git_log = String::new();
+    let mut build_log = String::new();
     let mut files = Vec::new();
+    let mut measured = Vec::new();
     while let Some(argument) = arguments.next()? {
         match argument {
             Long("dockerfile") => {
@@ -89,14 +102,43 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Input> {
                 let (key, value) = build_arg(&arguments.value()?.string()?)?;
                 project.build_args.insert(key, value);
             }
+            Long("git-log") => {
+                let file = arguments.value()?;
+                project.git_log = Some(read(&file)?);
+                git_log = file.to_string_lossy().into_owned();
+            }
+            Long("measured") => {
+                let file = arguments.value()?;
+                project.measured.push(read(&file)?);
+                measured.push(file.to_string_lossy().into_owned());
+            }
+            Long("build-log") => {
+                let file = arguments.value()?;
+                project.build_log = Some(read(&file)?);
+                build_log = file.to_string_lossy().into_owned();
+            }
+            Long("weekly") => {
+                let (change, times) = weekly(&arguments.value()?.string()?)?;
+                project.weekly.insert(change, times);
+            }
             Long("target") => project.target = Some(arguments.value()?.string()?),
-            Long("change") => {
+            Long(flag @ ("change" | "with")) => {
+                let together = flag == "with";
                 let written = arguments.value()?.string()?;
                 let change = with_text(&written)?;
                 if change != written {
                     files.push((change.clone(), written));
                 }
-                project.changes.push(change);
+                match project.changes.last_mut() {
+                    Some(Changes::Together(changes)) if together => changes.push(change),
+                    None if together => {
+                        return Err(WrongUsage(
+                            "--with adds to a --change: give one before it".into(),
+                        )
+                        .into());
+                    }
+                    _ => project.changes.push(Changes::Together(vec![change])),
+                }
             }
             Long("trusted-registry") => {
                 project.settings.rules.trusted_registries.push(arguments.value()?.string()?);
@@ -117,7 +159,8 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Input> {
         eprintln!("using {name}");
         context.push(name);
     }
-    Ok(Input { project, dockerfile, context, files })
+    project.only_changes = !project.changes.is_empty();
+    Ok(Input { project, dockerfile, context, git_log, measured, build_log, files })
 }
 
 /// The ignore file that BuildKit takes for a Dockerfile: `NAME.dockerignore`
@@ -148,6 +191,14 @@ fn manifest(value: &str) -> Result<(String, String)> {
     }
     let name = Path::new(value).file_name().context("--manifest wants a file")?;
     Ok((name.to_string_lossy().into_owned(), read(&value.into())?))
+}
+
+/// A change and its times a week, of `CHANGE=N`; a change may hold `=` itself.
+fn weekly(value: &str) -> Result<(String, f64)> {
+    let pair = value.rsplit_once('=').and_then(|(change, n)| Some((change, n.parse().ok()?)));
+    let (change, times) =
+        pair.ok_or_else(|| WrongUsage(format!("--weekly wants CHANGE=N, not {value}")))?;
+    Ok((change.to_owned(), times))
 }
 
 fn build_arg(value: &str) -> Result<(String, String)> {
@@ -202,7 +253,21 @@ fn problems(report: &Report, input: &Input) -> Vec<String> {
         let problem = cache.problem.as_ref()?;
         Some(format!("--change {}: {problem}", cache.change))
     });
-    syntax.chain(context).chain(cache).collect()
+    let replay = report.replay.iter().flat_map(|replay| &replay.problems);
+    let replay = replay.map(|problem| at(&input.git_log, problem));
+    let measured = report.calibration.iter().flat_map(|calibration| &calibration.problems);
+    let measured = measured.map(|found| at(&input.measured[found.text as usize], &found.problem));
+    let build = report.build_log.iter().flat_map(|build| &build.problems);
+    let build = build.map(|problem| at(&input.build_log, problem));
+    let weekly = report.weekly.problems.iter().map(|problem| format!("--weekly {problem}"));
+    syntax
+        .chain(context)
+        .chain(measured)
+        .chain(cache)
+        .chain(replay)
+        .chain(build)
+        .chain(weekly)
+        .collect()
 }
 
 fn at(file: &str, problem: &Problem) -> String {

@@ -50,6 +50,7 @@ fn inputs() -> Vec<PathBuf> {
     let mut inputs: Vec<PathBuf> = names.iter().map(|name| root.join(name)).collect();
     inputs.extend(paths::pages());
     inputs.extend(wasm::outputs());
+    inputs.push(wasm::packs());
     inputs
 }
 
@@ -64,5 +65,5 @@ fn print_sizes() -> Result<()> {
 
 fn is_code(file: &Path) -> bool {
     let extension = file.extension().and_then(|extension| extension.to_str());
-    matches!(extension, Some("wasm" | "js" | "css" | "html"))
+    matches!(extension, Some("wasm" | "pack" | "js" | "css" | "html"))
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use dockerfile_playground::data::Pack;
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::paths::{self, Stamp};
@@ -29,6 +30,7 @@ const LEVEL: &str = "-O3";
 /// Builds what changed of pkg/; expects the npm packages.
 pub fn build() -> Result<()> {
     types::update()?;
+    write_packs()?;
     let compiled = compile()?;
     let salt = format!("{LEVEL} {FEATURES:?}");
     let stamp = Stamp::of("wasm", std::slice::from_ref(&compiled), &salt)?;
@@ -40,10 +42,30 @@ pub fn build() -> Result<()> {
     stamp.set()
 }
 
-/// The generated files.
+/// The files that are generated from the compiled core.
 pub fn outputs() -> Vec<PathBuf> {
     let names = [".js", ".d.ts", "_bg.wasm", "_bg.wasm.d.ts"];
     names.map(|end| paths::package().join(format!("{NAME}{end}"))).into()
+}
+
+/// The data packs.
+pub fn packs() -> PathBuf {
+    paths::package().join("packs")
+}
+
+/// Writes the data packs that this program was built with.
+fn write_packs() -> Result<()> {
+    let folder = packs();
+    fs::create_dir_all(&folder)?;
+    for pack in Pack::ALL {
+        let file = folder.join(format!("{pack}.pack"));
+        if fs::read(&file).is_ok_and(|bytes| bytes == pack.bytes()) {
+            continue;
+        }
+        fs::write(&file, pack.bytes())
+            .with_context(|| format!("cannot write {}", file.display()))?;
+    }
+    Ok(())
 }
 
 fn compile() -> Result<PathBuf> {

@@ -1,16 +1,24 @@
 //! Manifests and lockfiles, read as far as the analysis needs them.
 
+mod bun_lock;
 pub mod cargo;
+mod closure;
 pub mod composer;
+pub mod environment;
+mod gemfile;
 pub mod gemfile_lock;
 pub mod go_mod;
+mod go_sum;
 pub mod package_json;
 pub mod package_lock;
+mod pipfile;
+pub mod platform;
 pub mod pnpm_lock;
 pub mod pom;
 pub mod pyproject;
 pub mod requirements;
 mod toml;
+mod uv_lock;
 pub mod yarn_lock;
 
 use std::collections::BTreeMap;
@@ -20,9 +28,11 @@ use super::{Problem, path};
 use crate::syntax::{LineIndex, Span};
 pub use cargo::CargoToml;
 pub use composer::ComposerJson;
+pub use environment::Environment;
 pub use go_mod::{GoMod, GoRequire};
 pub use package_json::PackageJson;
 pub use package_lock::PackageLock;
+pub use platform::Platform;
 pub use pom::{MavenDependency, Pom};
 pub use pyproject::Pyproject;
 pub use requirements::{Requirement, Requirements};
@@ -40,6 +50,11 @@ pub struct Package {
     pub optional: bool,
     /// True when installing it runs a script of its own (npm's only).
     pub has_install_script: bool,
+    /// What it is made for.
+    pub platform: Platform,
+    /// Names of the packages that it needs, where the lockfile's other marks do
+    /// not tell what development alone needs.
+    pub needs: Vec<String>,
 }
 
 /// A manifest or lockfile that was read.
@@ -53,6 +68,12 @@ pub enum Manifest {
     YarnLock(Vec<Package>),
     /// `pnpm-lock.yaml`.
     PnpmLock(Vec<Package>),
+    /// `bun.lock`.
+    BunLock(Vec<Package>),
+    /// `Pipfile`.
+    Pipfile(Vec<Package>),
+    /// `Pipfile.lock`.
+    PipfileLock(Vec<Package>),
     /// A `requirements.txt`.
     Requirements(Requirements),
     /// `pyproject.toml`.
@@ -61,14 +82,20 @@ pub enum Manifest {
     PoetryLock(Vec<Package>),
     /// `uv.lock`.
     UvLock(Vec<Package>),
+    /// conda's `environment.yml`.
+    Environment(Environment),
     /// `go.mod`.
     GoMod(GoMod),
+    /// `go.sum`.
+    GoSum(Vec<Package>),
     /// `pom.xml`.
     Pom(Pom),
     /// `Cargo.toml`.
     CargoToml(CargoToml),
     /// `Cargo.lock`.
     CargoLock(Vec<Package>),
+    /// `Gemfile`.
+    Gemfile(Vec<Package>),
     /// `Gemfile.lock`.
     GemfileLock(Vec<Package>),
     /// `composer.json`.
@@ -108,6 +135,7 @@ impl Manifests {
                 None => {}
             }
         }
+        closure::mark_all(&mut manifests.files);
         manifests
     }
 
@@ -134,18 +162,34 @@ impl Manifests {
 }
 
 impl Manifest {
-    /// The packages that it pins; none for what is not a lockfile.
+    /// The packages that it pins or names in a list of their own.
     pub fn packages(&self) -> &[Package] {
         match self {
             Self::PackageLock(lock) => &lock.packages,
             Self::YarnLock(packages)
             | Self::PnpmLock(packages)
+            | Self::BunLock(packages)
             | Self::PoetryLock(packages)
             | Self::UvLock(packages)
+            | Self::Pipfile(packages)
+            | Self::PipfileLock(packages)
+            | Self::GoSum(packages)
             | Self::CargoLock(packages)
+            | Self::Gemfile(packages)
             | Self::GemfileLock(packages)
             | Self::ComposerLock(packages) => packages,
             _ => &[],
+        }
+    }
+
+    /// The packages of a lockfile whose format may lack the mark of development.
+    fn packages_mut(&mut self) -> Option<&mut [Package]> {
+        match self {
+            Self::YarnLock(packages)
+            | Self::PnpmLock(packages)
+            | Self::PoetryLock(packages)
+            | Self::GemfileLock(packages) => Some(packages),
+            _ => None,
         }
     }
 }
@@ -162,7 +206,12 @@ fn read(path: &str, text: &str) -> Option<Result<Manifest, Problem>> {
         "composer.lock" => json(text, |v| Manifest::ComposerLock(composer::locked(v))),
         "pyproject.toml" => toml(text, |v| Manifest::Pyproject(Pyproject::read(v))),
         "poetry.lock" => toml(text, |v| Manifest::PoetryLock(locked(v))),
-        "uv.lock" => toml(text, |v| Manifest::UvLock(locked(v))),
+        "uv.lock" => toml(text, |v| Manifest::UvLock(uv_lock::read(v))),
+        "Pipfile" => toml(text, |v| Manifest::Pipfile(pipfile::wanted(v))),
+        "Pipfile.lock" => json(text, |v| Manifest::PipfileLock(pipfile::locked(v))),
+        "bun.lock" => bun_lock::read(text).map(Manifest::BunLock),
+        "go.sum" => Ok(Manifest::GoSum(go_sum::read(text))),
+        "Gemfile" => Ok(Manifest::Gemfile(gemfile::read(text))),
         "Cargo.toml" => toml(text, |v| Manifest::CargoToml(CargoToml::read(v))),
         "Cargo.lock" => toml(text, |v| Manifest::CargoLock(locked(v))),
         "go.mod" => go_mod::read(text).map(Manifest::GoMod),
@@ -170,6 +219,9 @@ fn read(path: &str, text: &str) -> Option<Result<Manifest, Problem>> {
         "yarn.lock" => Ok(Manifest::YarnLock(yarn_lock::read(text))),
         "pnpm-lock.yaml" => Ok(Manifest::PnpmLock(pnpm_lock::read(text))),
         "Gemfile.lock" => Ok(Manifest::GemfileLock(gemfile_lock::read(text))),
+        "environment.yml" | "environment.yaml" => {
+            Ok(Manifest::Environment(environment::read(text)))
+        }
         _ if is_requirements(path, name) => requirements::read(text).map(Manifest::Requirements),
         _ => return None,
     })
@@ -203,7 +255,7 @@ fn problem_at(text: &str, offset: usize, message: String) -> Problem {
     Problem::at(text, &LineIndex::new(text), Span::new(start, line_end), message)
 }
 
-/// The `[[package]]` tables of Cargo, Poetry and uv.
+/// The `[[package]]` tables of Cargo and Poetry.
 fn locked(lock: &Value) -> Vec<Package> {
     let tables = lock.get("package").and_then(Value::as_array).unwrap_or_default();
     tables.iter().filter_map(locked_package).collect()
@@ -211,10 +263,14 @@ fn locked(lock: &Value) -> Vec<Package> {
 
 fn locked_package(table: &Value) -> Option<Package> {
     let text = |key: &str| table.get(key).and_then(Value::as_str).map(str::to_owned);
+    let name = text("name")?;
+    let needs = table.get("dependencies").and_then(Value::as_object).into_iter().flatten();
     let groups: Option<Vec<&str>> = table.get("groups").map(|groups| groups.strings().collect());
     Some(Package {
-        name: text("name")?,
         version: text("version").unwrap_or_default(),
+        platform: Platform::of_name(&name),
+        needs: needs.map(|(name, _)| name.to_lowercase()).collect(),
+        name,
         // Poetry 2 names groups, Poetry before 1.5 a category.
         dev: groups.is_some_and(|groups| !groups.is_empty() && !groups.contains(&"main"))
             || text("category").is_some_and(|category| category == "dev"),

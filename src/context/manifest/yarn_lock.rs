@@ -1,11 +1,12 @@
 //! `yarn.lock`, of Yarn 1 and of later versions.
 
-use super::Package;
+use super::{Package, Platform};
 
 /// Reads the blocks: a header in the first column, `version` below it.
 pub(super) fn read(text: &str) -> Vec<Package> {
     let mut packages = Vec::new();
     let mut open: Option<Package> = None;
+    let mut needs = false;
     for line in text.lines() {
         if line.trim().is_empty() || line.starts_with('#') {
             continue;
@@ -13,8 +14,16 @@ pub(super) fn read(text: &str) -> Vec<Package> {
         if !line.starts_with([' ', '\t']) {
             packages.extend(open.take().filter(|package| !package.version.is_empty()));
             open = header(line);
+            needs = false;
         } else if let Some(package) = &mut open {
-            read_field(package, line);
+            let deep = line.starts_with("    ");
+            if deep && needs {
+                let name = line.trim().trim_start_matches('"').split([' ', ':', '"']).next();
+                package.needs.extend(name.map(str::to_owned));
+            } else if !deep {
+                needs = ["dependencies:", "optionalDependencies:"].contains(&line.trim());
+                read_field(package, line);
+            }
         }
     }
     packages.extend(open.filter(|package| !package.version.is_empty()));
@@ -29,7 +38,8 @@ fn header(line: &str) -> Option<Package> {
     if first[at..].starts_with("@workspace:") || first.starts_with("__metadata") {
         return None;
     }
-    Some(Package { name: first[..at].to_owned(), ..Package::default() })
+    let name = first[..at].to_owned();
+    Some(Package { platform: Platform::of_name(&name), name, ..Package::default() })
 }
 
 fn read_field(package: &mut Package, line: &str) {

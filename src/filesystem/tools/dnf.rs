@@ -1,91 +1,88 @@
 //! `dnf`, `microdnf`, `yum` and `tdnf`.
-//!
-//! An installed package is the entry `/usr/(NAME)`. The sizes of RPM packages
-//! are not in a table: each is taken as a typical one, in a wide range.
 
+use super::rpm::{self, Lean};
 use super::{Invocation, Outcome, Tool};
-use crate::data::fact;
-use crate::filesystem::machine::{Machine, Output};
-use crate::filesystem::tree::Compression;
-use crate::identity::Identity;
-use crate::units::{Kind, Range};
+use crate::filesystem::machine::Machine;
 
 /// dnf and its kin.
-pub const TOOL: Tool = Tool { commands: &["dnf", "microdnf", "yum", "tdnf"], run };
+pub const TOOL: Tool = Tool { commands: &["dnf", "dnf5", "microdnf", "yum", "tdnf"], run };
 
-const WITH_VALUE: [&str; 5] = ["-c", "--config", "-x", "--enablerepo", "--disablerepo"];
+const WITH_VALUE: [&str; 10] = [
+    "-c",
+    "--config",
+    "-x",
+    "--exclude",
+    "--enablerepo",
+    "--disablerepo",
+    "--installroot",
+    "--releasever",
+    "-d",
+    "--setopt",
+];
 
 fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
-    let words: Vec<&str> =
-        call.operands(&WITH_VALUE).filter(|word| word.known).map(|word| &*word.text).collect();
+    let words: Vec<String> = call
+        .operands(&WITH_VALUE)
+        .filter(|word| word.known)
+        .map(|word| word.text.clone())
+        .collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let cache = cache(call);
     match &words[..] {
-        ["install" | "localinstall" | "reinstall", names @ ..] => {
-            metadata(call, machine);
-            names.iter().for_each(|name| install(call, machine, name));
+        ["install" | "localinstall" | "reinstall" | "groupinstall", names @ ..]
+        | ["group", "install", names @ ..] => {
+            rpm::metadata(machine, &cache, call.command());
+            let lean = lean(call);
+            names.iter().for_each(|name| rpm::install(machine, name, lean, Some(&cache)));
         }
-        ["update" | "upgrade" | "makecache" | "check-update", ..] => metadata(call, machine),
-        ["remove" | "erase", names @ ..] => {
-            names.iter().for_each(|name| machine.remove(&format!("/usr/({name})")));
+        ["update" | "upgrade" | "distro-sync", ..] => {
+            rpm::metadata(machine, &cache, call.command());
+            upgrade(machine);
         }
-        ["clean", ..] => machine.remove(&cache(call)),
+        ["makecache" | "check-update", ..] => rpm::metadata(machine, &cache, call.command()),
+        ["remove" | "erase" | "autoremove", names @ ..] => {
+            names.iter().for_each(|name| rpm::remove(machine, name));
+        }
+        ["clean", ..] => machine.remove(&cache),
         _ => machine.spend(1.0, 0.0, None),
     }
     Outcome::success()
+}
+
+fn lean(call: &Invocation) -> Lean {
+    let option = |names: &[&str]| {
+        call.texts()
+            .map(str::to_lowercase)
+            .any(|text| names.iter().any(|name| text.ends_with(name)))
+    };
+    Lean {
+        weak: option(&["install_weak_deps=0", "install_weak_deps=false"]),
+        documents: call.has(&["--nodocs"]) || option(&["tsflags=nodocs"]),
+    }
 }
 
 /// Each tool has a cache of its own name; microdnf shares dnf's.
 fn cache(call: &Invocation) -> String {
     match call.command() {
         "microdnf" => "/var/cache/dnf".to_owned(),
+        "dnf5" => "/var/cache/libdnf5".to_owned(),
         name => format!("/var/cache/{name}"),
     }
 }
 
-fn metadata(call: &Invocation, machine: &mut Machine<'_>) {
-    let cache = cache(call);
-    if machine.tree().has(&cache) {
-        return;
-    }
-    let size = fact("dnf.metadata.bytes");
-    machine.download(size.count() / 4, Some(&cache));
-    machine.spend(8.0, 4.0, Some(&cache));
-    machine.unrepeatable = Some("the package indexes it downloads move".to_owned());
-    let output = Output {
+/// Replaces the packages that the base image has old versions of.
+pub fn upgrade(machine: &mut Machine<'_>) {
+    let size = crate::data::fact("dnf.upgrade.bytes");
+    let path = machine.group("/usr", "upgraded");
+    machine.download(size.count() / 3, None);
+    let output = crate::filesystem::machine::Output {
         bytes: size.bytes(),
-        files: 20,
-        kind: Kind::Cache,
-        compression: Compression(0.3),
-        identity: Identity::of((machine.step, "rpm metadata")),
-        label: Some(format!("package indexes ({})", call.command()).into()),
-        evidence: size.evidence("the indexes stay until `clean all`"),
-    };
-    machine.write(&cache, output);
-}
-
-fn install(call: &Invocation, machine: &mut Machine<'_>, name: &str) {
-    let path = format!("/usr/({name})");
-    if machine.tree().has(&path) {
-        return;
-    }
-    let weak = call.texts().any(|text| text.ends_with("install_weak_deps=0"))
-        || call.texts().any(|text| text.to_lowercase().ends_with("install_weak_deps=false"));
-    let documents =
-        call.has(&["--nodocs"]) || call.texts().any(|text| text.contains("tsflags=nodocs"));
-    let size = fact("dnf.package.bytes");
-    let lean = |left_out: bool, ratio: f64| if left_out { ratio } else { 1.0 };
-    let factor = lean(weak, fact("dnf.weak.ratio").expected)
-        * lean(documents, fact("dnf.nodocs.ratio").expected);
-    let bytes: Range = size.bytes().scale(factor);
-    machine.download(bytes.expected / 3, Some(&cache(call)));
-    machine.spend(2.0, 0.0, None);
-    let output = Output {
-        bytes,
-        files: 100,
-        kind: Kind::Package,
-        compression: Compression(0.38),
-        identity: Identity::of(("rpm", name, weak, documents)),
-        label: Some(name.into()),
-        evidence: size.evidence(&format!("{name}: no table of RPM packages, a guess")),
+        files: 1_000,
+        kind: crate::units::Kind::Package,
+        compression: crate::filesystem::tree::Compression(0.38),
+        identity: crate::identity::Identity::of((machine.step, "upgrade")),
+        label: Some("upgraded packages".into()),
+        evidence: size.evidence("which packages have a newer version is not known"),
     };
     machine.write(&path, output);
 }
@@ -102,5 +99,12 @@ mod tests {
         assert!(bytes(&kept, "/var/cache/dnf") > 0);
         assert_eq!(bytes(&lean, "/var/cache/dnf"), 0);
         assert!(bytes(&lean, "/usr") < bytes(&kept, "/usr"));
+    }
+
+    #[test]
+    fn what_two_packages_need_is_installed_once() {
+        let both = run(&[], "yum install -y gcc gcc-c++");
+        let one = run(&[], "yum install -y gcc-c++");
+        assert_eq!(bytes(&both, "/usr"), bytes(&one, "/usr"));
     }
 }

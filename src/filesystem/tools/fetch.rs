@@ -1,11 +1,11 @@
 //! `curl`, `wget`, `git clone`: content from the network.
 
 use super::{Argument, Invocation, Outcome, Stream, Tool};
-use crate::data::fact;
+use crate::data::{archive, fact};
 use crate::filesystem::machine::{Machine, Output};
 use crate::filesystem::tree::Compression;
 use crate::identity::Identity;
-use crate::units::{Kind, Range};
+use crate::units::{Evidence, Kind, Range};
 
 /// Downloads, whose size is not known without asking the server.
 pub const TOOL: Tool = Tool { commands: &["curl", "wget", "git"], run };
@@ -39,7 +39,7 @@ fn download(call: &Invocation, machine: &mut Machine<'_>, file: Option<Option<St
         call.arguments.iter().filter(|argument| argument.text.contains("://")).collect();
     let mut output = None;
     for url in urls {
-        let bytes = size(&url.text);
+        let (bytes, _) = release(&url.text);
         machine.download(bytes.expected, None);
         let stream =
             Stream { bytes, identity: Identity::of(&url.text), text: None, what: url.text.clone() };
@@ -54,7 +54,11 @@ fn download(call: &Invocation, machine: &mut Machine<'_>, file: Option<Option<St
                     .next()
                     .unwrap_or("download");
                 let name = name.as_deref().unwrap_or(remote);
-                let path = machine.resolve(name);
+                let folder = call.value(&["-P", "--directory-prefix", "--output-dir"]);
+                let path = match folder {
+                    Some(folder) => machine.resolve(&format!("{folder}/{name}")),
+                    None => machine.resolve(name),
+                };
                 machine.write(&path, downloaded(&stream));
             }
             None => output = Some(stream),
@@ -63,25 +67,29 @@ fn download(call: &Invocation, machine: &mut Machine<'_>, file: Option<Option<St
     Outcome { output, ..Outcome::success() }
 }
 
-fn downloaded(stream: &Stream) -> Output {
-    let name =
-        if is_archive(&stream.what) { "download.archive.bytes" } else { "download.file.bytes" };
+/// A file that holds a download; its label tells the address.
+pub fn downloaded(stream: &Stream) -> Output {
+    let (_, evidence) = release(&stream.what);
+    let packed = is_archive(&stream.what);
     Output {
         bytes: stream.bytes,
         files: 1,
         kind: Kind::Temp,
-        compression: Compression(if is_archive(&stream.what) { 1.0 } else { 0.5 }),
+        compression: Compression(if packed { 1.0 } else { 0.5 }),
         identity: stream.identity,
-        label: None,
-        evidence: fact(name)
-            .evidence(&format!("{} was not fetched: its size is a guess", stream.what)),
+        label: Some((&*stream.what).into()),
+        evidence,
     }
 }
 
-fn size(url: &str) -> Range {
-    let fact =
+/// The bytes at an address: those of a known release, else a guess.
+pub fn release(url: &str) -> (Range, Evidence) {
+    if let Some(known) = archive(url) {
+        return (known.packed, known.evidence(&format!("{url}: a known release")));
+    }
+    let guess =
         if is_archive(url) { fact("download.archive.bytes") } else { fact("download.file.bytes") };
-    fact.bytes()
+    (guess.bytes(), guess.evidence(&format!("{url} was not fetched: its size is a guess")))
 }
 
 /// True for names of compressed archives and packages.
@@ -94,34 +102,95 @@ pub fn is_archive(name: &str) -> bool {
     ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
+/// `git clone`: the files, and the history in `.git`, which a shallow clone
+/// leaves out.
 fn git(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
-    let mut operands = call.operands(&["-b", "--branch", "--depth", "-C", "-c", "--config"]);
-    if operands.next().is_none_or(|verb| verb.text != "clone") {
-        return Outcome::success();
+    let mut operands =
+        call.operands(&["-b", "--branch", "--depth", "-C", "-c", "--config", "-j", "--jobs"]);
+    match operands.next().map(|verb| &*verb.text) {
+        Some("clone") => {}
+        // They fetch what was not cloned; how much, nobody knows.
+        Some("submodule" | "lfs" | "fetch" | "pull") => {
+            machine.unrepeatable = Some("what it fetches may move".to_owned());
+            let folder = machine.folder.clone();
+            let path = machine.group(&folder, "git");
+            let size = fact("git.shallow.bytes");
+            machine.download(size.count() / 2, None);
+            let evidence = size.evidence("what git fetches is a guess");
+            repository(machine, &path, size.bytes().maybe(), Identity::of(call.joined()), evidence);
+            return Outcome::success();
+        }
+        _ => return Outcome::success(),
     }
     let Some(url) = operands.next() else { return Outcome::success() };
-    let name = url
-        .text
-        .trim_end_matches('/')
-        .trim_end_matches(".git")
-        .rsplit('/')
-        .next()
-        .unwrap_or("clone");
+    let name = url.text.trim_end_matches('/').trim_end_matches(".git");
+    let name = name.rsplit(['/', ':']).next().unwrap_or("clone");
     let folder = operands.next().map_or(name.to_owned(), |folder| folder.text.clone());
-    let shallow = call.has(&["--depth"]);
-    let fact = if shallow { fact("git.shallow.bytes") } else { fact("git.clone.bytes") };
-    machine.download(fact.count() / 2, None);
+    let shallow = call.has(&["--depth", "--shallow-since"]);
+    let bare = call.has(&["--bare", "--mirror"]);
+    let size = if shallow { fact("git.shallow.bytes") } else { fact("git.clone.bytes") };
+    let history = if shallow { fact("git.shallow.history") } else { fact("git.clone.history") };
+    machine.download(size.count() / 2, None);
     machine.unrepeatable = Some("the branch it clones moves".to_owned());
     let path = machine.resolve(&folder);
-    let output = Output {
-        bytes: fact.bytes(),
-        files: 300,
-        kind: Kind::Source,
-        compression: Compression(0.6),
-        identity: Identity::of(("git", &url.text)),
-        label: None,
-        evidence: fact.evidence(&format!("{} was not fetched: its size is a guess", url.text)),
-    };
-    machine.write(&path, output);
+    let evidence = size.evidence(&format!("{} was not fetched: its size is a guess", url.text));
+    let identity = Identity::of(("git", &url.text));
+    let share = |ratio: f64| size.bytes().scale(ratio);
+    let past = share(history.expected);
+    if bare {
+        repository(machine, &path, past, identity, evidence);
+    } else {
+        repository(machine, &format!("{path}/.git"), past, identity, evidence.clone());
+        let files = share(1.0 - history.expected);
+        repository(machine, &format!("{path}/(files)"), files, identity, evidence);
+    }
     Outcome::success()
+}
+
+fn repository(
+    machine: &mut Machine<'_>,
+    path: &str,
+    bytes: Range,
+    identity: Identity,
+    evidence: Evidence,
+) {
+    let packed = path.ends_with(".git");
+    let output = Output {
+        bytes,
+        files: if packed { 40 } else { 300 },
+        kind: Kind::Source,
+        compression: Compression(if packed { 0.95 } else { 0.3 }),
+        identity,
+        label: None,
+        evidence,
+    };
+    machine.write(path, output);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::harness::{bytes, run};
+
+    #[test]
+    fn names_and_folders_of_downloads_are_found() {
+        let tree = run(
+            &[],
+            "wget -P /opt https://host/a.deb && curl -fsSLo /b https://host/b && \
+             curl -L https://host/c?x=1 > /c && curl --output-dir /d -O https://host/e",
+        );
+        assert!(["/opt/a.deb", "/b", "/c", "/d/e"].iter().all(|path| tree.has(path)));
+        let known =
+            run(&[], "curl -Lo /k https://dl.k8s.io/release/v1.30.0/bin/linux/amd64/kubectl");
+        assert!(known.get("/k").unwrap().evidence.text.contains("known release"));
+    }
+
+    #[test]
+    fn a_shallow_clone_weighs_less_and_its_history_can_go() {
+        let whole = run(&[], "git clone https://host/me/it.git");
+        let shallow = run(&[], "git clone --depth 1 https://host/me/it.git /src");
+        assert!(bytes(&shallow, "/src") < bytes(&whole, "/app/it"));
+        let lean = run(&[], "git clone https://host/me/it.git && rm -rf it/.git");
+        assert!(bytes(&lean, "/app/it") < bytes(&whole, "/app/it") / 2);
+        assert!(!run(&[], "git clone git@host:me/it && rm -rf it").has("/app/it"));
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::context::Manifests;
-use crate::data::image;
+use crate::data::Catalog;
 use crate::filesystem::interpreter::Interpreter;
 use crate::filesystem::machine::{Machine, World};
 use crate::filesystem::tree::Tree;
@@ -17,18 +17,19 @@ pub fn run(files: &[(&str, &str)], script: &str) -> Tree {
     let texts: BTreeMap<String, String> =
         files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
     let manifests = Manifests::read(&texts);
-    let image = image("python:3.12");
+    let catalog = Catalog::complete();
+    let image = catalog.image("python:3.12");
     let scope = Scope {
         environment: Default::default(),
         workdir: "/app".to_owned(),
         user: String::new(),
         shell: Vec::new(),
     };
-    let world = World { manifests: &manifests, image: &image, wanted: &[] };
+    let world = World { manifests: &manifests, catalog, image: &image, wanted: &[] };
     let step = Identity::of(script);
     let mut machine = Machine::new(world, &scope, &[], Tree::default(), 1, step);
     Interpreter::new(&mut machine).run(&shell::parse(script));
-    machine.finish().0
+    machine.finish().tree
 }
 
 /// The expected bytes at a path and below it.

@@ -4,21 +4,26 @@
 mod apk;
 mod apt;
 mod archive;
-mod build;
 mod builtins;
 mod bun;
 mod bundler;
 mod cargo;
 mod composer;
+mod conda;
+mod condition;
 mod dnf;
 mod dotnet;
+mod dpkg;
 mod fetch;
 mod files;
 mod go;
 mod gradle;
 #[cfg(test)]
 mod harness;
+mod installer;
+mod locked;
 mod maven;
+mod native;
 mod node;
 mod npm;
 mod output;
@@ -26,14 +31,23 @@ mod permissions;
 mod php;
 mod pip;
 mod pipenv;
+mod playwright;
 mod pnpm;
 mod poetry;
 mod project;
+mod rpm;
 mod users;
 mod uv;
+mod windows;
 mod yarn;
+mod zypper;
 
-pub use fetch::is_archive;
+pub use condition::decide;
+pub use fetch::{is_archive, release};
+pub use installer::piped_script;
+pub use windows::{
+    is_windows_image, is_windows_script, script as opaque_script, shell as windows_shell,
+};
 
 use crate::identity::Identity;
 use crate::units::{Evidence, EvidenceKind, Kind, Range};
@@ -55,14 +69,17 @@ const TOOLS: &[&Tool] = &[
     &apt::TOOL,
     &archive::TAR,
     &archive::UNZIP,
-    &build::TOOL,
+    &archive::COMPRESSORS,
     &builtins::TOOL,
     &bundler::TOOL,
     &bundler::GEM,
     &cargo::TOOL,
     &cargo::RUSTUP,
     &composer::TOOL,
+    &condition::TOOL,
+    &conda::TOOL,
     &dotnet::TOOL,
+    &dpkg::TOOL,
     &gradle::TOOL,
     &maven::TOOL,
     &php::TOOL,
@@ -71,17 +88,25 @@ const TOOLS: &[&Tool] = &[
     &fetch::TOOL,
     &files::TOOL,
     &go::TOOL,
+    &installer::TOOL,
+    &installer::NVM,
+    &native::TOOL,
+    &native::COMPILERS,
     &npm::TOOL,
     &npm::NPX,
     &output::TOOL,
     &permissions::TOOL,
     &pip::TOOL,
     &pipenv::TOOL,
+    &playwright::TOOL,
     &pnpm::TOOL,
     &poetry::TOOL,
+    &rpm::TOOL,
     &users::TOOL,
     &uv::TOOL,
+    &windows::TOOL,
     &yarn::TOOL,
+    &zypper::TOOL,
 ];
 
 /// One word of a command, expanded.
@@ -142,6 +167,9 @@ pub struct Invocation {
 /// Runs a command by its tool model; a command without one is stated as such.
 pub fn invoke(machine: &mut Machine<'_>, invocation: &Invocation) -> Outcome {
     let name = invocation.command();
+    if invocation.name.contains('/') && installer::downloaded(invocation, machine) {
+        return Outcome::success();
+    }
     match TOOLS.iter().find(|tool| tool.commands.contains(&name)) {
         Some(tool) => (tool.run)(invocation, machine),
         None => unknown(invocation, machine),
@@ -154,11 +182,13 @@ fn unknown(invocation: &Invocation, machine: &mut Machine<'_>) -> Outcome {
     let text = format!("`{name}` is not modelled: taken to write little, at most 50 MB.");
     machine.assume(text.clone());
     machine.spend(5.0, 0.0, None);
-    let path = machine.resolve(&format!("({name})"));
+    let folder = machine.folder.clone();
+    let path = machine.group(&folder, name);
+    let before = machine.tree().get(&path).map_or(Range::ZERO, |entry| entry.bytes);
     machine.write(
         &path,
         Output {
-            bytes: Range::new(0, 1_000_000, 50_000_000),
+            bytes: before + Range::new(0, 1_000_000, 50_000_000),
             files: 1,
             kind: Kind::BuildOutput,
             compression: Compression(0.4),
@@ -181,6 +211,9 @@ pub fn redirect(
         return;
     }
     let path = machine.resolve(&target.text);
+    if let Some(stream) = stream.as_ref().filter(|stream| !append && stream.what.contains("://")) {
+        return machine.write(&path, fetch::downloaded(stream));
+    }
     let stream = stream.unwrap_or_else(|| Stream {
         bytes: Range::new(0, 500, 100_000),
         identity: Identity::of((machine.step, &path)),
@@ -356,7 +389,8 @@ impl Invocation {
         }
         while let [first, tail @ ..] = rest {
             let text = &*first.text;
-            let takes_value = matches!(text, "-u" | "-g" | "-n" | "--user");
+            let takes_value =
+                matches!(text, "-u" | "-g" | "-n" | "--user" | "-P" | "-L" | "-d" | "-s");
             if text == "-v" || text == "-V" {
                 return None; // `command -v x` asks, it does not run
             } else if takes_value {

@@ -4,8 +4,9 @@
 //! `node_modules` is kept as two groups, `(production)` and `(development)`,
 //! so that pruning and copying can tell them apart.
 
-use crate::context::{Manifest, PackageJson, Role, role};
-use crate::data::{Fact, LanguagePackage, fact, node_package};
+use super::locked;
+use crate::context::{Manifest, Package, PackageJson, Role, role};
+use crate::data::{Fact, LanguagePackage, fact, node_package, node_size};
 use crate::filesystem::machine::{Machine, Output};
 use crate::filesystem::tree::Compression;
 use crate::identity::Identity;
@@ -25,6 +26,9 @@ pub struct Install {
     pub cache: String,
     /// Bytes of the cache for one byte of `node_modules`.
     pub cache_ratio: Fact,
+    /// True when the cache holds the packages' archives as npm keeps them: a
+    /// lockfile then tells its size.
+    pub keeps_archives: bool,
 }
 
 /// The two halves of a project's dependencies.
@@ -37,7 +41,40 @@ struct Half {
     bytes: Range,
     files: u64,
     evidence: Evidence,
+    /// The heaviest of its packages, which are shown each.
+    heavy: Vec<Heavy>,
+    /// Bytes of the archives, where a lockfile names them.
+    archives: Option<Range>,
 }
+
+/// A package of a half.
+struct Heavy {
+    name: String,
+    label: String,
+    bytes: Range,
+    files: u64,
+    evidence: Evidence,
+}
+
+impl Heavy {
+    /// A package of a lockfile, if it was measured.
+    fn locked(package: &Package) -> Option<Self> {
+        let size = node_size(&package.name, &package.version)?;
+        let text = format!("{} {} was measured by itself", package.name, size.version);
+        Some(Self {
+            name: package.name.clone(),
+            label: package.name.clone(),
+            bytes: Range::within(size.bytes, 1.25),
+            files: size.files,
+            evidence: Evidence::new(EvidenceKind::Measured, text),
+        })
+    }
+}
+
+/// Packages of a half that are shown each.
+const MOST_HEAVY: usize = 12;
+/// A lighter package is left with the others.
+const LEAST_HEAVY: u64 = 1_000_000;
 
 /// True when the environment leaves development dependencies out.
 pub fn is_production(machine: &Machine<'_>) -> bool {
@@ -59,25 +96,79 @@ pub fn install(machine: &mut Machine<'_>, folder: &str, install: &Install) {
     }
     machine.remove(&format!("{folder}/node_modules"));
     let mut total = Range::ZERO;
+    let mut archives = install.keeps_archives.then_some(Range::ZERO);
     let mut write = |machine: &mut Machine<'_>, half: Half, name: &str| {
         total += half.bytes;
-        let output = Output {
-            bytes: half.bytes,
-            files: half.files,
-            kind: Kind::Package,
-            compression: Compression(fact("node_modules.compression").expected),
-            identity: Identity::of((identity, name)),
-            label: Some(format!("node_modules ({name} dependencies)").into()),
-            evidence: half.evidence,
-        };
-        machine.write(&format!("{folder}/node_modules/({name})"), output);
+        archives = archives.zip(half.archives).map(|(sum, more)| sum + more);
+        write_half(machine, half, name, &format!("{folder}/node_modules/({name})"), identity);
     };
     write(machine, dependencies.production, "production");
     if !install.omit_development {
         write(machine, dependencies.development, "development");
     }
     costs(machine, total);
-    cache(machine, install, total, identity);
+    let ratio = &install.cache_ratio;
+    let (kept, evidence) = match archives {
+        Some(archives) => {
+            let text = format!("{} keeps the archives of the lockfile's packages", install.manager);
+            (archives, Evidence::new(EvidenceKind::Derived, text))
+        }
+        None => {
+            let text = format!(
+                "{} keeps what it downloads: {} bytes for each byte of node_modules",
+                install.manager, ratio.expected
+            );
+            (total.scale(ratio.expected), ratio.evidence(&text))
+        }
+    };
+    cache(machine, install, kept, evidence, identity);
+}
+
+/// Writes a half: the heaviest packages below its group, the others together.
+fn write_half(machine: &mut Machine<'_>, half: Half, name: &str, group: &str, identity: Identity) {
+    let output = |bytes, files, label: String, identity, evidence| Output {
+        bytes,
+        files,
+        kind: Kind::Package,
+        compression: Compression(fact("node_modules.compression").expected),
+        identity,
+        label: Some(label.into()),
+        evidence,
+    };
+    let (mut bytes, mut files) = (half.bytes, half.files);
+    let mut label = format!("node_modules ({name} dependencies)");
+    if !half.heavy.is_empty() {
+        label = format!("node_modules (the other {name} dependencies)");
+    }
+    for heavy in half.heavy {
+        bytes = Range::new(
+            bytes.low.saturating_sub(heavy.bytes.low),
+            bytes.expected.saturating_sub(heavy.bytes.expected),
+            bytes.high.saturating_sub(heavy.bytes.high),
+        );
+        files = files.saturating_sub(heavy.files);
+        let path = format!("{group}/{}", heavy.name);
+        let identity = Identity::of((identity, name, &*heavy.name));
+        let written = output(heavy.bytes, heavy.files, heavy.label, identity, heavy.evidence);
+        machine.write(&path, written);
+    }
+    let identity = Identity::of((identity, name));
+    machine.write(group, output(bytes, files, label, identity, half.evidence));
+}
+
+/// The heaviest packages, the largest first, as long as they fit in the total.
+fn heaviest(mut packages: Vec<Heavy>, total: u64) -> Vec<Heavy> {
+    packages.retain(|package| package.bytes.expected >= LEAST_HEAVY);
+    packages.sort_by(|a, b| b.bytes.expected.cmp(&a.bytes.expected).then(a.name.cmp(&b.name)));
+    packages.dedup_by(|a, b| a.name == b.name);
+    packages.truncate(MOST_HEAVY);
+    let mut left = total;
+    packages.retain(|package| {
+        let fits = package.bytes.expected <= left;
+        left -= if fits { package.bytes.expected } else { 0 };
+        fits
+    });
+    packages
 }
 
 fn costs(machine: &mut Machine<'_>, installed: Range) {
@@ -87,8 +178,13 @@ fn costs(machine: &mut Machine<'_>, installed: Range) {
     machine.spend(seconds, 0.0, None);
 }
 
-fn cache(machine: &mut Machine<'_>, install: &Install, installed: Range, identity: Identity) {
-    let bytes = installed.scale(install.cache_ratio.expected);
+fn cache(
+    machine: &mut Machine<'_>,
+    install: &Install,
+    bytes: Range,
+    evidence: Evidence,
+    identity: Identity,
+) {
     machine.download(bytes.expected, Some(&install.cache));
     let output = Output {
         bytes,
@@ -97,13 +193,9 @@ fn cache(machine: &mut Machine<'_>, install: &Install, installed: Range, identit
         compression: Compression(fact("npm.cache.compression").expected),
         identity: Identity::of((identity, install.manager)),
         label: Some(format!("{} download cache", install.manager).into()),
-        evidence: install.cache_ratio.evidence(&format!(
-            "{} keeps what it downloads: {} bytes for each byte of node_modules",
-            install.manager, install.cache_ratio.expected
-        )),
+        evidence,
     };
-    let path = install.cache.clone();
-    machine.write(&path, output);
+    machine.write(&install.cache, output);
 }
 
 /// Removes the development dependencies.
@@ -153,16 +245,8 @@ fn package_name(name: &str) -> &str {
 }
 
 fn dependencies(machine: &mut Machine<'_>, folder: &str) -> Dependencies {
-    let manifests = machine.world.manifests;
-    let locked = manifests.files.iter().find(|(path, manifest)| {
-        let is_node = matches!(
-            manifest,
-            Manifest::PackageLock(_) | Manifest::YarnLock(_) | Manifest::PnpmLock(_)
-        );
-        is_node && fits(path, folder)
-    });
-    if let Some((path, lock)) = locked {
-        return from_lockfile(path, lock);
+    if let Some((path, lock)) = given_lockfile(machine, folder) {
+        return from_lockfile(path, lock, &machine.world.image.libc);
     }
     match package_json(machine, folder) {
         Some((path, package)) => from_manifest(path, package),
@@ -170,26 +254,43 @@ fn dependencies(machine: &mut Machine<'_>, folder: &str) -> Dependencies {
     }
 }
 
-fn from_lockfile(path: &str, lock: &Manifest) -> Dependencies {
+/// The lockfile of the project in `folder`, where it was given.
+pub fn lockfile<'w>(machine: &Machine<'w>, folder: &str) -> Option<&'w Manifest> {
+    given_lockfile(machine, folder).map(|(_, lock)| lock)
+}
+
+fn given_lockfile<'w>(machine: &Machine<'w>, folder: &str) -> Option<(&'w str, &'w Manifest)> {
+    let manifests = machine.world.manifests;
+    let found = manifests.files.iter().find(|(path, manifest)| {
+        let is_node = matches!(
+            manifest,
+            Manifest::PackageLock(_)
+                | Manifest::YarnLock(_)
+                | Manifest::PnpmLock(_)
+                | Manifest::BunLock(_)
+        );
+        is_node && fits(path, folder)
+    });
+    found.map(|(path, lock)| (&**path, lock))
+}
+
+fn from_lockfile(path: &str, lock: &Manifest, libc: &str) -> Dependencies {
     let half = |development: bool| {
         let packages = lock.packages().iter().filter(|package| package.dev == development);
-        let mut bytes = Range::ZERO;
-        let (mut count, mut measured, mut files) = (0, 0, 0);
-        for package in packages {
-            let known = node_package(&package.name);
-            measured += u32::from(known.is_some());
-            files +=
-                known.as_ref().map_or(fact("npm.package.files").count(), |known| known.own_files);
-            bytes += known.map_or(fact("npm.package.bytes").bytes(), |known| known.own());
-            count += 1;
-        }
-        // Single guesses average out over many packages.
-        let spread = 1.0 + 1.5 / f64::from(count.max(1)).sqrt();
-        let bytes = Range::within(bytes.expected, spread.max(1.25));
+        let heavy = packages.clone().filter(|package| package.platform.fits(libc));
+        let heavy = heavy.filter_map(|package| Heavy::locked(package)).collect();
+        let locked = locked::weigh(packages, libc);
         let text = format!(
-            "{path}: {count} packages, {measured} of them measured, the others of average weight"
+            "{path}: {} packages, {} of them measured, the others of average weight",
+            locked.count, locked.measured
         );
-        Half { bytes, files, evidence: Evidence::new(EvidenceKind::Derived, text) }
+        Half {
+            bytes: locked.bytes,
+            files: locked.files,
+            evidence: Evidence::new(EvidenceKind::Derived, text),
+            heavy: heaviest(heavy, locked.bytes.expected),
+            archives: Some(locked.archives),
+        }
     };
     Dependencies { production: half(false), development: half(true) }
 }
@@ -202,7 +303,16 @@ fn from_manifest(path: &str, package: &PackageJson) -> Dependencies {
         let bytes = known.iter().map(LanguagePackage::closure).sum::<Range>()
             + fact("npm.closure.bytes").bytes().scale(unknown);
         // Dependencies are shared: two packages weigh less than their sum.
-        let bytes = bytes.scale(if names.len() > 3 { 0.85 } else { 1.0 });
+        let shared = if names.len() > 3 { 0.85 } else { 1.0 };
+        let bytes = bytes.scale(shared);
+        let heavy = known.iter().map(|package| Heavy {
+            name: package.name.to_owned(),
+            label: format!("{}, with what it depends on", package.name),
+            bytes: package.closure().scale(shared),
+            files: package.closure_files,
+            evidence: package.evidence(),
+        });
+        let heavy = heavy.collect();
         let files =
             known.iter().map(|package| package.closure_files).sum::<u64>() + unknown as u64 * 200;
         let text = format!(
@@ -211,7 +321,8 @@ fn from_manifest(path: &str, package: &PackageJson) -> Dependencies {
             known.len()
         );
         let bytes = Range::new(bytes.low / 2, bytes.expected, bytes.high * 3 / 2);
-        Half { bytes, files, evidence: Evidence::new(EvidenceKind::Derived, text) }
+        let evidence = Evidence::new(EvidenceKind::Derived, text);
+        Half { bytes, files, evidence, heavy: heaviest(heavy, bytes.expected), archives: None }
     };
     Dependencies {
         production: half(
@@ -227,6 +338,8 @@ fn typical(machine: &mut Machine<'_>) -> Dependencies {
         bytes: bytes.bytes(),
         files: files.count(),
         evidence: bytes.evidence("no package.json was given; a typical TypeScript service"),
+        heavy: Vec::new(),
+        archives: None,
     };
     Dependencies {
         production: half(fact("node.production.bytes"), fact("node.production.files")),
@@ -274,7 +387,11 @@ pub fn build(machine: &mut Machine<'_>, folder: &str, command: &str) {
         _ => (fact("build.typescript.seconds"), fact("build.typescript.bytes"), None),
     };
     machine.spend(seconds.expected, 0.0, None);
-    let output = name.map_or_else(|| wanted(machine, folder), |name| format!("{folder}/{name}"));
+    let output = match (option(command), name) {
+        (Some(path), _) => crate::graph::join(folder, path).trim_end_matches('/').to_owned(),
+        (None, Some(name)) => format!("{folder}/{name}"),
+        (None, None) => wanted(machine, folder),
+    };
     let identity = Identity::of((command, sources(machine, folder)));
     machine.remove(&output);
     machine.write(
@@ -289,6 +406,19 @@ pub fn build(machine: &mut Machine<'_>, folder: &str, command: &str) {
             evidence: size.evidence("what such a build writes"),
         },
     );
+}
+
+/// The folder that a build command is told to write into.
+fn option(command: &str) -> Option<&str> {
+    const OPTIONS: [&str; 5] = ["--outDir", "--out-dir", "--outdir", "--output-path", "--dist-dir"];
+    let mut words = command.split_whitespace();
+    while let Some(word) = words.next() {
+        let (name, value) = word.split_once('=').map_or((word, None), |(n, v)| (n, Some(v)));
+        if OPTIONS.contains(&name) {
+            return value.or_else(|| words.next()).filter(|path| !path.contains('$'));
+        }
+    }
+    None
 }
 
 /// The folder of build output that other stages or the start command use.

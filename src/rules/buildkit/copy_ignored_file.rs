@@ -33,6 +33,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let mut found = Vec::new();
         for (instruction, step) in dispatched(analysis).flat_map(|stage| steps(analysis, stage)) {

@@ -26,6 +26,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let mut seen = BTreeSet::new();
         named(analysis)

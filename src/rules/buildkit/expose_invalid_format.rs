@@ -22,6 +22,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         exposed(analysis)
             .filter(|(_, port)| port.rsplit_once(':').is_some_and(|(host, _)| !host.trim_matches(':').is_empty()))

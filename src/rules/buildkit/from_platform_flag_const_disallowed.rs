@@ -23,6 +23,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let values = arguments(analysis);
         planned(analysis)

@@ -27,6 +27,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Style,
     recipe: None,
+    fix: None,
     check: |analysis| {
         read(analysis)
             .filter_map(|instruction| {

@@ -23,6 +23,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let mut found = Vec::new();
         let mut has_shell = vec![false; analysis.graph.stages.len()];

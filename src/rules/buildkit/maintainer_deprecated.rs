@@ -14,6 +14,7 @@
 use super::{is, read};
 use crate::report::{FindingKind, Severity};
 use crate::rules::Rule;
+use crate::rules::quick_fix::{QuickFix, maintainer_label};
 use crate::syntax::Keyword;
 
 /// The rule.
@@ -23,6 +24,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Style,
     recipe: None,
+    fix: Some(QuickFix { title: "Write a LABEL", edits: maintainer_label }),
     check: |analysis| {
         let found = read(analysis).filter(|instruction| is(instruction, Keyword::Maintainer));
         let message = "Maintainer instruction is deprecated in favor of using label";

@@ -13,6 +13,7 @@
 use super::{arguments, expansion, planned, platform};
 use crate::report::{FindingKind, Severity};
 use crate::rules::Rule;
+use crate::rules::quick_fix::{QuickFix, remove_flag};
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -21,6 +22,10 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Style,
     recipe: None,
+    fix: Some(QuickFix {
+        title: "Remove --platform",
+        edits: |facts, step| remove_flag(facts, step, "platform"),
+    }),
     check: |analysis| {
         let values = arguments(analysis);
         planned(analysis)

@@ -22,6 +22,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         named(analysis)
             .filter(|(name, _)| matches!(*name, "scratch" | "context"))

@@ -25,6 +25,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let values = arguments(analysis);
         let declared = analysis.dockerfile.global_arguments().map(|argument| &*argument.name.text);

@@ -29,6 +29,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let mut found = Vec::new();
         let mut scopes: Vec<Scope> = Vec::new();

@@ -24,6 +24,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let mut found = Vec::new();
         let mut is_set = vec![false; analysis.graph.stages.len()];

@@ -66,8 +66,25 @@ struct Configuration {
 
 /// As it comes, and with everything that needs settings.
 fn configurations() -> [Configuration; 2] {
+    #[rustfmt::skip]
+    let arguments = &[
+        "--trusted-registry", "docker.io", "--trusted-registry", "*.example.com",
+        "--require-label", "maintainer:text", "--require-label", "url:url",
+        "--require-label", "version:semver", "--require-label", "created:rfc3339",
+        "--require-label", "revision:hash", "--require-label", "licenses:spdx",
+        "--require-label", "contact:email", "--strict-labels",
+        "--info", "DL1001", "--info", "DL3057",
+    ];
+    [
+        Configuration { arguments: &[], settings: RuleSettings::default() },
+        Configuration { arguments, settings: configured() },
+    ]
+}
+
+/// Settings for all that needs some.
+pub fn configured() -> RuleSettings {
     let label = |name: &str, kind| (name.to_owned(), kind);
-    let configured = RuleSettings {
+    RuleSettings {
         trusted_registries: vec!["docker.io".to_owned(), "*.example.com".to_owned()],
         label_schema: BTreeMap::from([
             label("maintainer", LabelKind::Text),
@@ -80,20 +97,7 @@ fn configurations() -> [Configuration; 2] {
         ]),
         strict_labels: true,
         enable: vec!["DL1001".to_owned(), "DL3057".to_owned()],
-    };
-    #[rustfmt::skip]
-    let arguments = &[
-        "--trusted-registry", "docker.io", "--trusted-registry", "*.example.com",
-        "--require-label", "maintainer:text", "--require-label", "url:url",
-        "--require-label", "version:semver", "--require-label", "created:rfc3339",
-        "--require-label", "revision:hash", "--require-label", "licenses:spdx",
-        "--require-label", "contact:email", "--strict-labels",
-        "--info", "DL1001", "--info", "DL3057",
-    ];
-    [
-        Configuration { arguments: &[], settings: RuleSettings::default() },
-        Configuration { arguments, settings: configured },
-    ]
+    }
 }
 
 impl Configuration {
@@ -163,7 +167,8 @@ fn is_rule(name: &str) -> bool {
 /// The instruction at a line, on one line.
 fn instruction(analysis: &Analysis<'_>, line: u32) -> String {
     let instructions = analysis.dockerfile.instructions.iter();
-    let at = instructions.filter(|one| analysis.dockerfile.line(one.span.start) <= line).last();
+    let at =
+        instructions.filter(|one| analysis.dockerfile.line(one.span.start) <= line).next_back();
     let text = at.map_or("", |one| analysis.dockerfile.text(one.span));
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

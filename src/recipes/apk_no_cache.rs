@@ -1,0 +1,97 @@
+//! Keeps apk's index out of the image.
+
+use super::place::{RunCommand, commands};
+use super::{Edit, Recipe, Rewrite};
+use crate::analysis::Analysis;
+use crate::graph::{MountKind, Operation, Step};
+use crate::report::Applicability;
+use crate::syntax::Span;
+
+/// Applies to each `apk add` of a stage that is built. It must not apply
+/// where a cache mount holds the index, or where it is kept on purpose
+/// (`/etc/apk/cache`).
+pub const RECIPE: Recipe = Recipe {
+    id: "apk-no-cache",
+    title: "Do not keep apk's index",
+    why: "apk add stores the package index unless it is told not to; with --no-cache it reads a fresh one and leaves nothing, and apk update is not needed before it.",
+    applicability: Applicability::Safe,
+    rewrite,
+};
+
+fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
+    let stages = analysis.graph.stages.iter().filter(|stage| stage.needed);
+    let steps = stages.flat_map(|stage| &stage.steps).filter(|step| !is_covered(analysis, step));
+    let edits: Vec<Edit> =
+        steps.flat_map(|step| in_run(analysis, &commands(analysis.instruction(step)))).collect();
+    (!edits.is_empty()).then(|| Rewrite { edits, ..Rewrite::default() })
+}
+
+/// True where the index is held by a mount or kept on purpose.
+fn is_covered(analysis: &Analysis<'_>, step: &Step) -> bool {
+    let Operation::Run(run) = &step.operation else { return true };
+    let held = run.mounts.iter().any(|mount| {
+        matches!(mount.kind, MountKind::Cache | MountKind::Tmpfs) && mount.target.contains("apk")
+    });
+    held || analysis.dockerfile.text(analysis.instruction(step).span).contains("/etc/apk/cache")
+}
+
+fn in_run(analysis: &Analysis<'_>, commands: &[RunCommand]) -> Vec<Edit> {
+    let verb = |command: &RunCommand| match command.name() {
+        "apk" => command.operands(1).next().map(str::to_owned),
+        _ => None,
+    };
+    let adds = |command: &&RunCommand| {
+        verb(command).as_deref() == Some("add") && !command.has(&["--no-cache"])
+    };
+    let mut edits: Vec<Edit> = commands
+        .iter()
+        .filter(adds)
+        .filter_map(|command| Some(Edit::insert(command.end_of("add")?, " --no-cache")))
+        .collect();
+    let uncached = commands.iter().any(|command| verb(command).as_deref() == Some("add"));
+    for pair in commands.windows(2) {
+        let joint = Span { start: pair[0].span.end, end: pair[1].span.start };
+        let joint = analysis.dockerfile.text(joint);
+        let only_and = joint.replace(['\\', '`', ' ', '\t', '\r', '\n'], "") == "&&";
+        if uncached && verb(&pair[0]).as_deref() == Some("update") && only_and {
+            let whole = Span { start: pair[0].span.start, end: pair[1].span.start };
+            edits.push(Edit::replace(whole, ""));
+        }
+    }
+    edits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipes::testing::after;
+
+    #[test]
+    fn adds_without_the_index() {
+        for (before, expected) in [
+            ("apk add curl", "apk add --no-cache curl"),
+            ("apk update && apk add curl", "apk add --no-cache curl"),
+            ("apk update \\\n && apk add \\\n    curl", "apk add --no-cache \\\n    curl"),
+            (
+                "apk add --virtual b gcc && make && apk del b",
+                "apk add --no-cache --virtual b gcc && make && apk del b",
+            ),
+        ] {
+            let result = after(&RECIPE, &format!("FROM alpine:3.20\nRUN {before}\n"));
+            assert_eq!(result, Some(format!("FROM alpine:3.20\nRUN {expected}\n")));
+        }
+    }
+
+    #[test]
+    fn leaves_others_alone() {
+        for run in [
+            "apk add --no-cache curl",
+            "--mount=type=cache,target=/var/cache/apk apk add curl",
+            "ln -s /var/cache/apk /etc/apk/cache && apk add curl",
+            "apk update; apk upgrade",
+            "apt-get install -y curl",
+        ] {
+            assert_eq!(after(&RECIPE, &format!("FROM alpine:3.20\nRUN {run}\n")), None, "{run}");
+        }
+    }
+}

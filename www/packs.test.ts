@@ -1,0 +1,47 @@
+import { describe, expect, it, vi } from 'vitest';
+import { PackLoader } from './packs';
+
+function setUp(fetchPack: (url: URL) => Promise<Uint8Array>) {
+  const learner = { load: vi.fn() };
+  const listener = { learnt: vi.fn(), missing: vi.fn() };
+  const fetched = vi.fn(fetchPack);
+  return { learner, listener, fetched, loader: new PackLoader(learner, listener, fetched) };
+}
+
+describe('PackLoader', () => {
+  it('fetches each pack once and tells when there is more to know', async () => {
+    const { learner, listener, fetched, loader } = setUp(async () => Uint8Array.of(1));
+    await Promise.all([loader.load(['images', 'debian-trixie']), loader.load(['images'])]);
+    await loader.load(['images']);
+    expect(fetched.mock.calls.map(([url]) => url.pathname.split('/').at(-1))).toEqual([
+      'images.pack',
+      'debian-trixie.pack',
+    ]);
+    expect(learner.load).toHaveBeenCalledTimes(2);
+    expect(listener.learnt).toHaveBeenCalledTimes(1);
+    expect(listener.missing).not.toHaveBeenCalled();
+  });
+
+  it('says which pack is missing, and loads the others', async () => {
+    vi.spyOn(console, 'warn').mockReturnValue();
+    const { learner, listener, loader } = setUp(async (url) => {
+      if (url.pathname.includes('images')) throw new Error('404');
+      return Uint8Array.of(1);
+    });
+    await loader.load(['images', 'debian-bookworm', 'of-tomorrow']);
+    expect(learner.load).toHaveBeenCalledTimes(1);
+    expect(listener.learnt).toHaveBeenCalledTimes(1);
+    expect(listener.missing.mock.calls.flat().sort()).toEqual(['base images', 'of-tomorrow']);
+  });
+
+  it('takes a pack that the analysis refuses for missing', async () => {
+    vi.spyOn(console, 'warn').mockReturnValue();
+    const { learner, listener, loader } = setUp(async () => Uint8Array.of(1));
+    learner.load.mockImplementation(() => {
+      throw new Error('the data pack is damaged');
+    });
+    await loader.load(['images']);
+    expect(listener.missing).toHaveBeenCalledWith('base images');
+    expect(listener.learnt).not.toHaveBeenCalled();
+  });
+});

@@ -1,0 +1,80 @@
+/** Data packs: files that tell the analysis more, fetched when a report wants them. */
+
+/** What a pack is about, and where it is. */
+interface Pack {
+  readonly about: string;
+  readonly url: URL;
+}
+
+const packs: Readonly<Record<string, Pack>> = {
+  alpine: {
+    about: 'Alpine packages',
+    url: new URL('../pkg/packs/alpine.pack', import.meta.url),
+  },
+  images: {
+    about: 'base images',
+    url: new URL('../pkg/packs/images.pack', import.meta.url),
+  },
+  'debian-bullseye': {
+    about: 'Debian 11 packages',
+    url: new URL('../pkg/packs/debian-bullseye.pack', import.meta.url),
+  },
+  'debian-bookworm': {
+    about: 'Debian 12 packages',
+    url: new URL('../pkg/packs/debian-bookworm.pack', import.meta.url),
+  },
+  'debian-trixie': {
+    about: 'Debian 13 packages',
+    url: new URL('../pkg/packs/debian-trixie.pack', import.meta.url),
+  },
+};
+
+/** What takes packs in: the analysis. */
+export interface Learner {
+  load(pack: Uint8Array): void;
+}
+
+export interface PackListener {
+  /** The analysis knows more than before. */
+  learnt(): void;
+  /** A pack could not be had, or is damaged. */
+  missing(about: string): void;
+}
+
+/** Fetches each pack once, however often it is wanted. */
+export class PackLoader {
+  private readonly tried = new Set<string>();
+
+  constructor(
+    private readonly learner: Learner,
+    private readonly listener: PackListener,
+    private readonly fetchPack: (url: URL) => Promise<Uint8Array> = download,
+  ) {}
+
+  /** Loads those of the named packs that were not tried yet. */
+  async load(names: readonly string[]): Promise<void> {
+    const fresh = names.filter((name) => !this.tried.has(name));
+    fresh.forEach((name) => this.tried.add(name));
+    const loaded = await Promise.all(fresh.map((name) => this.loadOne(name)));
+    if (loaded.includes(true)) this.listener.learnt();
+  }
+
+  private async loadOne(name: string): Promise<boolean> {
+    const pack = packs[name];
+    try {
+      if (!pack) throw new Error('no such pack');
+      this.learner.load(await this.fetchPack(pack.url));
+      return true;
+    } catch (error) {
+      console.warn(`The data pack ${name} could not be loaded.`, error);
+      this.listener.missing(pack?.about ?? name);
+      return false;
+    }
+  }
+}
+
+async function download(url: URL): Promise<Uint8Array> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url.pathname}: ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
