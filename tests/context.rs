@@ -625,3 +625,25 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_listing_may_hold_folders_as_a_whole_and_guesses() {
+    let listing =
+        parse_listing("120\tsrc/main.ts\n~5000\tdocs/\t12\n300\tassets/\t3\n~7\tx y.txt\n");
+    assert!(listing.problems.is_empty(), "{:?}", listing.problems);
+    let mut entries: Vec<_> =
+        listing.entries().map(|e| (e.path, e.bytes, e.files, e.assumed)).collect();
+    entries.sort();
+    let expected = [
+        ("assets", 300, 3, false),
+        ("docs", 5000, 12, true),
+        ("src/main.ts", 120, 1, false),
+        ("x y.txt", 7, 1, true),
+    ];
+    assert_eq!(
+        entries,
+        expected.map(|(path, bytes, files, assumed)| (path.to_owned(), bytes, files, assumed))
+    );
+    let wrong = parse_listing("~~5\tx\n~x\n");
+    assert_eq!(wrong.problems.len(), 2);
+}

@@ -25,7 +25,9 @@ pub use images::{BaseImage, PackageManager};
 pub use licences::is_licence;
 pub use npm_sizes::{NpmSizes, same_line};
 pub use pack::PackError;
-pub use packages::{LanguagePackage, node_package, python_package};
+pub use packages::{
+    LanguagePackage, PythonPackage, PythonSet, node_package, python_closure, python_package,
+};
 pub use rpm::{RpmPackage, rpm_closure};
 
 /// The rows of a table: lines after the header that are not comments, split at

@@ -89,18 +89,14 @@ pub fn carry_out(plan: &Plan, machine: &mut Machine<'_>) {
 }
 
 /// A file or a folder of the build context as it stands in a tree.
-pub fn from_context(
-    entry: &ContextEntry,
-    content: Identity,
-    assumed: bool,
-    layer: LayerId,
-) -> Entry {
-    let (kind, evidence) = if assumed {
+pub fn from_context(entry: &ContextEntry, content: Identity, layer: LayerId) -> Entry {
+    let (kind, evidence) = if entry.assumed {
         (EvidenceKind::Assumed, "an assumed project: give a listing of the folder for exact sizes")
     } else {
         (EvidenceKind::Given, "from the listing of the build context")
     };
-    let bytes = if assumed { Range::within(entry.bytes, 4.0) } else { Range::exact(entry.bytes) };
+    let bytes =
+        if entry.assumed { Range::within(entry.bytes, 4.0) } else { Range::exact(entry.bytes) };
     Entry {
         bytes,
         files: entry.files,

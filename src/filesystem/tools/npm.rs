@@ -1,6 +1,6 @@
 //! `npm` and `npx`.
 
-use super::{Invocation, Outcome, Tool, node};
+use super::{Invocation, Outcome, Tool, node, playwright};
 use crate::context::Manifest;
 use crate::data::{Fact, fact};
 use crate::filesystem::machine::{Machine, Output};
@@ -12,7 +12,10 @@ use crate::units::Kind;
 pub const TOOL: Tool = Tool { commands: &["npm"], run };
 /// npx and the compilers that it runs.
 pub const NPX: Tool = Tool {
-    commands: &["npx", "tsc", "vite", "next", "ng", "nest", "webpack", "esbuild", "rollup"],
+    commands: &[
+        "npx", "tsc", "vite", "next", "ng", "nest", "webpack", "esbuild", "rollup", "parcel",
+        "swc", "tsup", "ncc", "nuxt",
+    ],
     run: npx,
 };
 
@@ -179,19 +182,58 @@ fn keep_cache(machine: &mut Machine<'_>, names: &[&str]) {
     }
 }
 
+/// Commands that build, alone or before a verb.
+const BUILDERS: [&str; 14] = [
+    "tsc", "build", "webpack", "esbuild", "rollup", "vite", "ng", "nest", "parcel", "swc", "tsup",
+    "ncc", "nuxt", "rspack",
+];
+
 fn npx(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
-    let command = if call.command() == "npx" {
-        call.joined()
-    } else {
-        format!("{} {}", call.command(), call.joined())
+    let words: Vec<&str> = match call.command() {
+        "npx" => call.operands(&["-p", "--package"]).map(|word| &*word.text).collect(),
+        name => std::iter::once(name).chain(call.operands(&[]).map(|word| &*word.text)).collect(),
     };
-    const BUILDERS: [&str; 10] =
-        ["tsc", "build", "webpack", "esbuild", "rollup", "vite", "ng", "parcel", "swc", "tsup"];
-    if BUILDERS.iter().any(|builder| command.contains(builder)) && !command.contains("--noEmit") {
-        let folder = machine.folder.clone();
-        node::build(machine, &folder, &command);
-    } else {
-        machine.spend(fact("node.script.seconds").expected, 0.0, None);
+    // `npx tsc@5` and `./node_modules/.bin/tsc` run the same.
+    let first = words.first().map_or("", |word| word.rsplit('/').next().unwrap_or(word));
+    let first = first.split('@').next().unwrap_or(first);
+    let folder = machine.folder.clone();
+    match (first, words.get(1..).unwrap_or_default()) {
+        ("playwright", rest) if playwright::install(machine, rest, call.has(&["--with-deps"])) => {}
+        ("puppeteer", ["browsers", "install", ..]) => {
+            let path = format!("{}/.cache/puppeteer", machine.home());
+            let size = fact("browser.puppeteer.bytes");
+            playwright::fetch(machine, &path, size, "the browser that Puppeteer downloads");
+        }
+        (first, rest)
+            if (BUILDERS.contains(&first) || rest.contains(&"build"))
+                && !call.has(&["--noEmit", "--version"])
+                && !matches!(rest, ["serve" | "dev" | "preview" | "lint" | "test", ..]) =>
+        {
+            let command = std::iter::once(first).chain(call.texts()).collect::<Vec<_>>().join(" ");
+            node::build(machine, &folder, &command);
+        }
+        _ => machine.spend(fact("node.script.seconds").expected, 0.0, None),
     }
     Outcome::success()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::harness::{bytes, run};
+
+    #[test]
+    fn builders_write_where_they_are_told() {
+        let script = "npx tsc --outDir out && npx vite build && cd /web && next build";
+        let tree = run(&[], script);
+        for path in ["/app/out", "/app/dist", "/web/.next"] {
+            assert!(bytes(&tree, path) > 0, "{path}");
+        }
+        assert!(bytes(&run(&[], "npx tsc -p tsconfig.json"), "/app/dist") > 0);
+    }
+
+    #[test]
+    fn what_builds_nothing_writes_nothing() {
+        let script = "npx tsc --noEmit; npx ts-node using.ts; npx eslint .; vite preview";
+        assert_eq!(bytes(&run(&[], script), "/app"), 0);
+    }
 }
