@@ -24,7 +24,8 @@ pub use images::{BaseImage, PackageManager};
 pub use licences::is_licence;
 pub use pack::PackError;
 pub use packages::{
-    LanguagePackage, PythonPackage, PythonSet, node_package, python_closure, python_package,
+    LanguagePackage, PythonPackage, PythonSet, node_locked, node_package, python_closure,
+    python_package,
 };
 pub use rpm::{RpmPackage, rpm_closure};
 

@@ -97,6 +97,6 @@ pub struct Copy {
     pub link: bool,
     /// `--parents`: keeps the sources' folders.
     pub parents: bool,
-    /// `--checksum` or `--unpack` as written: part of the key.
+    /// `--checksum`, `--unpack` and `--keep-git-dir` as written: part of the key.
     pub options: Vec<String>,
 }

@@ -351,8 +351,10 @@ impl<'a> Builder<'a> {
         };
         let exclude = instruction.flags.iter().filter(|flag| flag.name == "exclude");
         let exclude = exclude.filter_map(|flag| flag.value.as_ref());
-        let options =
-            instruction.flags.iter().filter(|flag| matches!(&*flag.name, "checksum" | "unpack"));
+        let options = instruction
+            .flags
+            .iter()
+            .filter(|flag| matches!(&*flag.name, "checksum" | "unpack" | "keep-git-dir"));
         let destination = self.expand(&transfer.destination, environment);
         let folder = destination.ends_with('/') || matches!(&*destination, "." | "..") || {
             transfer.sources.len() + instruction.heredocs.len() > 1

@@ -4,8 +4,9 @@
 //! `node_modules` is kept as two groups, `(production)` and `(development)`,
 //! so that pruning and copying can tell them apart.
 
+use super::downloads;
 use crate::context::{Manifest, PackageJson, Role, role};
-use crate::data::{Fact, LanguagePackage, fact, node_package};
+use crate::data::{Fact, LanguagePackage, fact, node_locked, node_package};
 use crate::filesystem::machine::{Machine, Output};
 use crate::filesystem::tree::Compression;
 use crate::identity::Identity;
@@ -25,6 +26,8 @@ pub struct Install {
     pub cache: String,
     /// Bytes of the cache for one byte of `node_modules`.
     pub cache_ratio: Fact,
+    /// True when packages may run scripts while they are installed.
+    pub scripts: bool,
 }
 
 /// The two halves of a project's dependencies.
@@ -85,6 +88,7 @@ pub fn install(machine: &mut Machine<'_>, folder: &str, install: &Install) {
     }
     costs(machine, total);
     cache(machine, install, total, identity);
+    downloads::run(machine, folder, install);
 }
 
 /// Writes a half: the heaviest packages below its group, the others together.
@@ -195,6 +199,7 @@ pub fn add(machine: &mut Machine<'_>, folder: &str, names: &[&str]) {
             evidence,
         };
         machine.write(&format!("{folder}/node_modules/{plain}"), output);
+        downloads::of(machine, folder, plain);
     }
 }
 
@@ -235,7 +240,7 @@ fn from_lockfile(path: &str, lock: &Manifest, libc: &str) -> Dependencies {
         let (mut count, mut measured, mut files) = (0, 0, 0);
         let mut heavy = Vec::new();
         for package in packages {
-            let known = node_package(&package.name);
+            let known = node_locked(&package.name);
             heavy.extend(known.as_ref().map(|known| Heavy {
                 name: known.name,
                 label: known.name.to_owned(),
@@ -312,14 +317,14 @@ fn typical(machine: &mut Machine<'_>) -> Dependencies {
     }
 }
 
-fn package_json<'w>(machine: &Machine<'w>, folder: &str) -> Option<(&'w str, &'w PackageJson)> {
+pub fn package_json<'w>(machine: &Machine<'w>, folder: &str) -> Option<(&'w str, &'w PackageJson)> {
     let manifests = machine.world.manifests;
     manifests.package_jsons().find(|(path, _)| fits(path, folder))
 }
 
 /// Whether a manifest of the context is the one of a folder in the container:
 /// the root's manifest fits any folder, another one that ends like it.
-fn fits(path: &str, folder: &str) -> bool {
+pub fn fits(path: &str, folder: &str) -> bool {
     path.rsplit_once('/').is_none_or(|(parent, _)| folder.ends_with(parent))
 }
 

@@ -64,6 +64,7 @@ fn install(call: &Invocation, machine: &mut Machine<'_>, folder: &str, frozen: b
         } else {
             fact("npm.cache.unlocked_ratio")
         },
+        scripts: !call.has(&["--ignore-scripts"]),
     };
     node::install(machine, folder, &install);
 }
