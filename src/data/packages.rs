@@ -70,33 +70,6 @@ pub fn node_package(name: &str) -> Option<LanguagePackage> {
     NODE.get(name).cloned()
 }
 
-static OWN: LazyLock<Table> = LazyLock::new(|| {
-    let rows = super::rows(include_str!("../../data/npm_own.tsv"));
-    rows.filter_map(|row| read_own(&row)).map(|package| (package.name, package)).collect()
-});
-
-/// An npm package by its name, for what a lockfile pins: those that weigh
-/// though nobody asks for them are known by their own folder only.
-pub fn node_locked(name: &str) -> Option<LanguagePackage> {
-    NODE.get(name).or_else(|| OWN.get(name)).cloned()
-}
-
-/// Columns: package, version, own_bytes, own_files, measured.
-fn read_own(row: &[&'static str]) -> Option<LanguagePackage> {
-    let [name, version, bytes, files, measured] = row else { return None };
-    let (bytes, files) = (bytes.parse().ok()?, files.parse().ok()?);
-    Some(LanguagePackage {
-        name,
-        version,
-        closure_bytes: bytes,
-        closure_files: files,
-        own_bytes: bytes,
-        own_files: files,
-        native: false,
-        measured,
-    })
-}
-
 /// A Python package by its name, in any of the spellings that PEP 503 holds equal.
 pub fn python_package(name: &str) -> Option<&'static PythonPackage> {
     let name = name.to_lowercase().replace(['_', '.'], "-");
@@ -214,9 +187,6 @@ mod tests {
     fn every_row_is_read() {
         for row in super::super::rows(include_str!("../../data/npm_packages.tsv")) {
             assert!(read(&row).is_some(), "unreadable row: {row:?}");
-        }
-        for row in super::super::rows(include_str!("../../data/npm_own.tsv")) {
-            assert!(read_own(&row).is_some(), "unreadable row: {row:?}");
         }
         for row in super::super::rows(include_str!("../../data/pip_packages.tsv")) {
             let package = read_python(&row).unwrap_or_else(|| panic!("unreadable row: {row:?}"));

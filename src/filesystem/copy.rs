@@ -89,18 +89,14 @@ pub fn carry_out(plan: &Plan, machine: &mut Machine<'_>) {
 }
 
 /// A file or a folder of the build context as it stands in a tree.
-pub fn from_context(
-    entry: &ContextEntry,
-    content: Identity,
-    assumed: bool,
-    layer: LayerId,
-) -> Entry {
-    let (kind, evidence) = if assumed {
+pub fn from_context(entry: &ContextEntry, content: Identity, layer: LayerId) -> Entry {
+    let (kind, evidence) = if entry.assumed {
         (EvidenceKind::Assumed, "an assumed project: give a listing of the folder for exact sizes")
     } else {
         (EvidenceKind::Given, "from the listing of the build context")
     };
-    let bytes = if assumed { Range::within(entry.bytes, 4.0) } else { Range::exact(entry.bytes) };
+    let bytes =
+        if entry.assumed { Range::within(entry.bytes, 4.0) } else { Range::exact(entry.bytes) };
     Entry {
         bytes,
         files: entry.files,
@@ -275,17 +271,15 @@ fn is_tar(path: &str) -> bool {
 fn add_unpacked(archive: &Entry, path: &str, copy: &Copy, plan: &mut Plan) {
     let ratio = fact("archive.unpack.ratio");
     let name = base_name(path);
+    // A tar that is not compressed is its files, with a header each.
     let (bytes, compression) = match path.to_lowercase().ends_with(".tar") {
-        // Blocks of 512 bytes, and a header for each file.
-        true => {
-            (Range::new(archive.bytes.low / 2, archive.bytes.expected, archive.bytes.high), 0.4)
-        }
-        false => (ratio.of(archive.bytes), 1.0 / ratio.expected),
+        true => (archive.bytes, archive.compression),
+        false => (ratio.of(archive.bytes), Compression(1.0 / ratio.expected)),
     };
     let entry = Entry {
         bytes,
         files: 100,
-        compression: Compression(compression),
+        compression,
         identity: Identity::of(("unpacked", archive.identity)),
         label: Some(format!("unpacked {name}").into()),
         evidence: Rc::new(

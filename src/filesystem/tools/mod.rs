@@ -7,6 +7,7 @@ mod archive;
 mod builtins;
 mod bun;
 mod bundler;
+mod bytecode;
 mod cargo;
 mod composer;
 mod conda;
@@ -22,6 +23,7 @@ mod gradle;
 #[cfg(test)]
 mod harness;
 mod installer;
+mod locked;
 mod maven;
 mod native;
 mod node;

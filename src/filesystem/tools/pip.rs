@@ -1,6 +1,6 @@
 //! `pip`, and `python -m pip` or `python -m venv`.
 
-use super::{Argument, Invocation, Outcome, Tool, installer, playwright};
+use super::{Argument, Invocation, Outcome, Tool, bytecode, installer, playwright};
 use crate::context::manifest::Requirement;
 use crate::context::{Manifest, Package};
 use crate::data::{Fact, fact, python_closure, python_package};
@@ -72,6 +72,12 @@ fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
 }
 
 fn pip(call: &Invocation, machine: &mut Machine<'_>) {
+    let program = Invocation { name: call.name.clone(), ..Invocation::default() };
+    match target(&program, machine).starts_with("/usr/local/") {
+        true => bytecode::of_pip(machine),
+        // That of an environment was compiled as it was installed.
+        false => bytecode::of_library(machine),
+    }
     let mut operands = call.operands(&WITH_VALUE);
     match operands.next().map(|verb| &*verb.text) {
         Some("install") => {
@@ -405,19 +411,31 @@ pub fn python_version(machine: &Machine<'_>) -> String {
 }
 
 fn venv(call: &Invocation, machine: &mut Machine<'_>) {
-    let size = fact("python.venv.bytes");
+    bytecode::of_library(machine);
+    let pip = fact("python.venv.bytes");
+    let setuptools = match bundles_setuptools(machine) {
+        true => fact("python.venv.setuptools.bytes").bytes(),
+        false => Range::ZERO,
+    };
     machine.spend(3.0, 0.0, None);
     for folder in call.operands(&["--prompt"]) {
         let path = machine.resolve(&folder.text);
         let output = Output {
-            bytes: size.bytes(),
+            bytes: pip.bytes() + setuptools,
             files: 900,
             kind: Kind::Package,
             compression: Compression(fact("site_packages.compression").expected),
             identity: Identity::of("venv"),
             label: Some("virtual environment with pip".into()),
-            evidence: size.evidence("python -m venv installs pip into it"),
+            evidence: pip.evidence("python -m venv installs pip into it"),
         };
         machine.write(&format!("{path}/(venv)"), output);
     }
+}
+
+/// Before Python 3.12, a new environment has setuptools too.
+fn bundles_setuptools(machine: &Machine<'_>) -> bool {
+    let version = python_version(machine);
+    let minor = version.strip_prefix("3.").and_then(|minor| minor.parse::<u32>().ok());
+    minor.is_some_and(|minor| minor < 12)
 }
