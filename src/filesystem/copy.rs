@@ -154,20 +154,20 @@ pub fn below<'p>(path: &'p str, source: &str) -> &'p str {
 }
 
 fn from_files(walk: &Walk<'_, '_>, source: &str, copy: &Copy, plan: &mut Plan) {
-    let exclude = IgnoreFile::from_patterns(copy.exclude.iter().map(String::as_str));
-    let matches = walk.inputs.context.matching(source);
+    let excluded = Excluded::new(copy);
     let cleaned = path::in_root(source);
     let mut found = false;
-    for taken in matches {
+    for taken in walk.inputs.context.matching(source) {
         let path = &taken.entry.path;
-        if exclude.decide(path).ignored {
+        let inside = inside(&cleaned, path);
+        if excluded.holds(inside, path) {
             continue;
         }
         found = true;
         let mut entry = walk.context_entry(taken.entry, 0);
         plan.taken.push((path.clone(), entry.identity));
         let target = if copy.parents {
-            format!("{}/{path}", copy.destination.trim_end_matches('/'))
+            format!("{}/{}", copy.destination.trim_end_matches('/'), after_pivot(source, path))
         } else if taken.partial {
             entry.bytes = Range::new(0, entry.bytes.expected / 3, entry.bytes.high);
             entry.identity = Identity::of((entry.identity, &cleaned));
@@ -175,8 +175,11 @@ fn from_files(walk: &Walk<'_, '_>, source: &str, copy: &Copy, plan: &mut Plan) {
         } else {
             whole(copy, &cleaned, path, taken.entry.folder)
         };
-        if copy.unpack && tools::is_archive(path) && unpacks(path) {
-            add_unpacked(&entry, path, copy, plan);
+        // Only the sources themselves are unpacked, not what folders hold.
+        let name = if taken.partial { &cleaned } else { path };
+        let unpacks = copy.unpack && (inside.is_empty() || taken.partial) && is_tar(name);
+        if unpacks {
+            add_unpacked(&entry, name, copy, plan);
         } else {
             plan.add(&target, entry);
         }
@@ -186,6 +189,46 @@ fn from_files(walk: &Walk<'_, '_>, source: &str, copy: &Copy, plan: &mut Plan) {
     }
 }
 
+/// `--exclude`: patterns as in `.dockerignore`, for paths below the source.
+struct Excluded(IgnoreFile);
+
+impl Excluded {
+    fn new(copy: &Copy) -> Self {
+        Self(IgnoreFile::from_patterns(copy.exclude.iter().map(String::as_str)))
+    }
+
+    /// Whether what lies at `inside` below a source is left out; a source that
+    /// is a file goes by its own name.
+    fn holds(&self, inside: &str, path: &str) -> bool {
+        let inside = inside.trim_start_matches('/');
+        self.0.decide(if inside.is_empty() { base_name(path) } else { inside }).ignored
+    }
+}
+
+/// The part of a context path below what the source names, wildcards or not.
+fn inside<'p>(source: &str, path: &'p str) -> &'p str {
+    if !source.contains(['*', '?', '[']) {
+        return below(path, source);
+    }
+    let depth = source.matches('/').count();
+    path.match_indices('/').nth(depth).map_or("", |(at, _)| &path[at + 1..])
+}
+
+/// What `--parents` keeps of a path: all of it, or what follows `/./`.
+fn after_pivot<'p>(source: &str, path: &'p str) -> &'p str {
+    let path = path.trim_start_matches('/');
+    match source.split_once("/./") {
+        Some((pivot, _)) => below(path, pivot),
+        None => path,
+    }
+}
+
+/// `--unpack`, where it is given.
+fn unpack_option(copy: &Copy) -> Option<bool> {
+    let option = copy.options.iter().find_map(|option| option.strip_prefix("--unpack"))?;
+    Some(!option.to_lowercase().ends_with("false"))
+}
+
 /// Where a context path lands: a folder's content goes into the destination, a
 /// file gets its own name there.
 fn whole(copy: &Copy, source: &str, path: &str, folder: bool) -> String {
@@ -193,25 +236,32 @@ fn whole(copy: &Copy, source: &str, path: &str, folder: bool) -> String {
     if source.is_empty() {
         return format!("{base}/{path}");
     }
-    if source.contains(['*', '?', '[']) {
-        let depth = source.matches('/').count();
-        let inside = path.match_indices('/').nth(depth).map(|(at, _)| &path[at + 1..]);
-        return match inside {
-            Some(rest) => format!("{base}/{rest}"),
-            None if folder => base.to_owned(),
-            None => landing(copy, base_name(path)),
-        };
-    }
-    match below(path, source) {
+    match inside(source, path) {
         "" if folder => base.to_owned(),
         "" => landing(copy, base_name(path)),
         rest => format!("{base}/{rest}"),
     }
 }
 
-/// ADD unpacks local tar archives, and no others.
-fn unpacks(path: &str) -> bool {
-    const TARS: [&str; 7] = [".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".txz", ".tar.zst"];
+/// True for names of tar archives in the formats that BuildKit opens: plain,
+/// gzip, bzip2, xz and, since 2022, zstd. It looks into the file; a name that
+/// lies is taken by its word here.
+fn is_tar(path: &str) -> bool {
+    const TARS: [&str; 12] = [
+        ".tar",
+        ".tar.gz",
+        ".tgz",
+        ".tar.bz2",
+        ".tbz2",
+        ".tbz",
+        ".tar.xz",
+        ".txz",
+        ".tar.lzma",
+        ".tar.zst",
+        ".tzst",
+        ".tar.z",
+    ];
+    let path = path.to_lowercase();
     TARS.iter().any(|ending| path.ends_with(ending))
 }
 
@@ -219,7 +269,7 @@ fn add_unpacked(archive: &Entry, path: &str, copy: &Copy, plan: &mut Plan) {
     let ratio = fact("archive.unpack.ratio");
     let name = base_name(path);
     // A tar that is not compressed is its files, with a header each.
-    let (bytes, compression) = match path.ends_with(".tar") {
+    let (bytes, compression) = match path.to_lowercase().ends_with(".tar") {
         true => (archive.bytes, archive.compression),
         false => (ratio.of(archive.bytes), Compression(1.0 / ratio.expected)),
     };
@@ -241,16 +291,45 @@ fn is_remote(source: &str) -> bool {
     source.contains("://") || source.starts_with("git@") || source.ends_with(".git")
 }
 
-/// What a URL gives is known by the checksum that it must have, or is what it
-/// was before unless it moved.
+/// What an address holds: a file, or the files of a git repository. It is known
+/// by the checksum that it must have, or is what it was before unless it moved.
 fn remote(walk: &Walk<'_, '_>, url: &str, copy: &Copy, plan: &mut Plan) {
-    let (bytes, evidence) = tools::release(url);
-    let name = base_name(url.split(['?', '#']).next().unwrap_or(url));
-    plan.downloads += bytes.expected;
     let moved = copy.checksum.is_none() && walk.inputs.moved.contains(url);
     let content = Identity::of((url, &copy.checksum, moved));
+    let address = url.split(['?', '#']).next().unwrap_or(url);
+    if address.ends_with(".git") || address.starts_with("git@") {
+        return repository(url, content, copy, plan);
+    }
+    let (bytes, evidence) = tools::release(url);
+    plan.downloads += bytes.expected;
     let entry = file(bytes, Kind::Package, content, evidence);
-    plan.add(&landing(copy, name), Entry { label: Some(url.into()), ..entry });
+    let entry = Entry { label: Some(url.into()), ..entry };
+    if unpack_option(copy) == Some(true) && is_tar(address) {
+        return add_unpacked(&entry, address, copy, plan);
+    }
+    plan.add(&landing(copy, base_name(address)), entry);
+}
+
+/// The files of one commit; their history only with `--keep-git-dir`.
+fn repository(url: &str, content: Identity, copy: &Copy, plan: &mut Plan) {
+    let size = fact("git.shallow.bytes");
+    let history = fact("git.shallow.history").expected;
+    plan.downloads += size.count() / 2;
+    let target = copy.destination.trim_end_matches('/');
+    let mut add = |name: &str, share: f64| {
+        let evidence = size.evidence(&format!("{url} was not fetched: its size is a guess"));
+        let identity = Identity::of((content, name));
+        let entry = file(size.bytes().scale(share), Kind::Source, identity, evidence);
+        plan.add(&format!("{target}/{name}"), Entry { files: 300, ..entry });
+    };
+    add("(files)", 1.0 - history);
+    if copy
+        .options
+        .iter()
+        .any(|option| option.starts_with("--keep-git-dir") && !option.ends_with("false"))
+    {
+        add(".git", history);
+    }
 }
 
 fn file(bytes: Range, kind: Kind, identity: Identity, evidence: Evidence) -> Entry {
@@ -269,6 +348,8 @@ fn file(bytes: Range, kind: Kind, identity: Identity, evidence: Evidence) -> Ent
 /// Takes a subtree of another stage. `opaque` is what content derives from
 /// where the model does not know it.
 fn from_tree(tree: &Tree, opaque: Identity, source: &str, copy: &Copy, plan: &mut Plan) {
+    let excluded = Excluded::new(copy);
+    let written = source;
     let source = join("/", source);
     let pattern = if source.len() > 1 { source.trim_end_matches('/') } else { "" };
     for path in tree.glob(pattern) {
@@ -279,10 +360,15 @@ fn from_tree(tree: &Tree, opaque: Identity, source: &str, copy: &Copy, plan: &mu
             }
             found = true;
             let rest = &at[path.len()..];
+            if !copy.exclude.is_empty() && excluded.holds(rest, &path) {
+                continue;
+            }
             let target = match rest {
                 "" if entry.files <= 1 && !copy.parents => landing(copy, base_name(&path)),
                 rest if copy.parents => {
-                    format!("{}{path}{rest}", copy.destination.trim_end_matches('/'))
+                    let kept = format!("{path}{rest}");
+                    let kept = after_pivot(written, &kept);
+                    format!("{}/{kept}", copy.destination.trim_end_matches('/'))
                 }
                 rest => format!("{}{rest}", copy.destination.trim_end_matches('/')),
             };
@@ -351,4 +437,91 @@ pub fn secret(id: &str, layer: LayerId) -> Entry {
     let evidence = Evidence::new(EvidenceKind::Assumed, "a secret: BuildKit takes up to 500 KiB");
     let identity = Identity::of(("secret", id));
     Entry { layer, ..file(Range::new(1, 200, 500 << 10), Kind::Temp, identity, evidence) }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::filesystem::Tree;
+    use crate::{Analysis, Project};
+
+    const LISTING: &str = "100 a.txt\n200 docs/b.txt\n300 docs/deep/c.txt\n400 docs/d.md\n\
+                           1000 vendor.tar.gz\n2000 plain.tar\n500 only.gz\n700 lib/inner.tgz\n";
+
+    /// The last stage's tree, with the context of [`LISTING`].
+    fn tree(dockerfile: &str) -> Tree {
+        let project = Project {
+            dockerfile: dockerfile.to_owned(),
+            context: Some(LISTING.to_owned()),
+            ..Default::default()
+        };
+        Analysis::new(&project).evaluation.stages.pop().expect("a stage").tree
+    }
+
+    fn paths(dockerfile: &str, below: &str) -> Vec<String> {
+        tree(dockerfile).paths(below).iter().map(ToString::to_string).collect()
+    }
+
+    fn copied(instruction: &str) -> Vec<String> {
+        paths(&format!("FROM scratch\n{instruction}"), "/x")
+    }
+
+    #[test]
+    fn exclude_takes_paths_below_the_source() {
+        assert_eq!(copied("COPY --exclude=*.txt docs /x"), ["/x/d.md", "/x/deep/c.txt"]);
+        assert_eq!(copied("COPY --exclude=**/*.txt docs /x/"), ["/x/d.md"]);
+        assert_eq!(copied("COPY --exclude=*.txt a.* docs /x/"), ["/x/d.md", "/x/deep/c.txt"]);
+        assert_eq!(copied("COPY --exclude=deep --exclude=*.md docs /x"), ["/x/b.txt"]);
+    }
+
+    #[test]
+    fn exclude_works_between_stages() {
+        let copy = "FROM scratch AS a\nCOPY docs /d\nFROM scratch\nCOPY --from=a";
+        assert_eq!(paths(&format!("{copy} --exclude=**/*.txt /d /x"), "/x"), ["/x/d.md"]);
+        assert_eq!(paths(&format!("{copy} --exclude=deep /d/ /x/"), "/x"), ["/x/b.txt", "/x/d.md"]);
+    }
+
+    #[test]
+    fn parents_keep_what_follows_the_pivot() {
+        assert_eq!(copied("COPY --parents docs/deep/c.txt /x/"), ["/x/docs/deep/c.txt"]);
+        assert_eq!(copied("COPY --parents docs/./deep/c.txt /x/"), ["/x/deep/c.txt"]);
+        assert_eq!(copied("COPY --parents ./docs/*.md /x/"), ["/x/docs/d.md"]);
+        let stage = "FROM scratch AS a\nCOPY docs /d/e\nFROM scratch\nCOPY --from=a --parents";
+        assert_eq!(paths(&format!("{stage} /d/./e/deep /x/"), "/x"), ["/x/e/deep/c.txt"]);
+    }
+
+    #[test]
+    fn add_unpacks_sources_that_are_tars() {
+        let tree = tree("FROM scratch\nADD vendor.tar.gz plain.tar only.gz lib /x/");
+        let bytes = |path: &str| tree.get(path).unwrap_or_else(|| panic!("no {path}")).bytes;
+        let packed = bytes("/x/(vendor.tar.gz)");
+        assert!(packed.low > 1_000 && packed.high > packed.expected && packed.expected > 2_000);
+        assert_eq!(bytes("/x/(plain.tar)").expected, 2_000);
+        assert!(bytes("/x/only.gz").high == 500 && bytes("/x/inner.tgz").high == 700);
+        assert!(copied("COPY vendor.tar.gz /x/") == ["/x/vendor.tar.gz"]);
+        assert!(copied("ADD --unpack=false vendor.tar.gz /x/") == ["/x/vendor.tar.gz"]);
+        assert!(copied("ADD --unpack=true https://h/r.tar.gz /x/") == ["/x/(r.tar.gz)"]);
+        assert!(copied("ADD https://h/r.tar.gz /x/") == ["/x/r.tar.gz"]);
+    }
+
+    #[test]
+    fn add_takes_the_files_of_a_repository() {
+        assert_eq!(copied("ADD https://host/me/it.git#v1 /x"), ["/x/(files)"]);
+        let kept = copied("ADD --keep-git-dir=true git@host:me/it.git /x");
+        assert_eq!(kept, ["/x/(files)", "/x/.git"]);
+    }
+
+    #[test]
+    fn owner_and_mode_change_what_a_file_is_and_not_what_it_weighs() {
+        let entry = |flags: &str| {
+            let tree = tree(&format!("FROM scratch\nCOPY {flags} a.txt /x/"));
+            let entry = tree.get("/x/a.txt").expect("the file");
+            (entry.bytes, entry.identity)
+        };
+        let plain = entry("");
+        for flags in ["--chown=1:1", "--chmod=755", "--chown=app --chmod=u+x"] {
+            assert_eq!(entry(flags).0, plain.0);
+            assert_ne!(entry(flags).1, plain.1);
+        }
+        assert_eq!(entry("--link"), plain);
+    }
 }

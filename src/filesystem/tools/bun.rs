@@ -47,6 +47,7 @@ fn install(call: &Invocation, machine: &mut Machine<'_>, folder: &str) {
         cache: cache(call, machine),
         cache_ratio: fact("bun.cache.ratio"),
         keeps_archives: false,
+        scripts: !call.has(&["--ignore-scripts"]),
     };
     node::install(machine, folder, &install);
 }

@@ -109,11 +109,11 @@ pub fn release(url: &str) -> (Range, Evidence) {
 }
 
 /// True for names of compressed archives and packages.
-pub fn is_archive(name: &str) -> bool {
+fn is_archive(name: &str) -> bool {
     let name = name.split(['?', '#']).next().unwrap_or(name).to_lowercase();
-    const ENDINGS: [&str; 13] = [
+    const ENDINGS: [&str; 14] = [
         ".gz", ".tgz", ".xz", ".bz2", ".zst", ".zip", ".tar", ".deb", ".rpm", ".apk", ".jar",
-        ".whl", ".txz",
+        ".whl", ".txz", ".tbz2",
     ];
     ENDINGS.iter().any(|ending| name.ends_with(ending))
 }

@@ -3,6 +3,7 @@
 use super::project::{self, Content};
 use super::{Invocation, Outcome, Tool, node};
 use crate::context::Manifest;
+use crate::context::manifest::Pom;
 use crate::data::{Fact, fact};
 use crate::filesystem::machine::Machine;
 use crate::identity::Identity;
@@ -42,7 +43,11 @@ fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
         classes(machine, &project::inside(&target, "classes"), identity);
         if packages {
             for path in archives(machine, folder) {
-                archive(machine, &path, identity);
+                if is_whole(machine) {
+                    archive(machine, &path, identity);
+                } else {
+                    thin(machine, &path, identity);
+                }
             }
         }
     }
@@ -59,7 +64,50 @@ fn repository(call: &Invocation, machine: &mut Machine<'_>, folder: &str) {
     let moved = call.value(&["-Dmaven.repo.local"]).map(|path| machine.resolve(path));
     let path = moved.unwrap_or_else(|| project::inside(&machine.home(), ".m2/repository"));
     let made_from = project::manifests(machine, folder, &["pom.xml"]);
-    dependencies(machine, &path, fact("maven.repository.bytes"), made_from, "Maven's repository");
+    let (size, what) = weight(machine);
+    dependencies(machine, &path, size, made_from, what);
+}
+
+/// The weight of the repository, by the dependencies of pom.xml where it was
+/// given: they share much, so that many weigh less than their sum.
+fn weight(machine: &Machine<'_>) -> (Fact, &'static str) {
+    let count: usize = poms(machine).map(|pom| pom.dependencies.len()).sum();
+    if poms(machine).next().is_none() {
+        return (fact("maven.repository.bytes"), "Maven's repository");
+    }
+    let (plugins, one) = (fact("maven.plugins.bytes"), fact("maven.dependency.bytes"));
+    let shared = (count as f64).powf(0.8);
+    let size = Fact {
+        low: plugins.low + one.low * shared,
+        expected: plugins.expected + one.expected * shared,
+        high: plugins.high + one.high * shared,
+        ..one
+    };
+    (size, "Maven's repository, by the dependencies of pom.xml")
+}
+
+fn poms<'w>(machine: &Machine<'w>) -> impl Iterator<Item = &'w Pom> {
+    machine.world.manifests.files.values().filter_map(|manifest| match manifest {
+        Manifest::Pom(pom) => Some(pom),
+        _ => None,
+    })
+}
+
+/// Whether the archive holds the dependencies: a web archive does, and a jar
+/// when one of these plugins makes it. Without a pom.xml, it is taken to.
+fn is_whole(machine: &Machine<'_>) -> bool {
+    const PACKERS: [&str; 5] = [
+        "spring-boot-maven-plugin",
+        "maven-shade-plugin",
+        "maven-assembly-plugin",
+        "quarkus-maven-plugin",
+        "onejar-maven-plugin",
+    ];
+    let packs = |pom: &Pom| {
+        pom.packaging.as_deref().is_some_and(|packaging| packaging != "jar")
+            || pom.plugins.iter().any(|plugin| PACKERS.contains(&plugin.as_str()))
+    };
+    poms(machine).next().is_none() || poms(machine).any(packs)
 }
 
 /// Downloads jars into a folder, unless there are some.
@@ -122,6 +170,20 @@ pub fn classes(machine: &mut Machine<'_>, path: &str, identity: Identity) {
     content.write(machine, path);
 }
 
+/// Writes an archive of the project's own classes.
+fn thin(machine: &mut Machine<'_>, path: &str, identity: Identity) {
+    let content = Content {
+        size: fact("java.thin.bytes"),
+        factor: 1.0,
+        files: 1,
+        kind: Kind::BuildOutput,
+        compression: fact("java.archive.compression").expected,
+        identity,
+        what: "a jar of the project's own classes, without its dependencies",
+    };
+    content.write(machine, path);
+}
+
 /// Writes an archive that holds the dependencies, as Spring Boot's does.
 pub fn archive(machine: &mut Machine<'_>, path: &str, identity: Identity) {
     let content = Content {
@@ -150,6 +212,23 @@ mod tests {
             "{BUILD}FROM eclipse-temurin:21-jre\nCOPY --from=build /app/target/*.jar app.jar"
         ));
         assert!(tree.get("/app.jar").unwrap().evidence.text.contains("archive"));
+    }
+
+    #[test]
+    fn the_pom_tells_what_is_packed_and_downloaded() {
+        let pom = |rest: &str| {
+            format!("<project><artifactId>a</artifactId><version>1</version>{rest}</project>")
+        };
+        let one = "<dependency><groupId>g</groupId><artifactId>b</artifactId></dependency>";
+        let plugin = "<build><plugins><plugin><artifactId>maven-shade-plugin</artifactId></plugin>\
+                      </plugins></build>";
+        let run = |pom: String| super::super::harness::run(&[("pom.xml", &pom)], "mvn package");
+        let bytes = super::super::harness::bytes;
+        let small = run(pom(&format!("<dependencies>{one}</dependencies>")));
+        let large = run(pom(&format!("<dependencies>{}</dependencies>{plugin}", one.repeat(9))));
+        let repository = "/root/.m2/repository";
+        assert!(bytes(&small, repository) < bytes(&large, repository) / 2);
+        assert!(bytes(&small, "/app/target/a-1.jar") < bytes(&large, "/app/target/a-1.jar") / 10);
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod conda;
 mod condition;
 mod dnf;
 mod dotnet;
+mod downloads;
 mod dpkg;
 mod fetch;
 mod files;
@@ -45,7 +46,7 @@ mod yarn;
 mod zypper;
 
 pub use condition::decide;
-pub use fetch::{is_archive, release};
+pub use fetch::release;
 pub use installer::piped_script;
 pub use windows::{
     is_windows_image, is_windows_script, script as opaque_script, shell as windows_shell,

@@ -4,7 +4,7 @@
 //! `node_modules` is kept as two groups, `(production)` and `(development)`,
 //! so that pruning and copying can tell them apart.
 
-use super::locked;
+use super::{downloads, locked};
 use crate::context::{Manifest, PackageJson, Role, role};
 use crate::data::{Fact, LanguagePackage, NpmSizes, fact, node_package};
 use crate::filesystem::machine::{Machine, Output};
@@ -26,6 +26,8 @@ pub struct Install {
     pub cache: String,
     /// Bytes of the cache for one byte of `node_modules`.
     pub cache_ratio: Fact,
+    /// True when packages may run scripts while they are installed.
+    pub scripts: bool,
     /// True when the cache holds the packages' archives as npm keeps them: a
     /// lockfile then tells its size.
     pub keeps_archives: bool,
@@ -107,6 +109,7 @@ pub fn install(machine: &mut Machine<'_>, folder: &str, install: &Install) {
         }
     };
     cache(machine, install, kept, evidence, identity);
+    downloads::run(machine, folder, install);
 }
 
 /// Writes a half: the heaviest packages below its group, the others together.
@@ -220,6 +223,7 @@ pub fn add(machine: &mut Machine<'_>, folder: &str, names: &[&str]) {
             evidence,
         };
         machine.write(&format!("{folder}/node_modules/{plain}"), output);
+        downloads::of(machine, folder, plain);
     }
 }
 
@@ -340,14 +344,14 @@ fn typical(machine: &mut Machine<'_>) -> Dependencies {
     }
 }
 
-fn package_json<'w>(machine: &Machine<'w>, folder: &str) -> Option<(&'w str, &'w PackageJson)> {
+pub fn package_json<'w>(machine: &Machine<'w>, folder: &str) -> Option<(&'w str, &'w PackageJson)> {
     let manifests = machine.world.manifests;
     manifests.package_jsons().find(|(path, _)| fits(path, folder))
 }
 
 /// Whether a manifest of the context is the one of a folder in the container:
 /// the root's manifest fits any folder, another one that ends like it.
-fn fits(path: &str, folder: &str) -> bool {
+pub fn fits(path: &str, folder: &str) -> bool {
     path.rsplit_once('/').is_none_or(|(parent, _)| folder.ends_with(parent))
 }
 
@@ -380,7 +384,11 @@ pub fn build(machine: &mut Machine<'_>, folder: &str, command: &str) {
         _ => (fact("build.typescript.seconds"), fact("build.typescript.bytes"), None),
     };
     machine.spend(seconds.expected, 0.0, None);
-    let output = name.map_or_else(|| wanted(machine, folder), |name| format!("{folder}/{name}"));
+    let output = match (option(command), name) {
+        (Some(path), _) => crate::graph::join(folder, path).trim_end_matches('/').to_owned(),
+        (None, Some(name)) => format!("{folder}/{name}"),
+        (None, None) => wanted(machine, folder),
+    };
     let identity = Identity::of((command, sources(machine, folder)));
     machine.remove(&output);
     machine.write(
@@ -395,6 +403,19 @@ pub fn build(machine: &mut Machine<'_>, folder: &str, command: &str) {
             evidence: size.evidence("what such a build writes"),
         },
     );
+}
+
+/// The folder that a build command is told to write into.
+fn option(command: &str) -> Option<&str> {
+    const OPTIONS: [&str; 5] = ["--outDir", "--out-dir", "--outdir", "--output-path", "--dist-dir"];
+    let mut words = command.split_whitespace();
+    while let Some(word) = words.next() {
+        let (name, value) = word.split_once('=').map_or((word, None), |(n, v)| (n, Some(v)));
+        if OPTIONS.contains(&name) {
+            return value.or_else(|| words.next()).filter(|path| !path.contains('$'));
+        }
+    }
+    None
 }
 
 /// The folder of build output that other stages or the start command use.

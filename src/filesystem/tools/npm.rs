@@ -70,6 +70,7 @@ fn install(call: &Invocation, machine: &mut Machine<'_>, folder: &str, frozen: b
             fact("npm.cache.unlocked_ratio")
         },
         keeps_archives: locked,
+        scripts: !call.has(&["--ignore-scripts"]),
     };
     let omit_development = install.omit_development;
     node::install(machine, folder, &install);

@@ -45,6 +45,7 @@ fn install(call: &Invocation, machine: &mut Machine<'_>, folder: &str) {
         cache: store(call, machine),
         cache_ratio: fact("pnpm.store.ratio"),
         keeps_archives: false,
+        scripts: !call.has(&["--ignore-scripts"]),
     };
     node::install(machine, folder, &install);
 }

@@ -46,6 +46,7 @@ fn install(call: &Invocation, machine: &mut Machine<'_>, folder: &str) {
         cache: cache(call, machine),
         cache_ratio: fact("yarn.cache.ratio"),
         keeps_archives: false,
+        scripts: !call.has(&["--ignore-scripts"]),
     };
     node::install(machine, folder, &install);
 }
