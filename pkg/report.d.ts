@@ -47,8 +47,10 @@ export interface Project {
   dockerignore?: string;
   /**
    * The build context's files, as `size<TAB>path` lines or the output of
-   * `find -printf`, `du -ab` or `git ls-tree -r -l`. `None`: assume a
-   * typical project, inferred from the Dockerfile and the manifests.
+   * `find -printf`, `du -ab` or `git ls-tree -r -l`. A line
+   * `size<TAB>folder/<TAB>files` is a folder as a whole, and `~` before the
+   * size says that it is a guess. `None`: assume a typical project, inferred
+   * from the Dockerfile and the manifests.
    */
   context?: string | null;
   /** Manifests and lockfiles by their path in the context (`package.json`). */
@@ -80,6 +82,16 @@ export interface Project {
    * --raw`; one text may hold several, below each other.
    */
   measured?: Array<string>;
+  /**
+   * The output of `docker build --progress=plain`: the seconds that steps
+   * took replace the estimates.
+   */
+  build_log?: string | null;
+  /**
+   * Times a week that a change happens, by its `CacheReport.change`; the
+   * others happen as often as is usual.
+   */
+  weekly?: Record<string, number>;
 }
 
 /** What changes between two builds, as [`Project::changes`] has it. */
@@ -166,8 +178,16 @@ export interface Report {
   findings: Array<Finding>;
   /** The better version. */
   optimized: OptimizedReport;
+  /** A week of building, as often as each of the changes in `cache` happens. */
+  weekly: WeeklyReport;
+  /** What became of the build log; none without [`Project::build_log`]. */
+  build_log?: BuildLogReport;
   /** The project's history, replayed; none without [`Project::git_log`]. */
   replay?: ReplayReport;
+  /** The build arguments that the Dockerfile declares, each once, in its order. */
+  arguments: Array<ArgumentReport>;
+  /** The settings that hold where the project names none. */
+  default_settings: Settings;
   /** What the measured texts changed; nothing when there are none. */
   calibration?: CalibrationReport;
   /**
@@ -175,6 +195,16 @@ export interface Report {
    * `images`, `debian-bookworm` …
    */
   wants: Array<string>;
+}
+
+/** A build argument. */
+export interface ArgumentReport {
+  /** Its name. */
+  name: string;
+  /** The line of its first declaration. */
+  line: number;
+  /** The default of its first declaration, as written. */
+  default?: string;
 }
 
 /** Whether the Dockerfile parses. */
@@ -250,6 +280,10 @@ export interface ContextEntry {
   decided_by?: number;
   /** True when the entry is sent to the builder. */
   sent: boolean;
+  /** True when its size is a guess. */
+  assumed: boolean;
+  /** True for a folder that stands for the files below it. */
+  folder: boolean;
 }
 
 /** A stage of the build. */
@@ -442,6 +476,11 @@ export interface CacheReport {
   seconds: number;
   /** Compressed bytes of the final image that are pushed and pulled again. */
   pushed_bytes: number;
+  /**
+   * The same change where the build cache lives elsewhere; the first is the
+   * local builder, which the other fields tell of. Empty with a problem.
+   */
+  modes: Array<ModeReport>;
   /** Why the change could not be simulated as asked. */
   problem?: string;
 }
@@ -474,6 +513,11 @@ export interface StepReport {
    */
   on_critical_path: boolean;
   /**
+   * How the seconds are known: `measured` from the build log, `derived` from
+   * it or from bytes, `typical` of such steps.
+   */
+  seconds_from: EvidenceKind;
+  /**
    * Why running it again may give another result, where the step hangs on
    * more than its inputs: the time, or what moves on the network.
    */
@@ -488,6 +532,110 @@ export type StepStatus =
   | 'run'
   /** The target does not need it. */
   | 'unneeded';
+
+/** Where the build cache lives. */
+export type CacheMode =
+  /** On the builder, which keeps it. */
+  | 'local'
+  /** Nowhere: a fresh CI machine. */
+  | 'none'
+  /** In a registry, `--cache-to type=registry,mode=min`. */
+  | 'registry_min'
+  /** In a registry, `--cache-to type=registry,mode=max`. */
+  | 'registry_max'
+  /** At GitHub Actions, `--cache-to type=gha,mode=max`. */
+  | 'gha'
+  /** In the image, `--cache-to type=inline`. */
+  | 'inline';
+
+/** One change under one cache. All but the local one start on a fresh machine. */
+export interface ModeReport {
+  /** Where the cache lives. */
+  mode: CacheMode;
+  /**
+   * The steps that run, by their index in `CacheReport.steps`; a FROM does
+   * when its image is pulled.
+   */
+  runs: Array<number>;
+  /**
+   * Seconds of the rebuild, downloads of cache and base images included,
+   * uploads and unpacking not.
+   */
+  seconds: number;
+  /** Compressed bytes of base images and cached results that are downloaded. */
+  downloaded_bytes: number;
+  /** Compressed bytes of the image's new layers, which are pushed. */
+  pushed_bytes: number;
+  /** Compressed bytes that storing the cache uploads besides them. */
+  cache_uploaded_bytes: number;
+  /** What this rests on. */
+  evidence: Array<Evidence>;
+}
+
+/** A week of building. */
+export interface WeeklyReport {
+  /** The changes that can be simulated, in the order of `cache`. */
+  changes: Array<WeeklyChange>;
+  /** Their sum under the given Dockerfile. */
+  now: WeeklySum;
+  /** Their sum under the optimized one. */
+  optimized: WeeklySum;
+  /** Pulls of each build, from `Settings.pulls_per_month`. */
+  pulls_per_build: number;
+  /** What the bytes rest on. */
+  evidence: Array<Evidence>;
+  /** What of [`Project::weekly`] cannot be. */
+  problems: Array<string>;
+}
+
+/** A change in a week. */
+export interface WeeklyChange {
+  /** The change, as `CacheReport.change` has it. */
+  change: string;
+  /** The change in words. */
+  title: string;
+  /** Times a week. */
+  times: number;
+  /** Where the number comes from. */
+  evidence: Evidence;
+  /** What it costs under the given Dockerfile. */
+  now: WeeklySum;
+  /** What it costs under the optimized one. */
+  optimized: WeeklySum;
+}
+
+/** What a week of builds costs. */
+export interface WeeklySum {
+  /** Seconds of building on a local builder. */
+  seconds: number;
+  /** Compressed bytes pushed. */
+  pushed_bytes: number;
+  /** Compressed bytes pulled, over all hosts. */
+  pulled_bytes: number;
+}
+
+/** What a build log told of the time that steps take. */
+export interface BuildLogReport {
+  /** Steps that the log names. */
+  steps: number;
+  /** Steps whose seconds replace the estimate. */
+  measured: number;
+  /** Steps that came from the cache: the log tells no time. */
+  cached: number;
+  /** Steps that did not end in the log. */
+  unfinished: number;
+  /** Steps that fit no instruction; at most 20. */
+  unmatched: Array<string>;
+  /**
+   * Measured seconds for each second of the estimate, over the RUNs; the
+   * estimates of the other RUNs are multiplied by it.
+   */
+  factor: number;
+  /** What to know of the result, a sentence each. */
+  notes: Array<string>;
+  /** Why nothing could be read. */
+  problems: Array<Problem>;
+}
 
 /** What the commits of a log rebuild, each simulated against the build before. */
 export interface ReplayReport {
@@ -601,6 +749,8 @@ export interface Finding {
   end_column: number;
   /** One line. */
   message: string;
+  /** The rule of the finding in the same line that tells of the same thing. */
+  same_as?: string;
   /** A ready change of the Dockerfile that resolves it. */
   fix?: Fix;
 }

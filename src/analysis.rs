@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use crate::cache::buildlog::{BuildLog, Calibration};
 use crate::cache::replay::Version;
 use crate::cache::{self, Altered, Build, Scenario};
 use crate::context::{Context, IgnoreFile, ListingProblem, Manifests, assume, parse_listing};
@@ -50,6 +51,8 @@ pub struct Analysis<'p> {
     pub measures: Rc<Measures>,
     /// What of the estimates that replaced.
     pub calibration: Option<CalibrationReport>,
+    /// What the log of a real build tells of time.
+    pub timing: Option<Rc<Calibration>>,
 }
 
 impl<'p> Analysis<'p> {
@@ -69,7 +72,7 @@ impl<'p> Analysis<'p> {
         let plan = Plan::new(catalog, project, text, &project.build_args, &measures);
         let manifests = Manifests::read(&project.manifests);
         let context = match listing {
-            Some(listing) => Context::new(listing.files, &ignore),
+            Some(listing) => Context::new(listing.entries(), &ignore),
             None => {
                 let given =
                     project.manifests.iter().map(|(path, text)| (path.as_str(), text.len() as u64));
@@ -77,7 +80,14 @@ impl<'p> Analysis<'p> {
             }
         };
         let texts = Texts { ignore, context, manifests, listing_problems: problems };
-        Self { cut_from, ..Self::finish(catalog, project, plan, texts, measures) }.calibrated()
+        let analysis = Self::finish(catalog, project, plan, texts, measures);
+        let mut analysis = Self { cut_from, ..analysis }.calibrated();
+        if let Some(log) = &project.build_log {
+            let log = BuildLog::parse(log);
+            let timing = Calibration::new(&log, analysis.build(), &project.settings);
+            analysis.take_times(Rc::new(timing));
+        }
+        analysis
     }
 
     /// Follows the build once more with what was measured of it, if anything.
@@ -125,7 +135,19 @@ impl<'p> Analysis<'p> {
         let measures = Rc::new(self.measures.of_any_version());
         let plan = self.plan(dockerfile, &self.project.build_args, &measures);
         let texts = Texts { ignore, context, ..self.texts() };
-        Self::finish(self.catalog, self.project, plan, texts, measures)
+        let mut analysis = Self::finish(self.catalog, self.project, plan, texts, measures);
+        if let Some(timing) = &self.timing {
+            analysis.take_times(Rc::clone(timing));
+        }
+        analysis
+    }
+
+    /// Takes the times of a real build for the estimates.
+    fn take_times(&mut self, timing: Rc<Calibration>) {
+        let settings = &self.project.settings;
+        timing.apply(&self.dockerfile, &self.graph, &mut self.evaluation, settings);
+        self.image.build_seconds = cache::cold_seconds(self.build(), settings);
+        self.timing = Some(timing);
     }
 
     fn plan(&self, text: &str, build_args: &BTreeMap<String, String>, measures: &Measures) -> Plan {
@@ -174,6 +196,7 @@ impl<'p> Analysis<'p> {
             image,
             measures,
             calibration: None,
+            timing: None,
         }
     }
 
@@ -258,7 +281,10 @@ impl<'p> Analysis<'p> {
             moved: &moved,
             measures: &measures,
         };
-        let evaluation = evaluate(&inputs);
+        let mut evaluation = evaluate(&inputs);
+        if let Some(timing) = &self.timing {
+            timing.apply(dockerfile, graph, &mut evaluation, &self.project.settings);
+        }
         let after = Build { dockerfile, graph, evaluation: &evaluation };
         let changes = scenario.texts();
         CacheReport {

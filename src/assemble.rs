@@ -1,21 +1,24 @@
 //! Puts the report together from what the modules found.
 
 use crate::analysis::Analysis;
+use crate::cache::buildlog::Calibration;
 use crate::cache::gitlog::GitLog;
 use crate::cache::replay::History;
-use crate::cache::{self, Scenario, typical};
+use crate::cache::{self, Scenario, typical, weekly};
 use crate::context::Context;
 use crate::data::{Catalog, Pack};
 use crate::graph::Base;
 use crate::recipes::{self, Optimized, optimize};
 use crate::report::*;
 use crate::rules;
-use crate::syntax::{Dockerfile, Span};
+use crate::syntax::{Body, Dockerfile, Span};
 
 /// Context entries listed in a report.
 const MOST_ENTRIES: usize = 1_000;
 /// Syntax errors listed in a report: a text with more is no Dockerfile.
 const MOST_ERRORS: usize = 200;
+/// Build arguments listed in a report.
+const MOST_ARGUMENTS: usize = 100;
 /// Characters of a message: it may quote the input, which may be anything.
 const LONGEST_MESSAGE: usize = 300;
 
@@ -24,20 +27,27 @@ pub fn report(catalog: &Catalog, project: &Project) -> Report {
     let analysis = Analysis::knowing(catalog, project);
     let asked = asked(project, &analysis.context);
     let optimized = optimize(&analysis, asked.iter().find_map(|asked| asked.as_ref().ok()));
+    let arguments = arguments(&analysis.dockerfile);
+    let cache = simulate(&analysis, &asked);
     let replay = project.git_log.as_deref().map(|log| replay(log, &analysis, &optimized.analysis));
     let mut wants = analysis.wants();
     wants.extend(optimized.analysis.wants());
+    let optimized = optimized_report(&analysis, optimized, &asked);
     Report {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         syntax: syntax(&analysis),
         context: context(&analysis),
         stages: stages(&analysis),
         findings: findings(&analysis),
-        cache: simulate(&analysis, &asked),
+        weekly: weekly(&cache, &optimized.cache, &project.weekly, &project.settings),
+        cache,
         replay,
-        optimized: optimized_report(&analysis, optimized, &asked),
+        build_log: analysis.timing.as_deref().map(build_log),
+        optimized,
         layers: analysis.layers,
         image: analysis.image,
+        arguments,
+        default_settings: Settings::default(),
         calibration: analysis.calibration,
         wants: wants.iter().map(Pack::to_string).collect(),
     }
@@ -65,6 +75,7 @@ fn refused(texts: &[String], problem: String) -> CacheReport {
         steps: Vec::new(),
         seconds: 0.0,
         pushed_bytes: 0,
+        modes: Vec::new(),
         problem: Some(problem),
     }
 }
@@ -75,6 +86,12 @@ fn simulate(analysis: &Analysis<'_>, asked: &[Asked]) -> Vec<CacheReport> {
         Err(refused) => CacheReport::clone(refused),
     };
     asked.iter().map(simulate).collect()
+}
+
+/// What became of the build log.
+fn build_log(calibration: &Calibration) -> BuildLogReport {
+    let problems = calibration.problem.iter().map(located).collect();
+    BuildLogReport { problems, ..calibration.report.clone() }
 }
 
 /// The project's history under both versions.
@@ -105,6 +122,25 @@ fn located(found: &crate::context::Problem) -> Problem {
         end_column: found.end_column,
         help: found.help.clone(),
     }
+}
+
+/// The declared arguments, each where it is declared first.
+fn arguments(dockerfile: &Dockerfile) -> Vec<ArgumentReport> {
+    let mut arguments: Vec<ArgumentReport> = Vec::new();
+    for instruction in &dockerfile.instructions {
+        let Body::Arg(declarations) = &instruction.body else { continue };
+        for declaration in declarations {
+            let name = &declaration.name.text;
+            if arguments.len() < MOST_ARGUMENTS && !arguments.iter().any(|a| a.name == *name) {
+                arguments.push(ArgumentReport {
+                    name: name.clone(),
+                    line: dockerfile.line(instruction.span.start),
+                    default: declaration.default.as_ref().map(|default| default.text.clone()),
+                });
+            }
+        }
+    }
+    arguments
 }
 
 fn syntax(analysis: &Analysis<'_>) -> SyntaxReport {
@@ -165,6 +201,8 @@ fn context(analysis: &Analysis<'_>) -> ContextReport {
                 .and_then(|index| analysis.ignore.patterns.get(index))
                 .map(|p| p.line),
             sent: entry.sent(),
+            assumed: entry.assumed,
+            folder: entry.folder,
         })
         .collect();
     entries.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.path.cmp(&b.path)));
@@ -255,7 +293,8 @@ fn base(
 fn findings(analysis: &Analysis<'_>) -> Vec<Finding> {
     let mut findings = rules::check(analysis);
     for finding in &mut findings {
-        finding.fix = rules::recipe(&finding.rule).and_then(|recipe| fix(analysis, recipe));
+        let recipe = || rules::recipe(&finding.rule).and_then(|recipe| fix(analysis, recipe));
+        finding.fix = finding.fix.take().or_else(recipe);
     }
     findings
 }

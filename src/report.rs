@@ -21,8 +21,10 @@ pub struct Project {
     #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub dockerignore: String,
     /// The build context's files, as `size<TAB>path` lines or the output of
-    /// `find -printf`, `du -ab` or `git ls-tree -r -l`. `None`: assume a
-    /// typical project, inferred from the Dockerfile and the manifests.
+    /// `find -printf`, `du -ab` or `git ls-tree -r -l`. A line
+    /// `size<TAB>folder/<TAB>files` is a folder as a whole, and `~` before the
+    /// size says that it is a guess. `None`: assume a typical project, inferred
+    /// from the Dockerfile and the manifests.
     pub context: Option<String>,
     /// Manifests and lockfiles by their path in the context (`package.json`).
     #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
@@ -54,6 +56,13 @@ pub struct Project {
     /// --raw`; one text may hold several, below each other.
     #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub measured: Vec<String>,
+    /// The output of `docker build --progress=plain`: the seconds that steps
+    /// took replace the estimates.
+    pub build_log: Option<String>,
+    /// Times a week that a change happens, by its `CacheReport.change`; the
+    /// others happen as often as is usual.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
+    pub weekly: BTreeMap<String, f64>,
 }
 
 /// What changes between two builds, as [`Project::changes`] has it.
@@ -190,15 +199,37 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// The better version.
     pub optimized: OptimizedReport,
+    /// A week of building, as often as each of the changes in `cache` happens.
+    pub weekly: WeeklyReport,
+    /// What became of the build log; none without [`Project::build_log`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub build_log: Option<BuildLogReport>,
     /// The project's history, replayed; none without [`Project::git_log`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replay: Option<ReplayReport>,
+    /// The build arguments that the Dockerfile declares, each once, in its order.
+    pub arguments: Vec<ArgumentReport>,
+    /// The settings that hold where the project names none.
+    pub default_settings: Settings,
     /// What the measured texts changed; nothing when there are none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calibration: Option<CalibrationReport>,
     /// Names of data packs that were not there and would have told more:
     /// `images`, `debian-bookworm` …
     pub wants: Vec<String>,
+}
+
+/// A build argument.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct ArgumentReport {
+    /// Its name.
+    pub name: String,
+    /// The line of its first declaration.
+    pub line: u32,
+    /// The default of its first declaration, as written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<String>,
 }
 
 /// Whether the Dockerfile parses.
@@ -284,6 +315,10 @@ pub struct ContextEntry {
     pub decided_by: Option<u32>,
     /// True when the entry is sent to the builder.
     pub sent: bool,
+    /// True when its size is a guess.
+    pub assumed: bool,
+    /// True for a folder that stands for the files below it.
+    pub folder: bool,
 }
 
 /// A stage of the build.
@@ -502,6 +537,9 @@ pub struct CacheReport {
     pub seconds: f64,
     /// Compressed bytes of the final image that are pushed and pulled again.
     pub pushed_bytes: u64,
+    /// The same change where the build cache lives elsewhere; the first is the
+    /// local builder, which the other fields tell of. Empty with a problem.
+    pub modes: Vec<ModeReport>,
     /// Why the change could not be simulated as asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
@@ -532,6 +570,9 @@ pub struct StepReport {
     /// True when the step runs and the build would end earlier if it were
     /// faster.
     pub on_critical_path: bool,
+    /// How the seconds are known: `measured` from the build log, `derived` from
+    /// it or from bytes, `typical` of such steps.
+    pub seconds_from: EvidenceKind,
     /// Why running it again may give another result, where the step hangs on
     /// more than its inputs: the time, or what moves on the network.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -549,6 +590,118 @@ pub enum StepStatus {
     Run,
     /// The target does not need it.
     Unneeded,
+}
+
+/// Where the build cache lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum CacheMode {
+    /// On the builder, which keeps it.
+    Local,
+    /// Nowhere: a fresh CI machine.
+    None,
+    /// In a registry, `--cache-to type=registry,mode=min`.
+    RegistryMin,
+    /// In a registry, `--cache-to type=registry,mode=max`.
+    RegistryMax,
+    /// At GitHub Actions, `--cache-to type=gha,mode=max`.
+    Gha,
+    /// In the image, `--cache-to type=inline`.
+    Inline,
+}
+
+/// One change under one cache. All but the local one start on a fresh machine.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ModeReport {
+    /// Where the cache lives.
+    pub mode: CacheMode,
+    /// The steps that run, by their index in `CacheReport.steps`; a FROM does
+    /// when its image is pulled.
+    pub runs: Vec<u32>,
+    /// Seconds of the rebuild, downloads of cache and base images included,
+    /// uploads and unpacking not.
+    pub seconds: f64,
+    /// Compressed bytes of base images and cached results that are downloaded.
+    pub downloaded_bytes: u64,
+    /// Compressed bytes of the image's new layers, which are pushed.
+    pub pushed_bytes: u64,
+    /// Compressed bytes that storing the cache uploads besides them.
+    pub cache_uploaded_bytes: u64,
+    /// What this rests on.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A week of building.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct WeeklyReport {
+    /// The changes that can be simulated, in the order of `cache`.
+    pub changes: Vec<WeeklyChange>,
+    /// Their sum under the given Dockerfile.
+    pub now: WeeklySum,
+    /// Their sum under the optimized one.
+    pub optimized: WeeklySum,
+    /// Pulls of each build, from `Settings.pulls_per_month`.
+    pub pulls_per_build: f64,
+    /// What the bytes rest on.
+    pub evidence: Vec<Evidence>,
+    /// What of [`Project::weekly`] cannot be.
+    pub problems: Vec<String>,
+}
+
+/// A change in a week.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct WeeklyChange {
+    /// The change, as `CacheReport.change` has it.
+    pub change: String,
+    /// The change in words.
+    pub title: String,
+    /// Times a week.
+    pub times: f64,
+    /// Where the number comes from.
+    pub evidence: Evidence,
+    /// What it costs under the given Dockerfile.
+    pub now: WeeklySum,
+    /// What it costs under the optimized one.
+    pub optimized: WeeklySum,
+}
+
+/// What a week of builds costs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct WeeklySum {
+    /// Seconds of building on a local builder.
+    pub seconds: f64,
+    /// Compressed bytes pushed.
+    pub pushed_bytes: u64,
+    /// Compressed bytes pulled, over all hosts.
+    pub pulled_bytes: u64,
+}
+
+/// What a build log told of the time that steps take.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct BuildLogReport {
+    /// Steps that the log names.
+    pub steps: u32,
+    /// Steps whose seconds replace the estimate.
+    pub measured: u32,
+    /// Steps that came from the cache: the log tells no time.
+    pub cached: u32,
+    /// Steps that did not end in the log.
+    pub unfinished: u32,
+    /// Steps that fit no instruction; at most 20.
+    pub unmatched: Vec<String>,
+    /// Measured seconds for each second of the estimate, over the RUNs; the
+    /// estimates of the other RUNs are multiplied by it.
+    pub factor: f64,
+    /// What to know of the result, a sentence each.
+    pub notes: Vec<String>,
+    /// Why nothing could be read.
+    pub problems: Vec<Problem>,
 }
 
 /// What the commits of a log rebuild, each simulated against the build before.
@@ -677,6 +830,9 @@ pub struct Finding {
     pub end_column: u32,
     /// One line.
     pub message: String,
+    /// The rule of the finding in the same line that tells of the same thing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same_as: Option<String>,
     /// A ready change of the Dockerfile that resolves it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fix: Option<Fix>,

@@ -2,6 +2,7 @@
 //! `tests/fixtures/calibration/README.md`.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use dockerfile_playground::report::{CalibrationReport, EvidenceKind, MeasuredKind, Range};
 use dockerfile_playground::{Project, Report, analyze};
@@ -282,6 +283,25 @@ fn the_documented_costs_are_those_of_the_code() {
             project.settings.pulls_per_month = 9_000.0;
             assert!(text.contains(&format!("= ${:.2}.", analyze(&project).image.monthly_cost)));
         }
+    }
+}
+
+#[test]
+fn large_and_hostile_texts_take_no_long_time() {
+    let rows = |row: &str| row.repeat(4_000_000 / row.len());
+    let steps: String = (0..200).map(|n| format!("RUN echo {n} {}\n", "x".repeat(50))).collect();
+    let project = Project { dockerfile: format!("FROM alpine\n{steps}"), ..Project::default() };
+    for text in [
+        rows("<missing>   x   RUN /bin/sh -c echo 1 xxxx # buildkit   1MB\n"),
+        format!("<missing>   x   RUN {}", rows("a\n")),
+        rows("[x]\n"),
+        rows("["),
+        rows("{\"CreatedBy\":\"x\",\"Size\":1}\n"),
+    ] {
+        let before = Instant::now();
+        analyze(&Project { measured: vec![text], ..project.clone() });
+        // Less than one without optimisation; what is not linear takes minutes.
+        assert!(before.elapsed() < Duration::from_secs(20), "{:?}", before.elapsed());
     }
 }
 

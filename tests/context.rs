@@ -330,7 +330,7 @@ fn package_lock_is_read_in_all_versions() {
     assert_eq!(versions(&manifest), [("a", "1.0.0"), ("@s/b", "2.0.0"), ("real-c", "3.0.0")]);
     let flags: Vec<_> =
         manifest.packages().iter().map(|p| (p.dev, p.optional, p.has_install_script)).collect();
-    assert_eq!(flags, [(false, false, true), (true, false, false), (true, true, false)]);
+    assert_eq!(flags, [(false, false, true), (true, false, false), (false, true, false)]);
 
     let first = r#"{"lockfileVersion": 1, "dependencies": {"a": {"version": "1.0.0",
         "dependencies": {"b": {"version": "2.0.0", "dev": true}}}}}"#;
@@ -624,4 +624,26 @@ proptest! {
             prop_assert_eq!(walk.decide(path), file.decide(path), "{}", path);
         }
     }
+}
+
+#[test]
+fn a_listing_may_hold_folders_as_a_whole_and_guesses() {
+    let listing =
+        parse_listing("120\tsrc/main.ts\n~5000\tdocs/\t12\n300\tassets/\t3\n~7\tx y.txt\n");
+    assert!(listing.problems.is_empty(), "{:?}", listing.problems);
+    let mut entries: Vec<_> =
+        listing.entries().map(|e| (e.path, e.bytes, e.files, e.assumed)).collect();
+    entries.sort();
+    let expected = [
+        ("assets", 300, 3, false),
+        ("docs", 5000, 12, true),
+        ("src/main.ts", 120, 1, false),
+        ("x y.txt", 7, 1, true),
+    ];
+    assert_eq!(
+        entries,
+        expected.map(|(path, bytes, files, assumed)| (path.to_owned(), bytes, files, assumed))
+    );
+    let wrong = parse_listing("~~5\tx\n~x\n");
+    assert_eq!(wrong.problems.len(), 2);
 }

@@ -65,6 +65,28 @@ fn a_good_file_stays_as_it_is() {
     assert!(report.optimized.steps.is_empty(), "{:?}", report.optimized.steps);
 }
 
+/// Steps of the field report that the product began with, and what each left
+/// of its image: bytes, and the recipe that does the same.
+const FIELD_REPORT: [(f64, &str); 3] =
+    [(380e6, "node-multi-stage"), (182e6, "alpine-runtime"), (175e6, "npm-cache-clean")];
+
+#[test]
+fn the_field_reports_steps_are_reached_by_the_rules_alone() {
+    let text = include_str!("../www/examples/node-service/Dockerfile");
+    let report = optimized("node-service", text, "");
+    let near = |what: &str, ours: u64, theirs: f64| {
+        let off = ours as f64 / theirs - 1.0;
+        println!("{what}: {ours} against {theirs}: {:+.1} %", off * 100.0);
+        assert!(off.abs() < 0.15, "{what}: {ours} is not near {theirs}");
+    };
+    near("as written", report.image.size.expected, 1180e6);
+    for (theirs, recipe) in FIELD_REPORT {
+        let steps = &report.optimized.steps;
+        let step = steps.iter().find(|step| step.recipe == recipe && step.enabled);
+        near(recipe, step.expect(recipe).size_after, theirs);
+    }
+}
+
 const FROMS: [&str; 8] = [
     "FROM python:3.12",
     "from python:3.12-slim",

@@ -17,6 +17,10 @@ use serde_json::Value;
 /// Errors of layers smaller than this are taken relative to it: nobody minds
 /// a few kilobytes, and of nothing no share can be taken.
 const SMALL: u64 = 100_000;
+/// Layers that are measured and shown, and not held against the estimates: the
+/// registry that the builder reached forbids caching, and pip then keeps
+/// nothing of what it downloads, as it does elsewhere.
+const NOT_AS_ELSEWHERE: &str = "pip-cached";
 /// Files that the analysis may be given the text of.
 const MANIFESTS: [&str; 3] = ["package.json", "package-lock.json", "requirements.txt"];
 
@@ -118,7 +122,9 @@ fn accuracy_by_kind(layers: &[Layer]) -> BTreeMap<&str, Accuracy> {
     let mut kinds: BTreeMap<&str, Vec<&Layer>> = BTreeMap::new();
     for layer in layers {
         kinds.entry(&layer.kind).or_default().push(layer);
-        kinds.entry("all").or_default().push(layer);
+        if layer.kind != NOT_AS_ELSEWHERE {
+            kinds.entry("all").or_default().push(layer);
+        }
     }
     kinds.into_iter().map(|(kind, layers)| (kind, Accuracy::of(&layers))).collect()
 }

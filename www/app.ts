@@ -35,6 +35,7 @@ import './components/layers-view';
 import './components/notice-bar';
 import './components/optimized-view';
 import './components/page-header';
+import './components/settings-view';
 import './components/source-editor';
 import './components/summary-line';
 import './components/tab-pane';
@@ -55,6 +56,7 @@ const sourceTabs: readonly Tab[] = [
   { id: 'dockerfile', label: 'Dockerfile' },
   { id: 'dockerignore', label: '.dockerignore' },
   { id: 'context', label: 'Context', scrolls: true },
+  { id: 'settings', label: 'Settings', scrolls: true },
 ];
 
 function resultTabs(report: Report | undefined): readonly Tab[] {
@@ -280,6 +282,11 @@ export class App extends LitElement {
         .report=${analysed?.report.context ?? null}
         .workspace=${workspace}
       ></dp-context-view>
+      <dp-settings-view
+        slot="settings"
+        .report=${analysed?.report ?? null}
+        .workspace=${workspace}
+      ></dp-settings-view>
     </dp-tab-pane>`;
   }
 
@@ -307,12 +314,17 @@ export class App extends LitElement {
     const report = analysed?.report ?? null;
     switch (tab) {
       case 'layers':
-        return html`<dp-layers-view .report=${report} .measure=${view.measure}></dp-layers-view>`;
+        return html`<dp-layers-view
+          .report=${report}
+          .measure=${view.measure}
+          .measured=${workspace.measured}
+        ></dp-layers-view>`;
       case 'cache':
         return html`<dp-cache-view
           .analysed=${analysed}
           .change=${view.change}
           .own=${workspace.changes}
+          .mode=${view.mode}
         ></dp-cache-view>`;
       case 'optimized':
         return html`<dp-optimized-view .analysed=${analysed}></dp-optimized-view>`;

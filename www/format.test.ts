@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   formatBytes,
   formatChange,
+  formatMoney,
   formatRange,
   formatSeconds,
   formatSignedSeconds,
@@ -94,4 +95,12 @@ describe('the rest', () => {
     expect(percentOf(30, 20)).toBe(100);
     expect(percentOf(5, 20)).toBe(25);
   });
+});
+
+describe('formatMoney', () => {
+  it.each([
+    [0, '$0.00'],
+    [16.21, '$16.21'],
+    [1204.4, '$1,204'],
+  ])('%d is %s', (dollars, text) => expect(formatMoney(dollars)).toBe(text));
 });

@@ -106,3 +106,13 @@ export function percentOf(part: number, whole: number): number {
   if (whole <= 0) return 0;
   return Math.min(100, Math.max(0, (part / whole) * 100));
 }
+
+/** `$0.04`, `$16.21`, `$1,204`. */
+export function formatMoney(dollars: number): string {
+  const digits = dollars < 1000 ? 2 : 0;
+  const text = dollars.toLocaleString('en-US', {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  return `$${text}`;
+}

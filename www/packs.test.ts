@@ -31,7 +31,7 @@ describe('PackLoader', () => {
     await loader.load(['images', 'debian-bookworm', 'of-tomorrow']);
     expect(learner.load).toHaveBeenCalledTimes(1);
     expect(listener.learnt).toHaveBeenCalledTimes(1);
-    expect(listener.missing.mock.calls).toEqual([['base images'], ['of-tomorrow']]);
+    expect(listener.missing.mock.calls.flat().sort()).toEqual(['base images', 'of-tomorrow']);
   });
 
   it('takes a pack that the analysis refuses for missing', async () => {

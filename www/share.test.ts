@@ -9,8 +9,21 @@ const snapshot: Snapshot = {
     manifests: { 'package.json': '{"name":"x"}' },
     recipes: { 'multi-stage': false },
     changes: ['edit:src/a.ts'],
+    measured: 'IMAGE  CREATED  CREATED BY  SIZE\n',
+    settings: { bandwidth: 1e6 },
+    buildArgs: { VERSION: '2' },
+    target: 'build',
+    weekly: { 'edit:src/a.ts': 12 },
+    gitLog: '0c3b5e7 Fix\nM\tsrc/a.ts\n',
+    buildLog: '#7 [2/2] RUN true\n#7 DONE 1.0s\n',
   },
-  view: { source: 'context', result: 'cache', change: 'edit:src/a.ts', measure: 'compressed' },
+  view: {
+    source: 'context',
+    result: 'cache',
+    change: 'edit:src/a.ts',
+    measure: 'compressed',
+    mode: 'gha',
+  },
 };
 
 async function pack(text: string): Promise<string> {
@@ -25,6 +38,25 @@ describe('a shared link', () => {
     const fragment = await encodeSnapshot(snapshot);
     expect(fragment).toMatch(/^1\.[\w-]+$/);
     expect(await decodeSnapshot(fragment)).toEqual(snapshot);
+  });
+
+  it('opens a link that was made before there were measured sizes and settings', async () => {
+    const old =
+      '1.TY7LasMwEEV_xdy1asiuzAdk1xYCWTVZCHnsTCOPjEduQ43-vchJIdv7OJwVXQpXnnuJDML-8PHWaOqYdq8nPRzfG53GJshJ4R5LGTTNddsOkrc8JM18yyBdYnQYvUrPlg20YvLh6gduvywpCGtBcZg5yMRbr9P4Eny4MKj30bg4hIvXobaf4E4y-TYbzg7fwj_1YmmZQxV4Mq9MW2IG4U77x4CeIA4je1s2e5NfRil_';
+    const { workspace, view } = await decodeSnapshot(old);
+    expect(workspace).toEqual({
+      ...workspaceOf('FROM node:18\nRUN npm ci\n', '.git\n'),
+      manifests: { 'package.json': '{}' },
+      recipes: { 'npm-cache': false },
+      changes: ['edit:a.ts'],
+    });
+    expect(view).toEqual({
+      source: 'dockerfile',
+      result: 'cache',
+      change: 'edit:a.ts',
+      measure: 'size',
+      mode: 'local',
+    });
   });
 
   it('is short for a short text and copes with a long one', async () => {
@@ -59,6 +91,12 @@ describe('a shared link', () => {
     expect(bomb.length).toBeLessThan(10_000);
     await expect(decodeSnapshot(bomb)).rejects.toThrow(LinkError);
     await expect(decodeSnapshot(bomb)).rejects.toThrow(/5 MB/);
+  });
+
+  it('leaves out settings that are not known', async () => {
+    const odd = { ...snapshot.workspace, settings: { bandwidth: 5, nonsense: 1 } };
+    const { workspace } = await decodeSnapshot(await pack(JSON.stringify(odd)));
+    expect(workspace.settings).toEqual({ bandwidth: 5 });
   });
 
   it('falls back to the default view when the view is not known', async () => {

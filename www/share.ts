@@ -6,10 +6,12 @@ import {
   type Snapshot,
   type View,
   type Workspace,
+  cacheModes,
   defaultView,
   measures,
   normalise,
   resultTabs,
+  settingNames,
   sourceTabs,
 } from './state';
 
@@ -97,6 +99,15 @@ export function readSnapshot(value: Record<string, unknown>): Snapshot {
     manifests: record(value['manifests'], 'string'),
     recipes: record(value['recipes'], 'boolean'),
     changes: list(value['changes']),
+    // Links of before 2026-11-24 do not have these.
+    measured: normalise(text(value['measured'] ?? '')),
+    settings: known(settingNames, record(value['settings'] ?? {}, 'number')),
+    buildArgs: record(value['buildArgs'] ?? {}, 'string'),
+    target: value['target'] == null ? null : text(value['target']),
+    // Older links have none of these.
+    weekly: record(value['weekly'] ?? {}, 'number'),
+    gitLog: optional(value['gitLog']),
+    buildLog: optional(value['buildLog']),
   };
   return { workspace, view: readView(value['view']) };
 }
@@ -109,6 +120,7 @@ function readView(value: unknown): View {
     result: oneOf(resultTabs, value['result'], defaultView.result),
     change: typeof change === 'string' ? change : null,
     measure: oneOf(measures, value['measure'], defaultView.measure),
+    mode: oneOf(cacheModes, value['mode'], defaultView.mode),
   };
 }
 
@@ -121,12 +133,17 @@ function text(value: unknown): string {
   return value;
 }
 
+function optional(value: unknown): string | null {
+  return value === null || value === undefined ? null : text(value);
+}
+
 function list(value: unknown): string[] {
   if (!Array.isArray(value)) throw damaged();
   return value.map(text);
 }
 
 interface Primitives {
+  number: number;
   string: string;
   boolean: boolean;
 }
@@ -139,6 +156,12 @@ function record<T extends keyof Primitives>(
     throw damaged();
   }
   return value as Record<string, Primitives[T]>;
+}
+
+/** The entries whose names are known; the core refuses others. */
+function known<K extends string, V>(names: readonly K[], value: Record<string, V>) {
+  const entries = names.flatMap((name) => (name in value ? [[name, value[name]]] : []));
+  return Object.fromEntries(entries) as Partial<Record<K, V>>;
 }
 
 function oneOf<T extends string>(options: readonly T[], value: unknown, fallback: T): T {

@@ -49,6 +49,23 @@ describe('reduce', () => {
     expect(removed.workspace.manifests).toEqual({ 'package.json': '{}' });
   });
 
+  it('sets and unsets what the build is asked for', () => {
+    const set = after(
+      { type: 'set-measured', text: 'x' },
+      { type: 'set-settings', settings: { bandwidth: 1 } },
+      { type: 'set-build-arg', name: 'A', value: '' },
+      { type: 'set-build-arg', name: 'B', value: '2' },
+      { type: 'set-build-arg', name: 'B', value: null },
+      { type: 'set-target', target: 'build' },
+    );
+    expect(projectOf(set.workspace)).toMatchObject({
+      measured: ['x'],
+      settings: { bandwidth: 1 },
+      build_args: { A: '' },
+      target: 'build',
+    });
+  });
+
   it('adds a change once and chooses it', () => {
     const add: Action = { type: 'add-change', change: 'edit:src/a.ts' };
     const state = after(add, add);
@@ -61,6 +78,24 @@ describe('reduce', () => {
     const state = after({ type: 'analysed', analysed }, { type: 'add-change', change: 'edit:b' });
     expect(state.workspace.changes).toEqual([]);
     expect(state.view.change).toBe('edit:b');
+  });
+
+  it('keeps the times that the user gave, until the change goes', () => {
+    const add: Action = { type: 'add-change', change: 'edit:x' };
+    const set: Action = { type: 'set-weekly', change: 'edit:x', times: 7 };
+    expect(after(add, set).workspace.weekly).toEqual({ 'edit:x': 7 });
+    const gone = after(add, set, { type: 'remove-change', change: 'edit:x' });
+    expect(gone.workspace.weekly).toEqual({});
+    const usual = after(add, set, { type: 'set-weekly', change: 'edit:x', times: null });
+    expect(usual.workspace.weekly).toEqual({});
+  });
+
+  it('hands the pasted logs to the analysis', () => {
+    const state = after(
+      { type: 'set-git-log', log: 'log' },
+      { type: 'set-build-log', log: 'build' },
+    );
+    expect(projectOf(state.workspace)).toMatchObject({ git_log: 'log', build_log: 'build' });
   });
 
   it('goes back to the first change when the chosen one is removed', () => {

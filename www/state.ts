@@ -1,9 +1,17 @@
 /** The page's one state, and every way it may change. Pure: no DOM, no clock, no storage. */
-import type { CacheReport, Project, Report } from '../pkg/report';
+import type { CacheMode, CacheReport, Project, Report, Settings } from '../pkg/report';
 
-export const sourceTabs = ['dockerfile', 'dockerignore', 'context'] as const;
+export const sourceTabs = ['dockerfile', 'dockerignore', 'context', 'settings'] as const;
 export const resultTabs = ['layers', 'cache', 'optimized', 'findings'] as const;
 export const measures = ['size', 'compressed'] as const;
+export const cacheModes = [
+  'local',
+  'none',
+  'registry_min',
+  'registry_max',
+  'gha',
+  'inline',
+] as const satisfies readonly CacheMode[];
 export const themes = ['system', 'light', 'dark'] as const;
 
 export type SourceTab = (typeof sourceTabs)[number];
@@ -11,6 +19,15 @@ export type ResultTab = (typeof resultTabs)[number];
 /** Which of a layer's two figures the pictures show. */
 export type Measure = (typeof measures)[number];
 export type Theme = (typeof themes)[number];
+/** The assumptions that may be edited, by their names in the core. */
+export const settingNames = [
+  'bandwidth',
+  'unpack_rate',
+  'pulls_per_month',
+  'transfer_price',
+  'storage_price',
+] as const satisfies readonly (keyof Settings)[];
+export type SettingName = (typeof settingNames)[number];
 /** The two texts with an editor. */
 export type TextFile = 'dockerfile' | 'dockerignore';
 
@@ -24,6 +41,19 @@ export interface Workspace {
   readonly recipes: Readonly<Record<string, boolean>>;
   /** The user's own changes to simulate, beside the typical ones. */
   readonly changes: readonly string[];
+  /** What container tools printed of the built image, below each other; empty: nothing. */
+  readonly measured: string;
+  /** The settings that the user changed; the others have their defaults. */
+  readonly settings: Settings;
+  readonly buildArgs: Readonly<Record<string, string>>;
+  /** The stage to build; null is the last one. */
+  readonly target: string | null;
+  /** Times a week, by change, where the user knows better than the usual. */
+  readonly weekly: Readonly<Record<string, number>>;
+  /** The pasted history of the project. */
+  readonly gitLog: string | null;
+  /** The pasted output of a real build. */
+  readonly buildLog: string | null;
 }
 
 /** What the user is looking at. */
@@ -33,6 +63,8 @@ export interface View {
   /** The chosen change, as `KIND:VALUE`; null is the first. */
   readonly change: string | null;
   readonly measure: Measure;
+  /** Where the build cache lives that steps are shown for. */
+  readonly mode: CacheMode;
 }
 
 /** A workspace as it was being looked at. */
@@ -79,12 +111,20 @@ export type Action =
   | { readonly type: 'add-manifests'; readonly files: Readonly<Record<string, string>> }
   | { readonly type: 'remove-manifest'; readonly path: string }
   | { readonly type: 'toggle-recipe'; readonly recipe: string; readonly enabled: boolean }
+  | { readonly type: 'set-measured'; readonly text: string }
+  | { readonly type: 'set-settings'; readonly settings: Settings }
+  | { readonly type: 'set-build-arg'; readonly name: string; readonly value: string | null }
+  | { readonly type: 'set-target'; readonly target: string | null }
   | { readonly type: 'show-source'; readonly tab: SourceTab }
   | { readonly type: 'show-result'; readonly tab: ResultTab }
   | { readonly type: 'measure'; readonly measure: Measure }
   | { readonly type: 'choose-change'; readonly change: string }
   | { readonly type: 'add-change'; readonly change: string }
   | { readonly type: 'remove-change'; readonly change: string }
+  | { readonly type: 'set-weekly'; readonly change: string; readonly times: number | null }
+  | { readonly type: 'set-git-log'; readonly log: string | null }
+  | { readonly type: 'set-build-log'; readonly log: string | null }
+  | { readonly type: 'choose-mode'; readonly mode: CacheMode }
   | { readonly type: 'open'; readonly snapshot: Snapshot; readonly notice: Notice | null }
   | { readonly type: 'analysed'; readonly analysed: Analysed }
   | { readonly type: 'status'; readonly status: AnalysisStatus }
@@ -97,6 +137,7 @@ export const defaultView: View = {
   result: 'layers',
   change: null,
   measure: 'size',
+  mode: 'local',
 };
 
 /** A workspace that holds the two texts and nothing else. */
@@ -108,6 +149,13 @@ export function workspaceOf(dockerfile: string, dockerignore = ''): Workspace {
     manifests: {},
     recipes: {},
     changes: [],
+    measured: '',
+    settings: {},
+    buildArgs: {},
+    target: null,
+    weekly: {},
+    gitLog: null,
+    buildLog: null,
   };
 }
 
@@ -144,6 +192,19 @@ export function reduce(state: State, action: Action): State {
       const recipes = { ...state.workspace.recipes, [action.recipe]: action.enabled };
       return withWorkspace(state, { recipes });
     }
+    case 'set-measured':
+      return withWorkspace(state, { measured: action.text });
+    case 'set-settings':
+      return withWorkspace(state, { settings: action.settings });
+    case 'set-build-arg': {
+      const others = without(state.workspace.buildArgs, action.name);
+      const { name, value } = action;
+      return withWorkspace(state, {
+        buildArgs: value === null ? others : { ...others, [name]: value },
+      });
+    }
+    case 'set-target':
+      return withWorkspace(state, { target: action.target });
     case 'show-source':
       return withView(state, { source: action.tab });
     case 'show-result':
@@ -156,6 +217,14 @@ export function reduce(state: State, action: Action): State {
       return withView(addChange(state, action.change), { change: action.change });
     case 'remove-change':
       return removeChange(state, action.change);
+    case 'set-weekly':
+      return withWorkspace(state, { weekly: weeklyWith(state, action.change, action.times) });
+    case 'set-git-log':
+      return withWorkspace(state, { gitLog: action.log });
+    case 'set-build-log':
+      return withWorkspace(state, { buildLog: action.log });
+    case 'choose-mode':
+      return withView(state, { mode: action.mode });
     case 'open':
       return { ...state, ...action.snapshot, notice: action.notice };
     case 'analysed':
@@ -180,6 +249,13 @@ export function projectOf(workspace: Workspace): Project {
     manifests: { ...workspace.manifests },
     recipes: { ...workspace.recipes },
     changes: [...workspace.changes],
+    measured: [workspace.measured],
+    settings: { ...workspace.settings },
+    build_args: { ...workspace.buildArgs },
+    target: workspace.target,
+    weekly: { ...workspace.weekly },
+    git_log: workspace.gitLog,
+    build_log: workspace.buildLog,
   };
 }
 
@@ -213,9 +289,14 @@ function addChange(state: State, change: string): State {
   return withWorkspace(state, { changes: [...changes, change] });
 }
 
+function weeklyWith(state: State, change: string, times: number | null): Record<string, number> {
+  const others = without(state.workspace.weekly, change);
+  return times === null ? others : { ...others, [change]: times };
+}
+
 function removeChange(state: State, change: string): State {
   const changes = state.workspace.changes.filter((own) => own !== change);
-  const next = withWorkspace(state, { changes });
+  const next = withWorkspace(state, { changes, weekly: weeklyWith(state, change, null) });
   return state.view.change === change ? withView(next, { change: null }) : next;
 }
 

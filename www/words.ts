@@ -1,6 +1,7 @@
 /** What the report's enumerations are called on the page. */
 import type {
   Applicability,
+  CacheMode,
   EvidenceKind,
   FindingKind,
   Kind,
@@ -31,6 +32,15 @@ export const statusNames: Readonly<Record<StepStatus, string>> = {
   cached: 'cached',
   run: 'runs',
   unneeded: 'not built',
+};
+
+export const modeNames: Readonly<Record<CacheMode, string>> = {
+  local: 'On this builder',
+  none: 'No cache',
+  registry_min: 'Registry, mode=min',
+  registry_max: 'Registry, mode=max',
+  gha: 'GitHub Actions',
+  inline: 'In the image',
 };
 
 export const severityNames: Readonly<Record<Severity, string>> = {

@@ -3,21 +3,26 @@
 //! A step is cached when its key was seen in the build before. Keys follow
 //! BuildKit: see [`crate::graph::CacheKey`] and [`crate::filesystem::evaluate`].
 
+pub mod buildlog;
 mod change;
 pub mod gitlog;
+mod modes;
 mod reason;
 pub mod replay;
 mod schedule;
+mod weights;
 
 pub use change::{Altered, Change, Scenario, typical};
+pub use weights::weekly;
 
 use std::collections::{HashMap, HashSet};
 
-use crate::filesystem::{Cost, Evaluation, StageState};
+use crate::filesystem::{Cost, Evaluation, StageState, Timing};
 use crate::graph::{Base, CacheKey, Graph, Operation};
 use crate::layers::round;
 use crate::report::{CacheReport, Settings, StepReport, StepStatus};
 use crate::syntax::Dockerfile;
+use crate::units::EvidenceKind;
 use schedule::Schedule;
 
 /// Stands between changes that happen at once.
@@ -64,6 +69,7 @@ pub fn simulate(before: Build<'_>, after: Build<'_>, settings: &Settings) -> Cac
                     true => round(seconds(index, place)),
                     false => 0.0,
                 },
+                seconds_from: timing(after, index, place),
                 start: round(schedule.start(index, place)),
                 on_critical_path: schedule.is_critical(index, place),
                 unrepeatable: place.checked_sub(1).and_then(|step| {
@@ -78,6 +84,7 @@ pub fn simulate(before: Build<'_>, after: Build<'_>, settings: &Settings) -> Cac
         title: String::new(),
         seconds: round(schedule.seconds),
         pushed_bytes: pushed(&comparison),
+        modes: modes::modes(&comparison, settings),
         steps,
         problem: None,
     }
@@ -179,10 +186,7 @@ fn are_one(a: &Operation, b: &Operation) -> bool {
 pub fn cold_seconds(build: Build<'_>, settings: &Settings) -> f64 {
     let schedule = Schedule::new(build.graph, |stage, place| match place.checked_sub(1) {
         None => pull_seconds(build, stage, settings),
-        Some(step) => {
-            let cost = &build.evaluation.stages[stage].steps[step].cost;
-            cost.seconds + cost.network as f64 / settings.bandwidth.max(1.0)
-        }
+        Some(step) => full_seconds(&build.evaluation.stages[stage].steps[step].cost, settings),
     });
     round(schedule.seconds)
 }
@@ -196,6 +200,23 @@ fn pull_seconds(build: Build<'_>, stage: usize, settings: &Settings) -> f64 {
         }
         Base::Scratch | Base::Stage(_) => 0.0,
     }
+}
+
+/// How the seconds of a step are known; place 0 is the FROM.
+fn timing(build: Build<'_>, stage: usize, place: usize) -> EvidenceKind {
+    let step = place.checked_sub(1).map(|step| &build.evaluation.stages[stage].steps[step]);
+    match step.map(|step| step.cost.timing) {
+        Some(Timing::Measured) => EvidenceKind::Measured,
+        // The base image's bytes over the bandwidth, or the estimate times what
+        // other steps took.
+        None | Some(Timing::Scaled) => EvidenceKind::Derived,
+        Some(Timing::Modelled) => EvidenceKind::Typical,
+    }
+}
+
+/// Seconds of a step in a build where cache mounts are empty.
+fn full_seconds(cost: &Cost, settings: &Settings) -> f64 {
+    cost.seconds + cost.network as f64 / settings.bandwidth.max(1.0)
 }
 
 /// Seconds of a step in a build where cache mounts are filled.

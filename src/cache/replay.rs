@@ -16,14 +16,16 @@
 //! added or deleted counts as edited: whatever takes it has another content.
 //! The tests hold all this against the evaluation of whole commits.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
 use super::gitlog::GitLog;
 use super::schedule::Schedule;
-use super::{Build, rebuild_seconds};
+use super::{Build, keys, rebuild_seconds};
 use crate::context::{Context, Entry, IgnoreFile, Manifests, Problem, Role, glob, path, role};
+use crate::data::{BaseImage, Catalog};
 use crate::filesystem::{Contents, Evaluation, Inputs, evaluate};
-use crate::graph::{CacheKey, Copy, MountKind, Operation, Origin};
+use crate::graph::{Copy, MountKind, Operation, Origin};
 use crate::identity::Identity;
 use crate::layers::round;
 use crate::report::{ReplayCommit, ReplayRun, ReplayStep, Settings};
@@ -73,7 +75,7 @@ impl History {
     pub fn new(log: &GitLog, context: &Context) -> Self {
         let mut history = Self { problems: log.problems.clone(), ..Self::default() };
         let whole = || log.commits.iter().flat_map(|commit| &commit.files).filter(|file| !file.cut);
-        let named: BTreeSet<&str> = whole().map(|file| file.path.as_str()).collect();
+        let named: HashSet<&str> = whole().map(|file| file.path.as_str()).collect();
         let known = Known::new(context);
         match known.prefix(&named) {
             Some(prefix) => history.prefix = prefix.to_owned(),
@@ -88,9 +90,10 @@ impl History {
         history
     }
 
-    fn gather(&mut self, log: &GitLog, known: &Known<'_>, named: &BTreeSet<&str>) {
-        let mut numbers: HashMap<String, usize> = HashMap::new();
-        let git = known.git.map(str::to_owned);
+    fn gather<'p>(&mut self, log: &'p GitLog, known: &Known<'p>, named: &HashSet<&'p str>) {
+        let prefix = self.prefix.clone();
+        let mut numbers: HashMap<&str, usize> = HashMap::new();
+        let ends = Ends::new(known, named, &prefix);
         for commit in log.commits.iter().rev() {
             if commit.files.is_empty() {
                 self.without_files += 1;
@@ -99,16 +102,16 @@ impl History {
             let mut touched = BTreeSet::new();
             for file in &commit.files {
                 let found = match file.cut {
-                    true => known.whole(&file.path, named, &self.prefix),
-                    false => Ok(path::below(&file.path, &self.prefix)),
+                    true => ends.whole(&file.path),
+                    false => Ok(path::below(&file.path, &prefix)),
                 };
                 match found {
-                    Ok(Some(path)) => drop(touched.insert(path.to_owned())),
+                    Ok(Some(path)) => drop(touched.insert(path)),
                     Ok(None) => {}
                     Err(fits) => self.problems.push(cut(&file.path, file.line, fits)),
                 }
             }
-            touched.extend(git.clone());
+            touched.extend(known.git);
             let files = touched.into_iter().map(|path| {
                 let next = numbers.len();
                 *numbers.entry(path).or_insert(next)
@@ -119,11 +122,10 @@ impl History {
                 files: files.collect(),
             });
         }
-        self.unlisted =
-            numbers.keys().filter(|path| !known.paths.contains(path.as_str())).count() as u32;
+        self.unlisted = numbers.keys().filter(|path| !known.paths.contains(*path)).count() as u32;
         self.files = vec![String::new(); numbers.len()];
         for (path, number) in numbers {
-            self.files[number] = path;
+            self.files[number] = path.to_owned();
         }
         self.problems.sort_by_key(|problem| (problem.line, problem.column));
     }
@@ -219,7 +221,7 @@ impl<'c> Known<'c> {
 
     /// The folder of the repository below which most of the log's files are
     /// files of the context. Of an assumed project the root, if it fits at all.
-    fn prefix<'l>(&self, named: &BTreeSet<&'l str>) -> Option<&'l str> {
+    fn prefix<'l>(&self, named: &HashSet<&'l str>) -> Option<&'l str> {
         if self.assumed && named.iter().any(|path| self.has(path)) {
             return Some("");
         }
@@ -238,26 +240,41 @@ impl<'c> Known<'c> {
         });
         best.map(|(prefix, _)| prefix)
     }
+}
+
+/// Where the paths lie that `--stat` cut the beginning off, by the files' names.
+struct Ends<'p> {
+    inside: HashMap<&'p str, BTreeSet<&'p str>>,
+    outside: HashMap<&'p str, Vec<&'p str>>,
+}
+
+impl<'p> Ends<'p> {
+    fn new(known: &Known<'p>, named: &HashSet<&'p str>, prefix: &str) -> Self {
+        let name = |path: &'p str| path.rsplit('/').next().unwrap_or(path);
+        let mut ends = Self { inside: HashMap::new(), outside: HashMap::new() };
+        for path in &known.paths {
+            ends.inside.entry(name(path)).or_default().insert(path);
+        }
+        for path in named {
+            match path::below(path, prefix) {
+                Some(below) => drop(ends.inside.entry(name(path)).or_default().insert(below)),
+                None => ends.outside.entry(name(path)).or_default().push(path),
+            }
+        }
+        ends
+    }
 
     /// The only path of the context that ends with `end`; `Err` tells how many
     /// do, and `Ok(None)` that the file is outside of the context.
-    fn whole<'p>(
-        &'p self,
-        end: &str,
-        named: &BTreeSet<&'p str>,
-        prefix: &str,
-    ) -> Result<Option<&'p str>, usize> {
-        let ends = |path: &&str| {
+    fn whole(&self, end: &str) -> Result<Option<&'p str>, usize> {
+        let name = end.rsplit('/').next().unwrap_or(end);
+        let ends = |path: &&&'p str| {
             path.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
         };
-        let inside = self.paths.iter().copied().filter(ends);
-        let logged = named.iter().copied().filter(ends);
-        let (outside, below): (Vec<&str>, Vec<&str>) =
-            logged.partition(|path| path::below(path, prefix).is_none());
-        let below = below.into_iter().filter_map(|path| path::below(path, prefix));
-        let found: BTreeSet<&str> = inside.chain(below).collect();
-        match (found.len(), outside.len()) {
-            (1, 0) => Ok(found.into_iter().next()),
+        let inside = self.inside.get(name).into_iter().flatten().filter(ends);
+        let outside = self.outside.get(name).into_iter().flatten().filter(ends);
+        match (inside.clone().count(), outside.count()) {
+            (1, 0) => Ok(inside.copied().next()),
             (0, 1) => Ok(None),
             (inside, outside) => Err(inside + outside),
         }
@@ -275,10 +292,10 @@ pub struct Version<'v> {
     pub ignore: &'v IgnoreFile,
     /// Its manifests.
     pub manifests: &'v Manifests,
-    /// What is known of packages.
-    pub catalog: &'v crate::data::Catalog,
+    /// What is known of images and packages.
+    pub catalog: &'v Catalog,
     /// Images by their reference.
-    pub images: &'v std::collections::BTreeMap<String, crate::data::BaseImage>,
+    pub images: &'v BTreeMap<String, BaseImage>,
     /// What was measured of the build.
     pub measures: &'v crate::filesystem::Measures,
 }
@@ -313,25 +330,23 @@ impl Version<'_> {
 
     /// For each file of the history, the steps that run when it changes;
     /// `None` when there are none.
-    fn runs(
-        &self,
-        history: &History,
-        places: &[(usize, usize)],
-    ) -> Vec<Option<std::rc::Rc<StepSet>>> {
+    fn runs(&self, history: &History, places: &[(usize, usize)]) -> Vec<Option<Rc<StepSet>>> {
         let context = with_files(self.context, &history.files, self.ignore);
         let classes = Classes::new(self, &context, &history.files);
         let reduced = Context { entries: classes.examples(&context), assumed: context.assumed };
-        let before = self.evaluate(&reduced, &Contents::new());
-        let seen = keys(&before);
-        let mut known: HashMap<usize, Option<std::rc::Rc<StepSet>>> = HashMap::new();
+        let nothing = Contents::new();
+        let before = self.evaluate(&reduced, &nothing);
+        let seen = keys(Build { evaluation: &before, ..self.build });
+        let mut known: HashMap<usize, Option<Rc<StepSet>>> = HashMap::new();
         let steps = |file: &String| {
             let class = *classes.of.get(file.as_str())?;
             let run = known.entry(class).or_insert_with(|| {
                 let example = &context.entries[classes.example[class]];
-                let edited = Contents::from([(example.path.clone(), Identity::of("edited"))]);
+                let other = Identity::of(("edited", &example.path));
+                let edited = Contents::from([(example.path.clone(), other)]);
                 let taken = classes.taken[class];
                 let after = taken.then(|| self.evaluate(&reduced, &edited))?;
-                Some(std::rc::Rc::new(StepSet::of(places, |(stage, position)| {
+                Some(Rc::new(StepSet::of(places, |(stage, position)| {
                     !seen.contains(&after.stages[stage].steps[position].key)
                 })))
             });
@@ -353,10 +368,6 @@ impl Version<'_> {
             measures: self.measures,
         })
     }
-}
-
-fn keys(evaluation: &Evaluation) -> HashSet<CacheKey> {
-    evaluation.stages.iter().flat_map(|stage| stage.steps.iter().map(|step| step.key)).collect()
 }
 
 /// The context with the files that only the log names.
@@ -565,12 +576,11 @@ impl<'b> Tally<'b> {
         }
         let running = self.places.iter().enumerate().filter(|(number, _)| ran.has(*number));
         let running: HashSet<(usize, usize)> = running.map(|(_, place)| *place).collect();
-        let schedule = Schedule::new(self.build.graph, |stage, place| {
-            // Place 0 is the FROM: a commit moves no base image.
-            let step = place.checked_sub(1).map(|position| (stage, position));
-            step.filter(|step| running.contains(step)).map_or(0.0, |step| self.step_seconds(step))
-        });
-        let seconds = schedule.seconds;
+        let seconds = |stage, place: usize| match place.checked_sub(1) {
+            Some(step) if running.contains(&(stage, step)) => self.step_seconds((stage, step)),
+            _ => 0.0,
+        };
+        let seconds = Schedule::new(self.build.graph, seconds).seconds;
         self.sets.insert(ran.clone(), (1, seconds));
         self.seconds.push(seconds);
     }

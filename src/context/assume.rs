@@ -3,7 +3,7 @@
 //! It stands for a fresh checkout: installed dependencies and build output are
 //! not in it. The report marks it as assumed, and the user can give the real one.
 
-use super::{Entry, glob, path};
+use super::{Entry, Role, glob, path};
 
 /// The kinds of project that are told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -136,13 +136,23 @@ fn ensure(entries: &mut Vec<Entry>, source: &str) {
     if !entries.iter().any(exists) {
         let name = cleaned.rsplit('/').next().unwrap_or(&cleaned);
         let is_folder = source.ends_with('/')
-            || !name.trim_start_matches('.').contains('.') && name != "Makefile";
+            || !name.trim_start_matches('.').contains('.')
+                && name != "Makefile"
+                && !is_known_file(&cleaned);
         entries.push(if is_folder {
             Entry::folder(&cleaned, 80_000, 20)
         } else {
             Entry::file(&cleaned, 4_000)
         });
     }
+}
+
+/// True for the name of a file that has no extension: `Gemfile`, `.npmrc`.
+fn is_known_file(path: &str) -> bool {
+    let role = super::role(path);
+    let of_files = [Role::Manifest, Role::Lockfile, Role::Docker, Role::Secret];
+    // `.ssh` is a folder: what is in it has its role.
+    of_files.contains(&role) && super::role(&format!("{path}/file")) != role
 }
 
 #[cfg(test)]
@@ -167,6 +177,15 @@ mod tests {
         let paths = paths(&hints);
         assert!(paths.contains(&"scripts".to_owned()) && paths.contains(&"nginx.conf".to_owned()));
         assert!(!paths.iter().any(|path| path.contains('*')));
+    }
+
+    #[test]
+    fn names_of_files_are_no_folders() {
+        let copied = [".npmrc", ".env", ".ssh", "scripts"].map(str::to_owned).to_vec();
+        let entries = assume(&Hints { copied, ..Hints::default() }, []);
+        let is_folder = |path| entries.iter().any(|entry| entry.path == path && entry.folder);
+        assert!(!is_folder(".npmrc") && !is_folder(".env"));
+        assert!(is_folder(".ssh") && is_folder("scripts"));
     }
 
     #[test]

@@ -5,7 +5,7 @@ mod line;
 
 use std::collections::BTreeMap;
 
-use super::Problem;
+use super::{Entry, Problem};
 use line::Line;
 
 /// Lines that are read; the rest of a longer listing is left out.
@@ -30,8 +30,19 @@ pub struct File {
 pub struct Listing {
     /// Files by path, each path once.
     pub files: Vec<File>,
+    /// Folders that stand for the files below them, and files whose size is a
+    /// guess: lines that only the page writes, for a project that it assumed and
+    /// the user edited (`size<TAB>folder/<TAB>files`, `~size<TAB>path`).
+    pub others: Vec<Entry>,
     /// Lines that could not be read, in the text's order.
     pub problems: Vec<ListingProblem>,
+}
+
+impl Listing {
+    /// Everything that is listed.
+    pub fn entries(self) -> impl Iterator<Item = Entry> {
+        self.files.into_iter().map(Entry::from).chain(self.others)
+    }
 }
 
 /// Reads a listing. Never fails: a line that cannot be read becomes a problem
@@ -40,6 +51,7 @@ pub fn parse_listing(text: &str) -> Listing {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut files = BTreeMap::new();
     let mut problems = Vec::new();
+    let mut others = Vec::new();
     for (index, raw) in text.split('\n').enumerate() {
         let raw = raw.strip_suffix('\r').unwrap_or(raw);
         let number = index as u32 + 1;
@@ -52,6 +64,7 @@ pub fn parse_listing(text: &str) -> Listing {
         }
         match line::read(raw) {
             Ok(Line::File(file)) => drop(files.insert(file.path.clone(), file)),
+            Ok(Line::Other(entry)) => others.push(entry),
             Ok(Line::Nothing) => {}
             Err((piece, message)) => problems.push(
                 Problem::in_line(number, raw, piece, message)
@@ -59,7 +72,7 @@ pub fn parse_listing(text: &str) -> Listing {
             ),
         }
     }
-    Listing { files: drop_folders(files), problems }
+    Listing { files: drop_folders(files), others, problems }
 }
 
 fn too_long(number: u32, raw: &str) -> Problem {

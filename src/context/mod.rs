@@ -17,7 +17,7 @@ mod role;
 pub use assume::{Ecosystem, Hints, assume};
 pub use ignore::{Decision, IgnoreFile, IgnorePattern, Walk, ignore_file_name};
 pub use listing::{File, Listing, ListingProblem, parse_listing};
-pub use manifest::{Manifest, Manifests, Package, PackageJson};
+pub use manifest::{Environment, Manifest, Manifests, Package, PackageJson};
 pub use matching::Match;
 pub use problem::Problem;
 pub use role::{Role, role};
@@ -47,6 +47,9 @@ pub struct Entry {
     pub executable: bool,
     /// True for an assumed folder that stands for all files below it.
     pub folder: bool,
+    /// True when its size is a guess: of a typical project, or marked with `~`
+    /// in the listing.
+    pub assumed: bool,
     /// What it is for.
     pub role: Role,
     /// What `.dockerignore` makes of it.
@@ -71,6 +74,7 @@ impl Entry {
             files: 1,
             executable: false,
             folder: false,
+            assumed: false,
             role: role(path),
             decision: Decision::default(),
         }
@@ -125,7 +129,9 @@ impl Context {
 
     /// The same for a typical project that nobody has listed.
     pub fn assume<T: Into<Entry>>(files: impl IntoIterator<Item = T>, ignore: &IgnoreFile) -> Self {
-        Self { assumed: true, ..Self::new(files, ignore) }
+        let mut context = Self { assumed: true, ..Self::new(files, ignore) };
+        context.entries.iter_mut().for_each(|entry| entry.assumed = true);
+        context
     }
 
     /// Decides all entries anew, by another ignore file.

@@ -192,7 +192,8 @@ impl<'c> Debian<'c> {
     }
 
     /// What installing `names` brings: apt's choice, taking the first
-    /// alternative of each dependency unless another one is there already.
+    /// alternative of each dependency unless another one is there already, or
+    /// is to come because something found before needs just it.
     pub fn closure(
         &self,
         names: &[String],
@@ -203,28 +204,44 @@ impl<'c> Debian<'c> {
         let mut chosen: HashSet<usize> = HashSet::new();
         let mut order = Vec::new();
         let mut pending: VecDeque<(usize, bool)> = VecDeque::new();
-        let wanted = names.iter().filter_map(|name| release.provider(name));
-        pending.extend(wanted.map(|row| (row, false)));
+        for row in names.iter().filter_map(|name| release.provider(name)) {
+            self.enqueue(row, false, &mut chosen, &mut pending, installed);
+        }
         while let Some((row, recommended)) = pending.pop_front() {
-            let name = release.name(row);
-            if self.is_base(name) || installed(name) || !chosen.insert(row) {
-                continue;
-            }
             order.push(release.package(row, recommended));
-            let present = |name: &str| {
-                let is_chosen = || release.rows.get(name).is_some_and(|row| chosen.contains(row));
-                self.is_base(name) || installed(name) || is_chosen()
-            };
-            for group in release.packages.list(row, DEPENDS) {
-                pending.extend(self.choose(group, &present).map(|row| (row, recommended)));
-            }
-            if recommends {
-                for group in release.packages.list(row, RECOMMENDS) {
-                    pending.extend(self.choose(group, &present).map(|row| (row, true)));
+            let needs = release.packages.list(row, DEPENDS).map(|group| (group, recommended));
+            let wants = release.packages.list(row, RECOMMENDS).map(|group| (group, true));
+            let groups: Vec<_> = needs.chain(wants.filter(|_| recommends)).collect();
+            // What leaves no choice first: it may settle the choices.
+            let (choices, single): (Vec<_>, Vec<_>) =
+                groups.into_iter().partition(|(group, _)| group.contains('|'));
+            for (group, recommended) in single.into_iter().chain(choices) {
+                let present = |name: &str| {
+                    let row = release.rows.get(name);
+                    let is_chosen = || row.is_some_and(|row| chosen.contains(row));
+                    self.is_base(name) || installed(name) || is_chosen()
+                };
+                if let Some(row) = self.choose(group, &present) {
+                    self.enqueue(row, recommended, &mut chosen, &mut pending, installed);
                 }
             }
         }
         order
+    }
+
+    /// Chooses a package that is not there yet.
+    fn enqueue(
+        &self,
+        row: usize,
+        recommended: bool,
+        chosen: &mut HashSet<usize>,
+        pending: &mut VecDeque<(usize, bool)>,
+        installed: &dyn Fn(&str) -> bool,
+    ) {
+        let name = self.release.name(row);
+        if !self.is_base(name) && !installed(name) && chosen.insert(row) {
+            pending.push_back((row, recommended));
+        }
     }
 
     /// The alternative that apt takes of `a|b|c`; none when one is there.

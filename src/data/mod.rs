@@ -10,6 +10,7 @@ mod encode;
 mod facts;
 mod images;
 mod licences;
+mod npm_sizes;
 mod pack;
 mod packages;
 mod rpm;
@@ -22,8 +23,11 @@ pub use debian::{Debian, Installed, Stored, Suite};
 pub use facts::{Fact, fact};
 pub use images::{BaseImage, PackageManager};
 pub use licences::is_licence;
+pub use npm_sizes::{NodeSize, is_light_node_package, node_size, same_line};
 pub use pack::PackError;
-pub use packages::{LanguagePackage, node_package, python_package};
+pub use packages::{
+    LanguagePackage, PythonPackage, PythonSet, node_package, python_closure, python_package,
+};
 pub use rpm::{RpmPackage, rpm_closure};
 
 /// The rows of a table: lines after the header that are not comments, split at

@@ -89,18 +89,14 @@ pub fn carry_out(plan: &Plan, machine: &mut Machine<'_>) {
 }
 
 /// A file or a folder of the build context as it stands in a tree.
-pub fn from_context(
-    entry: &ContextEntry,
-    content: Identity,
-    assumed: bool,
-    layer: LayerId,
-) -> Entry {
-    let (kind, evidence) = if assumed {
+pub fn from_context(entry: &ContextEntry, content: Identity, layer: LayerId) -> Entry {
+    let (kind, evidence) = if entry.assumed {
         (EvidenceKind::Assumed, "an assumed project: give a listing of the folder for exact sizes")
     } else {
         (EvidenceKind::Given, "from the listing of the build context")
     };
-    let bytes = if assumed { Range::within(entry.bytes, 4.0) } else { Range::exact(entry.bytes) };
+    let bytes =
+        if entry.assumed { Range::within(entry.bytes, 4.0) } else { Range::exact(entry.bytes) };
     Entry {
         bytes,
         files: entry.files,
@@ -222,11 +218,15 @@ fn unpacks(path: &str) -> bool {
 fn add_unpacked(archive: &Entry, path: &str, copy: &Copy, plan: &mut Plan) {
     let ratio = fact("archive.unpack.ratio");
     let name = base_name(path);
+    // A tar that is not compressed is its files, with a header each.
+    let (bytes, compression) = match path.ends_with(".tar") {
+        true => (archive.bytes, archive.compression),
+        false => (ratio.of(archive.bytes), Compression(1.0 / ratio.expected)),
+    };
     let entry = Entry {
-        bytes: Range::new(archive.bytes.low, archive.bytes.expected, archive.bytes.expected)
-            .scale(ratio.expected),
+        bytes,
         files: 100,
-        compression: Compression(1.0 / ratio.expected),
+        compression,
         identity: Identity::of(("unpacked", archive.identity)),
         label: Some(format!("unpacked {name}").into()),
         evidence: Rc::new(

@@ -390,7 +390,7 @@ impl Walk<'_, '_> {
     /// An entry of the context as it stands in a tree.
     pub(super) fn context_entry(&self, entry: &ContextEntry, layer: LayerId) -> Entry {
         let content = content(self.inputs.contents, &entry.path);
-        copy::from_context(entry, content, self.inputs.context.assumed, layer)
+        copy::from_context(entry, content, layer)
     }
 }
 

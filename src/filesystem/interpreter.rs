@@ -124,8 +124,10 @@ impl<'m, 'w> Interpreter<'m, 'w> {
 
     fn compound(&mut self, kind: &CommandKind) -> Status {
         match kind {
-            CommandKind::Simple(_) | CommandKind::Arithmetic(_) | CommandKind::Conditional(_) => {
-                Status::Unknown
+            CommandKind::Simple(_) | CommandKind::Arithmetic(_) => Status::Unknown,
+            CommandKind::Conditional(words) => {
+                let words: Vec<Argument> = words.iter().map(|word| self.one_word(word)).collect();
+                tools::decide(&words, self.machine, true).into()
             }
             CommandKind::Group(list) => self.list(list),
             CommandKind::Subshell(list) => {
@@ -141,9 +143,11 @@ impl<'m, 'w> Interpreter<'m, 'w> {
             CommandKind::For { variable, words, body } => {
                 self.for_loop(variable, words.as_deref(), body)
             }
-            CommandKind::While { condition, body, .. } => {
-                self.list(condition);
-                self.perhaps(|this| this.list(body));
+            CommandKind::While { condition, body, until } => {
+                let never = if *until { Status::Success } else { Status::Failure };
+                if self.list(condition) != never {
+                    self.perhaps(|this| this.list(body));
+                }
                 Status::Success
             }
             CommandKind::Case { subject, arms } => self.case(subject, arms),
@@ -275,8 +279,48 @@ impl<'m, 'w> Interpreter<'m, 'w> {
                 let name = inner.next().map(|name| name.text).unwrap_or_default();
                 self.nested(|this| this.invoke(&name, inner.collect(), invocation.input))
             }
+            "xargs" if invocation.inner().is_some() => self.xargs(&invocation),
             _ => tools::invoke(self.machine, &invocation),
         }
+    }
+
+    /// Runs the command of `xargs` with the words of its input, where they are
+    /// known: at its end, or in place of `-I`'s mark.
+    fn xargs(&mut self, invocation: &Invocation) -> Outcome {
+        let mark = invocation.value(&["-I", "--replace"]).map(str::to_owned);
+        let mark = mark.or_else(|| {
+            let attached = invocation.texts().find_map(|text| text.strip_prefix("-I"));
+            attached.filter(|mark| !mark.is_empty()).map(str::to_owned)
+        });
+        let mut inner = invocation.inner().unwrap_or_default();
+        if invocation.value(&["-I"]).is_some()
+            && inner.first().map(|word| &word.text) == mark.as_ref()
+        {
+            inner.remove(0);
+        }
+        let text = invocation.input.as_ref().and_then(|input| input.text.clone());
+        let words: Vec<Argument> = match text {
+            Some(text) => text.split_whitespace().map(str::to_owned).map(Argument::known).collect(),
+            None => vec![Argument { text: "$(input)".to_owned(), ..Argument::default() }],
+        };
+        let mut calls = Vec::new();
+        match mark {
+            Some(mark) => calls.extend(words.iter().map(|word| {
+                let fill = |part: &Argument| Argument {
+                    text: part.text.replace(&mark, &word.text),
+                    known: part.known && word.known,
+                    ..part.clone()
+                };
+                inner.iter().map(fill).collect::<Vec<_>>()
+            })),
+            None => calls.push(inner.into_iter().chain(words).collect()),
+        }
+        for call in calls {
+            let mut words = call.into_iter();
+            let Some(name) = words.next() else { break };
+            self.nested(|this| this.invoke(&name.text, words.collect(), None));
+        }
+        Outcome::success()
     }
 
     fn nested(&mut self, inner: impl FnOnce(&mut Self) -> Outcome) -> Outcome {
@@ -478,7 +522,7 @@ fn braces(word: Argument) -> Vec<Argument> {
 
 /// Matches as `case` and `${x#…}` do: `*` and `?` take slashes too, and `[`
 /// stands for itself where it opens no class.
-fn pattern_matches(pattern: &str, text: &str) -> bool {
+pub fn pattern_matches(pattern: &str, text: &str) -> bool {
     let (pattern, text): (Vec<char>, Vec<char>) =
         (pattern.chars().collect(), text.chars().collect());
     let (mut p, mut t) = (0, 0);

@@ -24,6 +24,20 @@ pub struct Cost {
     pub seconds: f64,
     /// Seconds of these that a filled cache mount saves.
     pub seconds_cached: f64,
+    /// How the time is known.
+    pub timing: Timing,
+}
+
+/// How the time of a step is known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Timing {
+    /// From the models of its tools.
+    #[default]
+    Modelled,
+    /// From the models, corrected by the time that other steps really took.
+    Scaled,
+    /// From the log of a build.
+    Measured,
 }
 
 /// Content that a command writes.

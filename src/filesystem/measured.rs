@@ -125,7 +125,8 @@ pub fn fit<'e>(
     let sum: Range = entries.iter().map(|entry| entry.bytes).sum();
     // What was printed is rounded: within that, the estimate stands.
     let target = sum.expected.clamp(layer.size.low, layer.size.high);
-    let moved = Shift::between(sum, target);
+    // More than the parts can be is something else, and they stay as they are.
+    let moved = if target > sum.high { Shift::None } else { Shift::between(sum, target) };
     for entry in &mut entries {
         if let Some(bytes) = moved.apply(entry.bytes) {
             entry.bytes = bytes;

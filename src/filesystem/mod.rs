@@ -12,6 +12,6 @@ mod tools;
 mod tree;
 
 pub use evaluate::{Contents, Evaluation, Inputs, StageState, StepState, content, evaluate};
-pub use machine::{Cost, Written};
+pub use machine::{Cost, Timing, Written};
 pub use measured::{Figure, LayerSize, Measured, Measures, share_out};
 pub use tree::{Compression, Entry, LayerId, Tree};

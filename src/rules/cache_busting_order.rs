@@ -1,5 +1,24 @@
 //! A long step runs again after every edit, because the whole context is
 //! copied above it though it needs little of it.
+//!
+//! ```dockerfile
+//! FROM node:20
+//! WORKDIR /app
+//! COPY . .
+//! RUN npm install
+//! CMD ["node", "server.js"]
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM node:20
+//! WORKDIR /app
+//! COPY package.json package-lock.json ./
+//! RUN npm install
+//! COPY . .
+//! CMD ["node", "server.js"]
+//! ```
 
 use super::Rule;
 use crate::context::Role;
@@ -15,6 +34,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Cache,
     recipe: Some("manifests-first"),
+    fix: None,
     check: |analysis| {
         let stages = analysis.graph.stages.iter().zip(&analysis.evaluation.stages);
         let found = stages.filter_map(|(stage, state)| busted(stage, &state.steps));

@@ -1,4 +1,16 @@
 //! A layer of the image holds download caches or package indexes.
+//!
+//! ```dockerfile
+//! FROM debian:12
+//! RUN apt-get update && apt-get install -y gcc
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM debian:12
+//! RUN apt-get update && apt-get install -y gcc && rm -rf /var/lib/apt/lists/*
+//! ```
 
 use super::{Rule, layer_span, megabytes};
 use crate::report::{FindingKind, Severity};
@@ -14,6 +26,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Size,
     recipe: Some("npm-cache-clean"),
+    fix: None,
     check: |analysis| {
         let layers =
             analysis.layers.iter().filter(|layer| layer.in_image && layer.instruction == "RUN");

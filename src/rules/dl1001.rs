@@ -2,6 +2,17 @@
 //!
 //! For those who keep exceptions in one file. hadolint has it switched off, so
 //! it is here: it runs when the project's settings name it.
+//!
+//! ```dockerfile
+//! # hadolint ignore=DL3003
+//! RUN cd /opt && make
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN make -C /opt
+//! ```
 
 use super::{Rule, pragma};
 use crate::report::{FindingKind, Severity};
@@ -15,6 +26,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Style,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let dockerfile = &analysis.dockerfile;
         let ignores = pragma::comments(dockerfile)

@@ -1,6 +1,16 @@
 //! WORKDIR is relative.
 //!
 //! Fires unless the folder starts with `/`, a drive letter or a variable: what it means depends on the image below.
+//!
+//! ```dockerfile
+//! WORKDIR app
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! WORKDIR /app
+//! ```
 
 use super::Rule;
 use super::shell_calls::unquoted;
@@ -14,6 +24,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let instructions = analysis.dockerfile.instructions.iter();
         instructions

@@ -1,6 +1,16 @@
 //! RUN calls a program that makes no sense in a build.
 //!
 //! Fires on interactive and machine-wide programs: a build has no terminal, services or mounts.
+//!
+//! ```dockerfile
+//! RUN service nginx start
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! CMD ["nginx", "-g", "daemon off;"]
+//! ```
 
 use super::Rule;
 use super::shell_calls::in_runs;
@@ -15,6 +25,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |facts| in_runs(facts, MESSAGE, |run| run.any(|call| POINTLESS.contains(&&*call.name))),
 };
 

@@ -1,6 +1,20 @@
 //! The last USER of a stage is root (DL3002).
 //!
 //! What the stage starts runs as root. Fires on the USER, in every stage.
+//!
+//! ```dockerfile
+//! USER root
+//! CMD ["server"]
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! USER root
+//! RUN chown 1000 /data
+//! USER 1000
+//! CMD ["server"]
+//! ```
 
 use super::Rule;
 use crate::report::{FindingKind, Severity};
@@ -15,6 +29,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Security,
     recipe: None,
+    fix: None,
     check: |analysis| {
         // One entry a stage: its last USER, if that is root.
         let mut stages: Vec<Option<Span>> = Vec::new();

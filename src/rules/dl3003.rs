@@ -1,9 +1,20 @@
 //! RUN changes folder with `cd`.
 //!
 //! Fires on any `cd`: WORKDIR says the same for all that follows.
+//!
+//! ```dockerfile
+//! RUN cd /opt/app && make
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! WORKDIR /opt/app
+//! RUN make
+//! ```
 
 use super::Rule;
-use super::shell_calls::in_runs;
+use super::hadolint::in_own_runs;
 use crate::report::{FindingKind, Severity};
 
 const MESSAGE: &str = "Use WORKDIR to change the folder";
@@ -15,7 +26,8 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Style,
     recipe: None,
-    check: |facts| in_runs(facts, MESSAGE, |run| run.any(|call| call.name == "cd")),
+    fix: None,
+    check: |facts| in_own_runs(facts, MESSAGE, |run| run.any(|call| call.name == "cd")),
 };
 
 #[cfg(test)]
@@ -27,5 +39,7 @@ mod tests {
     fn fires_where_it_should() {
         assert!(fires(&RULE, "RUN cd /opt"));
         assert!(!fires(&RULE, "RUN ls /opt"));
+        // As hadolint, which reads no triggers here.
+        assert!(!fires(&RULE, "ONBUILD RUN cd /opt"));
     }
 }

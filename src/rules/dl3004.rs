@@ -1,6 +1,18 @@
 //! RUN calls `sudo`.
 //!
 //! Fires on the program, not on installing it: it has no terminal to ask, and USER does the same.
+//!
+//! ```dockerfile
+//! RUN sudo make install
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! USER root
+//! RUN make install
+//! USER 1000
+//! ```
 
 use super::Rule;
 use super::shell_calls::in_runs;
@@ -15,6 +27,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     kind: FindingKind::Security,
     recipe: None,
+    fix: None,
     check: |facts| in_runs(facts, MESSAGE, |run| run.any(|call| call.name == "sudo")),
 };
 

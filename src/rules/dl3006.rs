@@ -2,6 +2,16 @@
 //!
 //! `latest` is taken, which is another image tomorrow. Fires unless the image is
 //! a stage above, begins with a variable, has a digest or is `scratch`.
+//!
+//! ```dockerfile
+//! FROM debian
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM debian:12
+//! ```
 
 use std::collections::BTreeSet;
 
@@ -18,6 +28,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let mut stages = BTreeSet::new();
         let mut found = Vec::new();

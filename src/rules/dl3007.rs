@@ -1,6 +1,16 @@
 //! A base image tagged `latest` (DL3007).
 //!
 //! It is another image tomorrow. Fires unless a digest says which one is meant.
+//!
+//! ```dockerfile
+//! FROM debian:latest
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM debian:12
+//! ```
 
 use super::Rule;
 use super::hadolint::{BaseImage, in_instructions};
@@ -15,6 +25,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         in_instructions(analysis, MESSAGE, |instruction| {
             let image = BaseImage::of(instruction);

@@ -2,6 +2,16 @@
 //!
 //! The same Dockerfile gives other packages tomorrow. Fires for a package without
 //! `=version` or `/release` that is no `.deb` file.
+//!
+//! ```dockerfile
+//! RUN apt-get update && apt-get install -y curl
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN apt-get update && apt-get install -y curl=7.88.1-10+deb12u8
+//! ```
 
 use super::Rule;
 use super::shell_calls::{Run, in_runs};
@@ -16,6 +26,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |facts| in_runs(facts, MESSAGE, installs_unpinned),
 };
 

@@ -3,14 +3,21 @@
 //! They are of no use in the image. Fires for an update without a clean-up in the
 //! same RUN (as hadolint, any `rm -rf` counts), or mounts over the lists, in the
 //! last stage and in stages that a later one starts from.
-
-use std::collections::BTreeSet;
+//!
+//! ```dockerfile
+//! RUN apt-get update && apt-get install -y curl
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*
+//! ```
 
 use super::Rule;
-use super::hadolint::BaseImage;
-use super::shell_calls::{Run, Step, in_sequences};
+use super::hadolint::in_shipped_runs;
+use super::shell_calls::Run;
 use crate::report::{FindingKind, Severity};
-use crate::syntax::Span;
 
 const MESSAGE: &str = "Remove /var/lib/apt/lists/* in the RUN that fetched it";
 
@@ -21,36 +28,9 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Size,
     recipe: Some("apt-lists"),
-    check: |facts| in_sequences(facts, MESSAGE, left),
+    fix: None,
+    check: |facts| in_shipped_runs(facts, MESSAGE, leaves_lists),
 };
-
-/// What the instructions above the first FROM belong to.
-const NONE: BaseImage<'_> = BaseImage {
-    registry: None,
-    name: "scratch",
-    tag: None,
-    digest: None,
-    stage: None,
-    platform: None,
-};
-
-fn left(steps: &[Step<'_>]) -> Vec<Span> {
-    let mut stage = NONE;
-    let mut parents = BTreeSet::new();
-    let mut found = Vec::new();
-    for step in steps {
-        if let Some(image) = BaseImage::of(step.instruction) {
-            stage = image;
-            parents.insert(image.name);
-        } else if step.run.as_ref().is_some_and(leaves_lists) {
-            found.push((step.span, stage));
-        }
-    }
-    let ships = |image: &BaseImage<'_>| {
-        *image == stage || image.stage.is_some_and(|name| parents.contains(name))
-    };
-    found.into_iter().filter(|(_, image)| ships(image)).map(|(span, _)| span).collect()
-}
 
 fn leaves_lists(run: &Run<'_>) -> bool {
     let updates = run.any(|call| call.is(&["apt", "apt-get", "aptitude"], &["update"]));

@@ -3,6 +3,17 @@
 //! The archive stays in its layer; ADD unpacks it and keeps the files only. Fires
 //! on the COPY, in the last stage, when a later `tar -x`, `unzip` or the like
 //! names the archive.
+//!
+//! ```dockerfile
+//! COPY app.tar.gz /tmp/
+//! RUN tar -xzf /tmp/app.tar.gz -C /opt
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! ADD app.tar.gz /opt/
+//! ```
 
 use std::collections::BTreeMap;
 
@@ -21,6 +32,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Size,
     recipe: None,
+    fix: None,
     check: |facts| {
         let mut archives: BTreeMap<String, Vec<Span>> = BTreeMap::new();
         let mut found = Vec::new();

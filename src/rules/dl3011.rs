@@ -1,6 +1,16 @@
 //! EXPOSE of a port that there is not (DL3011).
 //!
 //! Fires for a number above 65535, alone or as an end of a range of two numbers.
+//!
+//! ```dockerfile
+//! EXPOSE 80000
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! EXPOSE 8000
+//! ```
 
 use super::Rule;
 use super::hadolint::in_instructions;
@@ -16,6 +26,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         in_instructions(analysis, MESSAGE, |instruction| match &instruction.body {
             Body::Expose(ports) => ports.iter().any(|port| is_out_of_range(&port.text)),

@@ -1,6 +1,17 @@
 //! A stage has more than one HEALTHCHECK.
 //!
 //! Fires on every one after a stage's first: only the last one counts.
+//!
+//! ```dockerfile
+//! HEALTHCHECK CMD ["check", "a"]
+//! HEALTHCHECK CMD ["check", "b"]
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! HEALTHCHECK CMD ["check", "b"]
+//! ```
 
 use super::Rule;
 use crate::report::{FindingKind, Severity};
@@ -13,6 +24,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let mut seen = false;
         let mut found = Vec::new();

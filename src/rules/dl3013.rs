@@ -3,6 +3,16 @@
 //! The same Dockerfile gives other packages tomorrow. Fires for a package that has
 //! no version, is no local file or address, and no source of version control with
 //! `@revision`; silent with a requirements or a constraints file.
+//!
+//! ```dockerfile
+//! RUN pip install flask
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN pip install flask==3.0.3
+//! ```
 
 use super::Rule;
 use super::dl3042::is_pip_install;
@@ -18,6 +28,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |facts| in_runs(facts, MESSAGE, |run| run.any(installs_unpinned)),
 };
 

@@ -1,8 +1,19 @@
 //! `apt-get install` that asks (DL3014).
 //!
 //! Nobody answers in a build. Fires without `-y` and without two `-q`.
+//!
+//! ```dockerfile
+//! RUN apt-get install curl
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN apt-get install -y curl
+//! ```
 
 use super::Rule;
+use super::quick_fix::{QuickFix, add_option};
 use super::shell_calls::{Call, in_runs};
 use crate::report::{FindingKind, Severity};
 
@@ -15,11 +26,11 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
-    check: |facts| {
-        in_runs(facts, MESSAGE, |run| {
-            run.any(|call| call.is(&["apt-get"], &["install"]) && !assumes_yes(call))
-        })
-    },
+    fix: Some(QuickFix {
+        title: "Add -y",
+        edits: |_, step| add_option(step, |call| asks(call).then_some("install"), "-y"),
+    }),
+    check: |facts| in_runs(facts, MESSAGE, |run| run.any(asks)),
 };
 
 fn assumes_yes(call: &Call) -> bool {
@@ -27,6 +38,10 @@ fn assumes_yes(call: &Call) -> bool {
         || call.count_flag("q") == 2
         || call.count_flag("quiet") == 2
         || call.has_arg(&["-q=2"])
+}
+
+fn asks(call: &Call) -> bool {
+    call.is(&["apt-get"], &["install"]) && !assumes_yes(call)
 }
 
 #[cfg(test)]

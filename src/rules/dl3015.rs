@@ -2,9 +2,20 @@
 //!
 //! They are rarely needed in an image. Fires without `--no-install-recommends`
 //! and without `-o APT::Install-Recommends=false`.
+//!
+//! ```dockerfile
+//! RUN apt-get install -y curl
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN apt-get install -y --no-install-recommends curl
+//! ```
 
 use super::Rule;
-use super::shell_calls::in_runs;
+use super::quick_fix::{QuickFix, add_option};
+use super::shell_calls::{Call, in_runs};
 use crate::report::{FindingKind, Severity};
 
 const MESSAGE: &str = "Leave recommended packages out: add --no-install-recommends";
@@ -16,16 +27,24 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Size,
     recipe: Some("apt-no-recommends"),
-    check: |facts| {
-        in_runs(facts, MESSAGE, |run| {
-            run.any(|call| {
-                call.is(&["apt-get"], &["install"])
-                    && !call.has_flag(&["no-install-recommends"])
-                    && !call.has_arg(&["APT::Install-Recommends=false"])
-            })
-        })
-    },
+    fix: Some(QuickFix {
+        title: "Add --no-install-recommends",
+        edits: |_, step| {
+            add_option(
+                step,
+                |call| takes_recommended(call).then_some("install"),
+                "--no-install-recommends",
+            )
+        },
+    }),
+    check: |facts| in_runs(facts, MESSAGE, |run| run.any(takes_recommended)),
 };
+
+fn takes_recommended(call: &Call) -> bool {
+    call.is(&["apt-get"], &["install"])
+        && !call.has_flag(&["no-install-recommends"])
+        && !call.has_arg(&["APT::Install-Recommends=false"])
+}
 
 #[cfg(test)]
 mod tests {

@@ -3,6 +3,16 @@
 //! The same Dockerfile gives other packages tomorrow. Fires for a package without
 //! `@version` that is no folder and no archive, and for a git address without
 //! `#commit`.
+//!
+//! ```dockerfile
+//! RUN npm install -g serve
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN npm install -g serve@14.2.3
+//! ```
 
 use super::Rule;
 use super::shell_calls::{Call, in_runs};
@@ -17,6 +27,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |facts| in_runs(facts, MESSAGE, |run| run.any(installs_unpinned)),
 };
 

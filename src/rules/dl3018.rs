@@ -2,9 +2,19 @@
 //!
 //! The same Dockerfile gives other packages tomorrow. Fires for a package without
 //! a version or a bound of it that is no `.apk` file.
+//!
+//! ```dockerfile
+//! RUN apk add curl
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN apk add curl=8.5.0-r0
+//! ```
 
 use super::Rule;
-use super::shell_calls::{Run, sequences};
+use super::shell_calls::{Run, in_runs};
 use crate::report::{FindingKind, Severity};
 
 const MESSAGE: &str = "Name the version: apk add package=version";
@@ -16,11 +26,8 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
-    check: |facts| {
-        let own = sequences(facts)[0].iter();
-        let found = own.filter(|step| step.run.as_ref().is_some_and(adds_unpinned));
-        found.map(|step| (step.span, MESSAGE.to_owned())).collect()
-    },
+    fix: None,
+    check: |facts| in_runs(facts, MESSAGE, adds_unpinned),
 };
 
 fn adds_unpinned(run: &Run<'_>) -> bool {
@@ -40,6 +47,7 @@ mod tests {
     #[test]
     fn fires() {
         assert_eq!(lines(&RULE, "RUN apk add a=1 b"), [1]);
+        assert_eq!(lines(&RULE, "ONBUILD RUN apk add a"), [1]);
     }
 
     #[test]
@@ -47,6 +55,5 @@ mod tests {
         assert!(lines(&RULE, "RUN apk add -t a -X b c=1 'd>2' e~3 f.apk").is_empty());
         assert!(lines(&RULE, "RUN apk add --virtual .deps a=1").is_empty());
         assert!(lines(&RULE, "RUN apk del a").is_empty());
-        assert!(lines(&RULE, "ONBUILD RUN apk add a").is_empty(), "as hadolint");
     }
 }

@@ -2,9 +2,20 @@
 //!
 //! The index of packages stays in the layer and is of no use there. Fires without
 //! `--no-cache`, unless a cache or tmpfs mount is at `/var/cache/apk`.
+//!
+//! ```dockerfile
+//! RUN apk add curl
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN apk add --no-cache curl
+//! ```
 
 use super::Rule;
-use super::shell_calls::in_runs;
+use super::quick_fix::{QuickFix, add_option};
+use super::shell_calls::{Call, in_runs};
 use crate::report::{FindingKind, Severity};
 
 const MESSAGE: &str = "apk leaves its index in the layer: add --no-cache";
@@ -16,13 +27,20 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Size,
     recipe: None,
+    fix: Some(QuickFix {
+        title: "Add --no-cache",
+        edits: |_, step| add_option(step, |call| keeps_index(call).then_some("add"), "--no-cache"),
+    }),
     check: |facts| {
         in_runs(facts, MESSAGE, |run| {
-            run.any(|call| call.is(&["apk"], &["add"]) && !call.has_flag(&["no-cache"]))
-                && !run.mounts_cache_at("/var/cache/apk")
+            run.any(keeps_index) && !run.mounts_cache_at("/var/cache/apk")
         })
     },
 };
+
+fn keeps_index(call: &Call) -> bool {
+    call.is(&["apk"], &["add"]) && !call.has_flag(&["no-cache"])
+}
 
 #[cfg(test)]
 mod tests {

@@ -2,9 +2,20 @@
 //!
 //! ADD unpacks archives and fetches addresses; for files and folders COPY says
 //! what happens. Fires when a source is neither archive nor `http` address.
+//!
+//! ```dockerfile
+//! ADD src /app/src
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! COPY src /app/src
+//! ```
 
 use super::Rule;
 use super::hadolint::{in_instructions, is_archive};
+use super::quick_fix::QuickFix;
 use super::shell_calls::unquoted;
 use crate::report::{FindingKind, Severity};
 use crate::syntax::Body;
@@ -18,6 +29,17 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     kind: FindingKind::Style,
     recipe: None,
+    fix: Some(QuickFix {
+        title: "Write COPY",
+        edits: |_, step| {
+            let copies = ["chown", "chmod", "link", "exclude"];
+            let known = |name: &str| copies.iter().any(|flag| name.eq_ignore_ascii_case(flag));
+            match step.instruction.flags.iter().all(|flag| known(&flag.name)) {
+                true => vec![(step.instruction.keyword.span, "COPY".to_owned())],
+                false => Vec::new(),
+            }
+        },
+    }),
     check: |analysis| {
         in_instructions(analysis, MESSAGE, |instruction| match &instruction.body {
             Body::Add(add) => {

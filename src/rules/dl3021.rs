@@ -1,11 +1,22 @@
 //! COPY of several sources to what is not written as a folder.
 //!
 //! Fires when two or more sources have a destination that does not end with `/`: the build fails.
+//!
+//! ```dockerfile
+//! COPY a.txt b.txt /data
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! COPY a.txt b.txt /data/
+//! ```
 
 use super::Rule;
+use super::quick_fix::QuickFix;
 use super::shell_calls::unquoted;
 use crate::report::{FindingKind, Severity};
-use crate::syntax::Body;
+use crate::syntax::{Body, Span};
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -14,6 +25,17 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: Some(QuickFix {
+        title: "End the destination with /",
+        edits: |facts, step| {
+            let Body::Copy(copy) = &step.instruction.body else { return Vec::new() };
+            let place = copy.destination.span;
+            let written = facts.dockerfile.text(place);
+            let quote = written.len() - written.trim_end_matches(['"', '\'']).len();
+            let end = place.end as usize - quote;
+            vec![(Span::new(end, end), "/".to_owned())]
+        },
+    }),
     check: |analysis| {
         let instructions = analysis.dockerfile.instructions.iter();
         instructions

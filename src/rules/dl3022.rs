@@ -2,6 +2,20 @@
 //!
 //! The builder pulls an image of that name. Fires unless the source is a stage's
 //! name or number, or has a colon and so means an image.
+//!
+//! ```dockerfile
+//! FROM golang:1.22 AS build
+//! FROM debian:12
+//! COPY --from=builder /app /app
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM golang:1.22 AS build
+//! FROM debian:12
+//! COPY --from=build /app /app
+//! ```
 
 use std::collections::BTreeSet;
 
@@ -18,6 +32,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let mut names = BTreeSet::new();
         let mut stages = 0;

@@ -1,4 +1,17 @@
 //! COPY --from the stage that it stands in (DL3023).
+//!
+//! ```dockerfile
+//! FROM debian:12 AS app
+//! COPY --from=app /a /b
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM debian:12 AS base
+//! FROM debian:12 AS app
+//! COPY --from=base /a /b
+//! ```
 
 use super::Rule;
 use super::hadolint::{BaseImage, copy_source};
@@ -13,6 +26,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let mut stage = None;
         let mut found = Vec::new();

@@ -2,6 +2,18 @@
 //!
 //! A rule of its own beside BuildKit's DuplicateStageName: for hadolint `a` and
 //! `A` are two names, and it reads files that BuildKit refuses.
+//!
+//! ```dockerfile
+//! FROM golang:1.22 AS build
+//! FROM node:20 AS build
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM golang:1.22 AS server
+//! FROM node:20 AS page
+//! ```
 
 use std::collections::BTreeSet;
 
@@ -18,6 +30,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let mut seen = BTreeSet::new();
         let mut found = Vec::new();

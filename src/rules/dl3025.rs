@@ -1,6 +1,16 @@
 //! CMD, ENTRYPOINT or HEALTHCHECK in shell form.
 //!
 //! Fires on each that is not a JSON list: a shell stands between the program and its signals.
+//!
+//! ```dockerfile
+//! CMD node server.js
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! CMD ["node", "server.js"]
+//! ```
 
 use super::Rule;
 use crate::report::{FindingKind, Severity};
@@ -13,6 +23,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         // What ONBUILD triggers is not looked at, as in hadolint.
         let own = analysis.dockerfile.instructions.iter();

@@ -3,6 +3,16 @@
 //! Silent without trusted registries in the settings. Fires on FROM, `COPY --from`
 //! and `RUN --mount=from=` unless the image is a stage above, `scratch`, or of a
 //! trusted registry; images without a registry are Docker Hub's.
+//!
+//! ```dockerfile
+//! FROM registry.unknown.org/team/image:1
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM docker.io/library/debian:12
+//! ```
 
 use std::collections::BTreeSet;
 
@@ -21,6 +31,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     kind: FindingKind::Security,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let trusted = &analysis.project.settings.rules.trusted_registries;
         if trusted.is_empty() {

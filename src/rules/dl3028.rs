@@ -2,6 +2,16 @@
 //!
 //! The same Dockerfile gives other gems tomorrow. Fires for a gem without
 //! `:version`, unless `-v` or `--version` gives one.
+//!
+//! ```dockerfile
+//! RUN gem install rails
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN gem install rails:7.1.3
+//! ```
 
 use super::Rule;
 use super::shell_calls::{Call, in_runs};
@@ -16,6 +26,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |facts| in_runs(facts, MESSAGE, |run| run.any(installs_unpinned)),
 };
 

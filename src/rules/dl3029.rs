@@ -3,6 +3,16 @@
 //! The image is for one kind of machine. Fires unless the platform is the
 //! builder's or the target's. BuildKit's FromPlatformFlagConstDisallowed is a
 //! rule of its own: it expands variables, and spares stages named by platform.
+//!
+//! ```dockerfile
+//! FROM --platform=linux/amd64 debian:12
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM --platform=$BUILDPLATFORM debian:12
+//! ```
 
 use super::Rule;
 use super::hadolint::{BaseImage, in_instructions};
@@ -17,6 +27,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         in_instructions(analysis, MESSAGE, |instruction| {
             let platform = BaseImage::of(instruction).and_then(|image| image.platform);

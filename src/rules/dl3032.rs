@@ -2,6 +2,16 @@
 //!
 //! The metadata and packages that yum keeps in /var/cache/yum stay in the layer.
 //! Fires unless the same RUN later has `yum clean all` or removes the folder.
+//!
+//! ```dockerfile
+//! RUN yum install -y httpd
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN yum install -y httpd && yum clean all
+//! ```
 
 use super::Rule;
 use super::shell_calls::{Call, in_runs};
@@ -16,6 +26,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Size,
     recipe: None,
+    fix: None,
     check: |facts| {
         in_runs(facts, MESSAGE, |run| {
             let clean = |call: &Call| {

@@ -3,6 +3,16 @@
 //! The same Dockerfile gives other packages tomorrow. Fires for a package without
 //! `-version`, unless it is an `.rpm` file or a `${NAME}` that ENV or ARG sets, and
 //! for a module without `:stream`.
+//!
+//! ```dockerfile
+//! RUN yum install -y httpd
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN yum install -y httpd-2.4.57
+//! ```
 
 use super::Rule;
 use super::shell_calls::{Call, Run, Stages, Step, in_sequences};
@@ -18,6 +28,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |facts| in_sequences(facts, MESSAGE, |steps| unpinned(steps, &["yum"], &["module"])),
 };
 

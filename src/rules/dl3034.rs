@@ -3,9 +3,20 @@
 //! Nobody can answer during a build. Fires for install, remove, source-install
 //! and patch (and their short names) without `-n`, `-y`, `--non-interactive` or
 //! `--no-confirm`.
+//!
+//! ```dockerfile
+//! RUN zypper install httpd
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN zypper --non-interactive install httpd
+//! ```
 
 use super::Rule;
-use super::shell_calls::in_runs;
+use super::quick_fix::{QuickFix, add_option};
+use super::shell_calls::{Call, in_runs};
 use crate::report::{FindingKind, Severity};
 /// Commands that ask, with their short names.
 const ASKING: &[&str] = &["install", "in", "remove", "rm", "source-install", "si", "patch"];
@@ -19,15 +30,18 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
-    check: |facts| {
-        in_runs(facts, MESSAGE, |run| {
-            run.any(|call| {
-                call.is(&["zypper"], ASKING)
-                    && !call.has_flag(&["non-interactive", "n", "no-confirm", "y"])
-            })
-        })
-    },
+    fix: Some(QuickFix {
+        title: "Add --non-interactive",
+        edits: |_, step| {
+            add_option(step, |call| asks(call).then_some("zypper"), "--non-interactive")
+        },
+    }),
+    check: |facts| in_runs(facts, MESSAGE, |run| run.any(asks)),
 };
+
+fn asks(call: &Call) -> bool {
+    call.is(&["zypper"], ASKING) && !call.has_flag(&["non-interactive", "n", "no-confirm", "y"])
+}
 
 #[cfg(test)]
 mod tests {

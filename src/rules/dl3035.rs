@@ -2,6 +2,16 @@
 //!
 //! It moves the image to another release than the one its FROM names. Fires for
 //! `dist-upgrade` and `dup`.
+//!
+//! ```dockerfile
+//! RUN zypper dist-upgrade -y
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM opensuse/leap:15.6
+//! ```
 
 use super::Rule;
 use super::shell_calls::in_runs;
@@ -17,6 +27,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |facts| {
         in_runs(facts, MESSAGE, |run| {
             run.any(|call| call.is(&["zypper"], &["dist-upgrade", "dup"]))

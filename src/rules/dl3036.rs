@@ -3,6 +3,16 @@
 //! What zypper keeps in /var/cache/zypp stays in the layer. Fires unless the same
 //! RUN later has `zypper clean` (`cc`), or a cache or tmpfs mount holds the
 //! folder.
+//!
+//! ```dockerfile
+//! RUN zypper install -y httpd
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN zypper install -y httpd && zypper clean
+//! ```
 
 use super::Rule;
 use super::shell_calls::{Call, in_runs};
@@ -17,6 +27,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Size,
     recipe: None,
+    fix: None,
     check: |facts| {
         in_runs(facts, MESSAGE, |run| {
             let install = |call: &Call| call.is(&["zypper"], &["install", "in"]);

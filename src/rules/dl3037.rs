@@ -2,6 +2,16 @@
 //!
 //! The same Dockerfile gives other packages tomorrow. Fires for a package without
 //! `=`, `<` or `>` that is no `.rpm` file.
+//!
+//! ```dockerfile
+//! RUN zypper install -y httpd
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN zypper install -y httpd=2.4.58
+//! ```
 
 use super::Rule;
 use super::shell_calls::{Call, in_runs};
@@ -16,6 +26,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |facts| {
         in_runs(facts, MESSAGE, |run| {
             let installs = run.calls.iter().filter(|call| call.is(&["zypper"], &["install", "in"]));

@@ -3,10 +3,24 @@
 //! Nobody can answer the question that dnf asks during a build. Fires for install,
 //! groupinstall and localinstall of dnf and microdnf without `-y` or
 //! `--assumeyes`.
+//!
+//! ```dockerfile
+//! RUN dnf install httpd
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN dnf install -y httpd
+//! ```
 
 use super::Rule;
-use super::shell_calls::in_runs;
+use super::quick_fix::{QuickFix, add_option};
+use super::shell_calls::{Call, in_runs};
 use crate::report::{FindingKind, Severity};
+
+/// Commands that ask.
+const INSTALLS: &[&str] = &["install", "groupinstall", "localinstall"];
 
 const MESSAGE: &str = "dnf asks before it installs: add -y";
 
@@ -17,15 +31,18 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
-    check: |facts| {
-        in_runs(facts, MESSAGE, |run| {
-            run.any(|call| {
-                call.is(&["dnf", "microdnf"], &["install", "groupinstall", "localinstall"])
-                    && !call.has_flag(&["y", "assumeyes"])
-            })
-        })
-    },
+    fix: Some(QuickFix {
+        title: "Add -y",
+        edits: |_, step| {
+            add_option(step, |call| asks(call).then(|| call.first_of(INSTALLS))?, "-y")
+        },
+    }),
+    check: |facts| in_runs(facts, MESSAGE, |run| run.any(asks)),
 };
+
+fn asks(call: &Call) -> bool {
+    call.is(&["dnf", "microdnf"], INSTALLS) && !call.has_flag(&["y", "assumeyes"])
+}
 
 #[cfg(test)]
 mod tests {

@@ -4,6 +4,16 @@
 //! reinstall (and their short names) of dnf or microdnf unless the same RUN later
 //! cleans with the same tool or removes the folder, or a cache or tmpfs mount
 //! holds it.
+//!
+//! ```dockerfile
+//! RUN dnf install -y httpd
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN dnf install -y httpd && dnf clean all
+//! ```
 
 use super::Rule;
 use super::shell_calls::{Call, in_runs};
@@ -21,6 +31,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Size,
     recipe: None,
+    fix: None,
     check: |facts| {
         in_runs(facts, MESSAGE, |run| {
             let cleans = |tool: &str| {

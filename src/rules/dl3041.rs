@@ -4,6 +4,16 @@
 //! `-version`, unless it is an `.rpm` file or a `${NAME}` that ENV or ARG sets, and
 //! for a module without `:stream`.
 //! Groups have no versions.
+//!
+//! ```dockerfile
+//! RUN dnf install -y httpd
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN dnf install -y httpd-2.4.57
+//! ```
 
 use super::Rule;
 use super::dl3033::unpinned;
@@ -19,6 +29,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |facts| {
         in_sequences(facts, MESSAGE, |steps| {
             unpinned(steps, &["dnf", "microdnf"], &["module", "group"])

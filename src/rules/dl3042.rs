@@ -3,8 +3,19 @@
 //! What pip downloads stays in the layer and is never used again. Fires without
 //! `--no-cache-dir`, a true PIP_NO_CACHE_DIR from ENV or in the RUN, or a cache or
 //! tmpfs mount at `.cache/pip`.
+//!
+//! ```dockerfile
+//! RUN pip install -r requirements.txt
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN pip install --no-cache-dir -r requirements.txt
+//! ```
 
 use super::Rule;
+use super::quick_fix::{QuickFix, add_option};
 use super::shell_calls::{Call, Run, Stages, in_sequences, unquoted};
 use crate::report::{FindingKind, Severity};
 use crate::syntax::Body;
@@ -18,6 +29,12 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Size,
     recipe: None,
+    fix: Some(QuickFix {
+        title: "Add --no-cache-dir",
+        edits: |_, step| {
+            add_option(step, |call| lacks_option(call).then_some("install"), "--no-cache-dir")
+        },
+    }),
     check: |facts| {
         in_sequences(facts, MESSAGE, |steps| {
             let mut stages = Stages::<bool>::default();
@@ -48,10 +65,12 @@ const TRUE: &[&str] = &["1", "true", "True", "TRUE", "on", "On", "ON", "yes", "Y
 fn keeps_cache(run: &Run<'_>) -> bool {
     let set = run.text.split_once("PIP_NO_CACHE_DIR=").map_or("", |(_, value)| value);
     !TRUE.iter().any(|value| set.starts_with(value))
-        && run.any(|call| {
-            is_pip_install(call) && !call.has_arg(&["--no-cache-dir"]) && !is_wrapper(call)
-        })
+        && run.any(lacks_option)
         && !run.mounts_cache_at(".cache/pip")
+}
+
+fn lacks_option(call: &Call) -> bool {
+    is_pip_install(call) && !call.has_arg(&["--no-cache-dir"]) && !is_wrapper(call)
 }
 
 /// True for `pip install`, whatever the version of pip.

@@ -1,6 +1,16 @@
 //! ONBUILD, FROM or MAINTAINER as an ONBUILD trigger (DL3043).
 //!
 //! The builder refuses them. Fires for ONBUILD with one of these three.
+//!
+//! ```dockerfile
+//! ONBUILD MAINTAINER me
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! ONBUILD LABEL maintainer=me
+//! ```
 
 use super::Rule;
 use crate::report::{FindingKind, Severity};
@@ -18,6 +28,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let instructions = analysis.dockerfile.instructions.iter();
         let onbuild = instructions.filter(|one| one.keyword.value == Keyword::Onbuild);

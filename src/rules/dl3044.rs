@@ -3,6 +3,17 @@
 //! All values of one ENV see the variables as they were before it, so the new
 //! value is not used. Fires when a pair's value has `$NAME` or `${NAME}` of another
 //! pair that no ARG or ENV above has set.
+//!
+//! ```dockerfile
+//! ENV HOME=/app BIN=$HOME/bin
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! ENV HOME=/app
+//! ENV BIN=$HOME/bin
+//! ```
 
 use super::Rule;
 use crate::report::{FindingKind, Severity};
@@ -17,6 +28,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let mut known: Vec<&str> = Vec::new();
         let mut found = Vec::new();

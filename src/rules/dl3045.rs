@@ -3,6 +3,17 @@
 //! Where the files go depends on the base image. Fires in a stage without a
 //! WORKDIR (its own or that of the stage it builds on) for a destination that is
 //! not absolute and does not start with a variable.
+//!
+//! ```dockerfile
+//! COPY server.js .
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! WORKDIR /app
+//! COPY server.js .
+//! ```
 
 use super::Rule;
 use super::shell_calls::{Stages, unquoted};
@@ -19,6 +30,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let mut stages = Stages::<bool>::default();
         let mut found = Vec::new();

@@ -3,9 +3,20 @@
 //! /var/log/lastlog and faillog are as long as the highest id: sparse on disk,
 //! but not in an image's layer. Fires for `-u` with more than five digits without
 //! `-l` or `--no-log-init`.
+//!
+//! ```dockerfile
+//! RUN useradd -u 1000000 app
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN useradd --no-log-init -u 1000000 app
+//! ```
 
 use super::Rule;
-use super::shell_calls::in_runs;
+use super::quick_fix::{QuickFix, add_option};
+use super::shell_calls::{Call, in_runs};
 use crate::report::{FindingKind, Severity};
 
 const MESSAGE: &str = "A high user id makes /var/log/lastlog huge in the layer: add -l";
@@ -17,16 +28,20 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Size,
     recipe: None,
-    check: |facts| {
-        in_runs(facts, MESSAGE, |run| {
-            run.any(|call| {
-                call.name == "useradd"
-                    && !call.has_flag(&["l", "no-log-init"])
-                    && call.after_flag("u").any(|id| id.chars().count() > 5)
-            })
-        })
-    },
+    fix: Some(QuickFix {
+        title: "Add --no-log-init",
+        edits: |_, step| {
+            add_option(step, |call| writes_log(call).then_some("useradd"), "--no-log-init")
+        },
+    }),
+    check: |facts| in_runs(facts, MESSAGE, |run| run.any(writes_log)),
 };
+
+fn writes_log(call: &Call) -> bool {
+    call.name == "useradd"
+        && !call.has_flag(&["l", "no-log-init"])
+        && call.after_flag("u").any(|id| id.chars().count() > 5)
+}
 
 #[cfg(test)]
 mod tests {

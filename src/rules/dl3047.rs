@@ -2,9 +2,20 @@
 //!
 //! The bar fills the build log with thousands of lines. Fires without
 //! `--progress`, a quiet flag or a log file.
+//!
+//! ```dockerfile
+//! RUN wget https://example.com/tool.tgz
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN wget --progress=dot:giga https://example.com/tool.tgz
+//! ```
 
 use super::Rule;
-use super::shell_calls::in_runs;
+use super::quick_fix::{QuickFix, add_option};
+use super::shell_calls::{Call, in_runs};
 use crate::report::{FindingKind, Severity};
 /// Flags that stop the bar or send it elsewhere.
 const CALM: &[&str] =
@@ -19,12 +30,18 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Style,
     recipe: None,
-    check: |facts| {
-        in_runs(facts, MESSAGE, |run| {
-            run.any(|call| call.name == "wget" && !call.has_flag(CALM) && !call.has_arg(&["-nv"]))
-        })
-    },
+    fix: Some(QuickFix {
+        title: "Add --progress=dot:giga",
+        edits: |_, step| {
+            add_option(step, |call| draws(call).then_some("wget"), "--progress=dot:giga")
+        },
+    }),
+    check: |facts| in_runs(facts, MESSAGE, |run| run.any(draws)),
 };
+
+fn draws(call: &Call) -> bool {
+    call.name == "wget" && !call.has_flag(CALM) && !call.has_arg(&["-nv"])
+}
 
 #[cfg(test)]
 mod tests {

@@ -4,6 +4,16 @@
 //! `/`, does not start with a letter, does not end with a letter or digit, has
 //! two dots or dashes in a row, or is in a namespace that Docker keeps for
 //! itself.
+//!
+//! ```dockerfile
+//! LABEL Version=1.0.0
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! LABEL org.opencontainers.image.version=1.0.0
+//! ```
 
 use super::Rule;
 use super::shell_calls::unquoted;
@@ -19,6 +29,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Style,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let instructions = analysis.dockerfile.instructions.iter();
         let labels = instructions.filter(|instruction| match &instruction.body {

@@ -3,6 +3,18 @@
 //! Silent without a label schema in the settings. Fires on the FROM of a stage
 //! that neither sets the label nor starts from a stage that does; stages that a
 //! later stage copies from need none.
+//!
+//! ```dockerfile
+//! FROM debian:12
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM debian:12
+//! LABEL maintainer=me url=https://example.com version=1.0.0
+//! LABEL created=2026-01-31T10:00:00Z revision=0123abc licenses=MIT contact=me@example.com
+//! ```
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +32,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let names = analysis.project.settings.rules.label_schema.keys();
         names.flat_map(|name| missing(analysis, name)).collect()

@@ -1,6 +1,16 @@
 //! A label that is not in the schema (DL3050).
 //!
 //! Silent unless the settings say that labels are strict.
+//!
+//! ```dockerfile
+//! LABEL colour=blue
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! LABEL maintainer=me
+//! ```
 
 use super::Rule;
 use super::hadolint::in_instructions;
@@ -16,6 +26,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let settings = &analysis.project.settings.rules;
         in_instructions(analysis, MESSAGE, |instruction| {

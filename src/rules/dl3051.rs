@@ -1,6 +1,16 @@
 //! A label of the schema is empty (DL3051).
 //!
 //! Silent without a label schema in the settings.
+//!
+//! ```dockerfile
+//! LABEL maintainer=""
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! LABEL maintainer="me"
+//! ```
 
 use super::Rule;
 use super::labels::bad_values;
@@ -13,6 +23,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let found = bad_values(analysis, |_| true, |value| !value.is_empty()).into_iter();
         found.map(|(span, label)| (span, format!("Label {label} is empty"))).collect()

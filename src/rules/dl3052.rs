@@ -2,6 +2,16 @@
 //!
 //! Silent without a label schema in the settings. A URL has a scheme, and only the
 //! characters of RFC 3986.
+//!
+//! ```dockerfile
+//! LABEL url="example"
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! LABEL url="https://example.com"
+//! ```
 
 use super::Rule;
 use super::labels::bad_values;
@@ -14,6 +24,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let found = bad_values(analysis, |kind| kind == LabelKind::Url, is_url).into_iter();
         found

@@ -1,6 +1,16 @@
 //! A label that should be a time and is none (DL3053).
 //!
 //! Silent without a label schema in the settings. A time is written as in RFC 3339.
+//!
+//! ```dockerfile
+//! LABEL created="31 January"
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! LABEL created="2026-01-31T10:00:00Z"
+//! ```
 
 use super::Rule;
 use super::labels::bad_values;
@@ -13,6 +23,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let found = bad_values(analysis, |kind| kind == LabelKind::Rfc3339, is_time).into_iter();
         found

@@ -2,6 +2,16 @@
 //!
 //! Silent without a label schema in the settings. A licence is named by its SPDX
 //! identifier, as hadolint 2.15 knows them.
+//!
+//! ```dockerfile
+//! LABEL licenses="free"
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! LABEL licenses="MIT"
+//! ```
 
 use super::Rule;
 use super::labels::bad_values;
@@ -14,6 +24,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let found = bad_values(analysis, |kind| kind == LabelKind::Spdx, is_licence).into_iter();
         found

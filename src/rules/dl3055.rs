@@ -2,6 +2,16 @@
 //!
 //! Silent without a label schema in the settings. A commit is 7 or 40 hexadecimal
 //! digits in lower case.
+//!
+//! ```dockerfile
+//! LABEL revision="main"
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! LABEL revision="0123abc"
+//! ```
 
 use super::Rule;
 use super::labels::bad_values;
@@ -14,6 +24,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let found = bad_values(analysis, |kind| kind == LabelKind::Hash, is_hash).into_iter();
         found

@@ -1,6 +1,16 @@
 //! A label that should be a semantic version and is none (DL3056).
 //!
 //! Silent without a label schema in the settings.
+//!
+//! ```dockerfile
+//! LABEL version="first"
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! LABEL version="1.0.0"
+//! ```
 
 use super::Rule;
 use super::labels::bad_values;
@@ -13,6 +23,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let found = bad_values(analysis, |kind| kind == LabelKind::Semver, is_version).into_iter();
         found

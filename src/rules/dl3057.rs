@@ -4,6 +4,19 @@
 //! unless the stage has one (NONE counts), starts from a stage that has, or a
 //! stage that starts from it has. hadolint has it switched off, so it is here:
 //! it runs when the project's settings name it.
+//!
+//! ```dockerfile
+//! FROM debian:12
+//! CMD ["server"]
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM debian:12
+//! HEALTHCHECK CMD ["server", "--check"]
+//! CMD ["server"]
+//! ```
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +34,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Correctness,
     recipe: Some("healthcheck"),
+    fix: None,
     check: |analysis| {
         let mut stages = Stages::default();
         for instruction in &analysis.dockerfile.instructions {

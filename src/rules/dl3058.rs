@@ -2,6 +2,16 @@
 //!
 //! Silent without a label schema in the settings. An address is one by RFC 5322,
 //! without a name before it.
+//!
+//! ```dockerfile
+//! LABEL contact="me"
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! LABEL contact="me@example.com"
+//! ```
 
 use super::Rule;
 use super::labels::bad_values;
@@ -14,6 +24,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let found = bad_values(analysis, |kind| kind == LabelKind::Email, is_address).into_iter();
         found

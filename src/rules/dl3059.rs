@@ -2,6 +2,17 @@
 //!
 //! Each is a layer of its own. Fires for a RUN directly after another one with the
 //! same flags when each is a single command.
+//!
+//! ```dockerfile
+//! RUN make
+//! RUN make install
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN make && make install
+//! ```
 
 use super::Rule;
 use super::shell_calls::{Run, sequences};
@@ -16,6 +27,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Style,
     recipe: None,
+    fix: None,
     check: |facts| {
         let pairs =
             sequences(facts)[0].windows(2).filter(|pair| match (&pair[0].run, &pair[1].run) {

@@ -3,11 +3,21 @@
 //! What yarn downloads stays in the layer. Fires for a RUN in the last stage, or
 //! in one that another stage builds on, unless it cleans afterwards or a cache or
 //! tmpfs mount is at `.cache/yarn`.
+//!
+//! ```dockerfile
+//! RUN yarn install
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN yarn install && yarn cache clean
+//! ```
 
 use super::Rule;
-use super::shell_calls::{Call, Run, image_name, in_sequences};
+use super::hadolint::in_shipped_runs;
+use super::shell_calls::{Call, Run};
 use crate::report::{FindingKind, Severity};
-use crate::syntax::Body;
 
 const MESSAGE: &str = "yarn leaves its cache in the layer: end the RUN with `yarn cache clean`";
 
@@ -18,27 +28,8 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Size,
     recipe: None,
-    check: |facts| {
-        in_sequences(facts, MESSAGE, |steps| {
-            let mut stage = None;
-            let mut bases = Vec::new();
-            let mut found = Vec::new();
-            for step in steps {
-                if let Body::From { image, name } = &step.instruction.body {
-                    bases.push(image_name(&image.text));
-                    stage = Some((bases.len(), name.as_ref().map(|name| name.text.as_str())));
-                }
-                if step.run.as_ref().is_some_and(keeps_cache) {
-                    found.push((stage, step.span));
-                }
-            }
-            let counts = |of: &Option<(usize, Option<&str>)>| {
-                let name = of.and_then(|(_, name)| name);
-                *of == stage || name.is_some_and(|name| bases.contains(&name))
-            };
-            found.into_iter().filter(|(of, _)| counts(of)).map(|(_, span)| span).collect()
-        })
-    },
+    fix: None,
+    check: |facts| in_shipped_runs(facts, MESSAGE, keeps_cache),
 };
 
 fn keeps_cache(run: &Run<'_>) -> bool {
@@ -57,6 +48,7 @@ mod tests {
         assert_eq!(lines(&RULE, "RUN yarn install"), [1]);
         assert_eq!(lines(&RULE, "RUN yarn cache clean && yarn install"), [1]);
         assert_eq!(lines(&RULE, "FROM a AS b\nRUN yarn install\nFROM b"), [2]);
+        assert_eq!(lines(&RULE, "FROM a\nRUN yarn install\nFROM a"), [2], "the same stage twice");
     }
 
     #[test]

@@ -1,6 +1,18 @@
 //! An instruction before the first FROM (DL3061).
 //!
 //! Only ARG may stand there. Fires for every other one.
+//!
+//! ```dockerfile
+//! ENV VERSION=1
+//! FROM debian:12
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! ARG VERSION=1
+//! FROM debian:12
+//! ```
 
 use super::Rule;
 use crate::report::{FindingKind, Severity};
@@ -15,6 +27,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let instructions = analysis.dockerfile.instructions.iter();
         let early = instructions.take_while(|one| one.keyword.value != Keyword::From);

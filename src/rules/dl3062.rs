@@ -3,6 +3,16 @@
 //! The same Dockerfile gives another program tomorrow. Fires for `go install`,
 //! `get` and `run` of a package that is no local path without `@version`, or with
 //! `@latest` or `@none`.
+//!
+//! ```dockerfile
+//! RUN go install example.com/tool@latest
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN go install example.com/tool@v1.2.3
+//! ```
 
 use super::Rule;
 use super::shell_calls::{Call, Run, in_runs};
@@ -17,6 +27,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |facts| {
         in_runs(facts, MESSAGE, |run| packages(run).into_iter().any(|name| !is_pinned(name)))
     },

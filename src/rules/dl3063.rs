@@ -2,6 +2,16 @@
 //!
 //! `scratch` and `context` mean something else to the builder. Fires for a stage
 //! with one of these names.
+//!
+//! ```dockerfile
+//! FROM debian:12 AS scratch
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM debian:12 AS base
+//! ```
 
 use super::Rule;
 use crate::report::{FindingKind, Severity};
@@ -11,11 +21,12 @@ const MESSAGE: &str = "This name is reserved: give the stage another one";
 
 /// The rule.
 pub const RULE: Rule = Rule {
-    id: "reserved-stage-name",
+    id: "stage-name-reserved",
     aliases: &["DL3063"],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let instructions = analysis.dockerfile.instructions.iter();
         let reserved = instructions.filter(|instruction| match &instruction.body {

@@ -2,6 +2,17 @@
 //!
 //! Both can be read from the image. Fires for a name that says so (`token`,
 //! `password` …) and for some well-known names.
+//!
+//! ```dockerfile
+//! ARG NPM_TOKEN
+//! RUN npm ci
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm ci
+//! ```
 
 use super::Rule;
 use super::shell_calls::in_sequences;
@@ -17,6 +28,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Security,
     recipe: None,
+    fix: None,
     check: |facts| {
         in_sequences(facts, MESSAGE, |steps| {
             let sensitive = steps.iter().filter(|step| match &step.instruction.body {

@@ -2,8 +2,19 @@
 //!
 //! That is what FROM does anyway. Fires for `$TARGETPLATFORM` and
 //! `${TARGETPLATFORM}`.
+//!
+//! ```dockerfile
+//! FROM --platform=$TARGETPLATFORM debian:12
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM debian:12
+//! ```
 
 use super::Rule;
+use super::quick_fix::{QuickFix, remove_flag};
 use crate::report::{FindingKind, Severity};
 use crate::syntax::Keyword;
 
@@ -19,12 +30,18 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Style,
     recipe: None,
+    fix: Some(QuickFix {
+        title: "Remove --platform",
+        edits: |facts, step| remove_flag(facts, step, "platform"),
+    }),
     check: |analysis| {
         let instructions = analysis.dockerfile.instructions.iter();
         let from = instructions.filter(|one| one.keyword.value == Keyword::From);
         let redundant = from.filter(|one| {
-            let value = one.flag("platform").and_then(|flag| flag.value.as_ref());
-            value.is_some_and(|value| TARGET.contains(&&*value.text))
+            // As hadolint, which does not look into quotes.
+            let flag = one.flag("platform").map(|flag| analysis.dockerfile.text(flag.span));
+            let value = flag.and_then(|flag| flag.split_once('='));
+            value.is_some_and(|(_, value)| TARGET.contains(&value))
         });
         redundant.map(|one| (one.span, MESSAGE.to_owned())).collect()
     },
@@ -43,6 +60,7 @@ mod tests {
     #[test]
     fn is_silent() {
         assert!(lines(&RULE, "FROM --platform=$BUILDPLATFORM a").is_empty());
+        assert!(lines(&RULE, "FROM --platform=\"$TARGETPLATFORM\" a").is_empty());
         assert!(lines(&RULE, "FROM a").is_empty());
     }
 }

@@ -2,6 +2,16 @@
 //!
 //! Kubernetes cannot tell that a name is not root. Fires for a user that is not
 //! all digits, unless an ARG above gives it.
+//!
+//! ```dockerfile
+//! USER app
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! USER 1000
+//! ```
 
 use super::Rule;
 use crate::report::{FindingKind, Severity};
@@ -16,6 +26,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Security,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let mut arguments: Vec<&str> = Vec::new();
         let mut found = Vec::new();

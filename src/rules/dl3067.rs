@@ -2,6 +2,20 @@
 //!
 //! It brings all that the other stage was meant to leave behind. Fires for
 //! `COPY --from=… / /`.
+//!
+//! ```dockerfile
+//! FROM golang:1.22 AS build
+//! FROM debian:12
+//! COPY --from=build / /
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM golang:1.22 AS build
+//! FROM debian:12
+//! COPY --from=build /go/bin/app /usr/local/bin/
+//! ```
 
 use super::Rule;
 use super::shell_calls::unquoted;
@@ -17,6 +31,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Size,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let instructions = analysis.dockerfile.instructions.iter();
         let whole = instructions.filter(|one| match &one.body {

@@ -1,8 +1,19 @@
 //! MAINTAINER (DL4000).
 //!
 //! Deprecated since Docker 1.13 for a LABEL. Fires for every one.
+//!
+//! ```dockerfile
+//! MAINTAINER me@example.com
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! LABEL org.opencontainers.image.authors=me@example.com
+//! ```
 
 use super::Rule;
+use super::quick_fix::{QuickFix, maintainer_label};
 use crate::report::{FindingKind, Severity};
 use crate::syntax::Keyword;
 
@@ -15,6 +26,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     kind: FindingKind::Style,
     recipe: None,
+    fix: Some(QuickFix { title: "Write a LABEL", edits: maintainer_label }),
     check: |analysis| {
         let instructions = analysis.dockerfile.instructions.iter();
         let found = instructions.filter(|one| one.keyword.value == Keyword::Maintainer);

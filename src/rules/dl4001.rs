@@ -2,6 +2,18 @@
 //!
 //! One of them does, and the other need not be installed. Fires for each RUN that
 //! calls one after both were called in its stage.
+//!
+//! ```dockerfile
+//! RUN wget -q https://example.com/a
+//! RUN curl -fsSO https://example.com/b
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN curl -fsSO https://example.com/a
+//! RUN curl -fsSO https://example.com/b
+//! ```
 
 use super::Rule;
 use super::shell_calls::in_sequences;
@@ -17,6 +29,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Size,
     recipe: None,
+    fix: None,
     check: |facts| {
         in_sequences(facts, MESSAGE, |steps| {
             let (mut curl, mut wget) = (false, false);

@@ -1,6 +1,17 @@
 //! More than one CMD in a stage (DL4003).
 //!
 //! Only the last one counts. Fires for each after the first.
+//!
+//! ```dockerfile
+//! CMD ["a"]
+//! CMD ["b"]
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! CMD ["b"]
+//! ```
 
 use super::Rule;
 use crate::analysis::Analysis;
@@ -16,6 +27,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| repeated(analysis, Keyword::Cmd, MESSAGE),
 };
 

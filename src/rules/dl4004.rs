@@ -1,6 +1,17 @@
 //! More than one ENTRYPOINT in a stage (DL4004).
 //!
 //! Only the last one counts. Fires for each after the first.
+//!
+//! ```dockerfile
+//! ENTRYPOINT ["a"]
+//! ENTRYPOINT ["b"]
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! ENTRYPOINT ["b"]
+//! ```
 
 use super::Rule;
 use super::dl4003::repeated;
@@ -16,6 +27,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| repeated(analysis, Keyword::Entrypoint, MESSAGE),
 };
 

@@ -2,6 +2,16 @@
 //!
 //! SHELL sets the shell of the instructions below without changing the image's
 //! files. Fires for `ln` with the argument `/bin/sh`.
+//!
+//! ```dockerfile
+//! RUN ln -sf /bin/bash /bin/sh
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! SHELL ["/bin/bash", "-c"]
+//! ```
 
 use super::Rule;
 use super::shell_calls::in_runs;
@@ -16,6 +26,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |facts| in_runs(facts, MESSAGE, |run| run.any(|call| call.is(&["ln"], &["/bin/sh"]))),
 };
 

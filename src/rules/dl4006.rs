@@ -3,6 +3,17 @@
 //! The shell gives the status of a pipe's last command, so a failing download
 //! before it goes unnoticed. Fires for a RUN with a pipe until the stage has a
 //! SHELL of bash, zsh or ash with `-o pipefail`; a SHELL of Windows counts too.
+//!
+//! ```dockerfile
+//! RUN curl -fsS https://example.com/list | sort > /list
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! SHELL ["/bin/bash", "-o", "pipefail", "-c"]
+//! RUN curl -fsS https://example.com/list | sort > /list
+//! ```
 
 use super::Rule;
 use super::shell_calls::{join, read, sequences};
@@ -19,6 +30,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |facts| {
         let mut safe = false;
         let mut found = Vec::new();

@@ -1,9 +1,12 @@
 //! What several of hadolint's rules read in the same way.
 
+use std::collections::BTreeSet;
+
 use crate::analysis::Analysis;
 use crate::syntax::{Body, Instruction, Span};
 
-use super::shell_calls::unquoted;
+use super::Facts;
+use super::shell_calls::{Run, in_sequences, sequences, unquoted};
 
 /// The instructions that a rule fires on, with its message; what ONBUILD
 /// triggers is not looked at.
@@ -15,6 +18,42 @@ pub fn in_instructions(
     let instructions = analysis.dockerfile.instructions.iter();
     let found = instructions.filter(|instruction| fires(instruction));
     found.map(|instruction| (instruction.span, message.to_owned())).collect()
+}
+
+/// The RUN instructions that `fires` is true for; not what ONBUILD triggers.
+pub fn in_own_runs(
+    facts: &Facts<'_>,
+    message: &str,
+    fires: impl Fn(&Run<'_>) -> bool,
+) -> Vec<(Span, String)> {
+    let found = sequences(facts)[0].iter().filter(|step| step.run.as_ref().is_some_and(&fires));
+    found.map(|step| (step.span, message.to_owned())).collect()
+}
+
+/// The RUN instructions that a rule fires on, those of the last stage and of
+/// stages that another one starts from: what is left in others is not shipped.
+pub fn in_shipped_runs(
+    facts: &Facts<'_>,
+    message: &str,
+    fires: impl Fn(&Run<'_>) -> bool,
+) -> Vec<(Span, String)> {
+    in_sequences(facts, message, |steps| {
+        let mut stage = BaseImage::NONE;
+        let mut parents = BTreeSet::new();
+        let mut found = Vec::new();
+        for step in steps {
+            if let Some(image) = BaseImage::of(step.instruction) {
+                stage = image;
+                parents.insert(image.name);
+            } else if step.run.as_ref().is_some_and(&fires) {
+                found.push((step.span, stage));
+            }
+        }
+        let ships = |image: &BaseImage<'_>| {
+            *image == stage || image.stage.is_some_and(|name| parents.contains(name))
+        };
+        found.into_iter().filter(|(_, image)| ships(image)).map(|(span, _)| span).collect()
+    })
 }
 
 /// A FROM as hadolint reads it: `[registry/]name[:tag][@digest] [AS stage]`.
@@ -35,6 +74,16 @@ pub struct BaseImage<'a> {
 }
 
 impl<'a> BaseImage<'a> {
+    /// What the instructions above the first FROM belong to.
+    const NONE: Self = BaseImage {
+        registry: None,
+        name: "scratch",
+        tag: None,
+        digest: None,
+        stage: None,
+        platform: None,
+    };
+
     /// Reads a FROM; `None` for others.
     pub fn of(instruction: &'a Instruction) -> Option<Self> {
         let Body::From { image, name } = &instruction.body else { return None };

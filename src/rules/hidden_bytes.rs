@@ -1,4 +1,17 @@
 //! A layer stores bytes that a later layer deletes, moves or overwrites.
+//!
+//! ```dockerfile
+//! FROM debian:12
+//! RUN apt-get update && apt-get install -y gcc
+//! RUN rm -rf /var/lib/apt/lists/*
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM debian:12
+//! RUN apt-get update && apt-get install -y gcc && rm -rf /var/lib/apt/lists/*
+//! ```
 
 use super::{Rule, layer_span, megabytes};
 use crate::report::{FindingKind, Severity};
@@ -13,6 +26,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Size,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let wasteful =
             analysis.layers.iter().filter(|layer| layer.in_image && layer.wasted > WORTH_SAYING);

@@ -1,8 +1,12 @@
 //! Findings: one rule is one file; adding one touches its file and `RULES`.
 
+mod build_tools_left;
 mod buildkit;
 mod cache_busting_order;
 mod cache_left_behind;
+mod copies_secrets;
+mod copies_unwanted_files;
+mod deleted_secret;
 mod dl1001;
 mod dl3000;
 mod dl3001;
@@ -75,17 +79,25 @@ mod dl4004;
 mod dl4005;
 mod dl4006;
 mod facts;
+mod final_image;
 mod hadolint;
 mod hidden_bytes;
 mod labels;
 mod pragma;
 mod praise;
+mod quick_fix;
 mod runs_as_root;
+mod same_cause;
+mod secret_in_command;
 mod shell_calls;
 mod stale_package_lists;
+mod stored_again;
 mod too_long;
 mod unknown_stage;
 mod unsent_source;
+mod unused_argument;
+mod unused_context;
+mod unused_stage;
 
 pub use praise::praise;
 pub use runs_as_root::DROP_PRIVILEGES;
@@ -95,6 +107,7 @@ use crate::report::{Finding, FindingKind, LayerReport, Severity};
 use crate::syntax::{Instruction, Span};
 use facts::Facts;
 use pragma::Pragmas;
+pub use quick_fix::QuickFix;
 
 /// A rule.
 pub struct Rule {
@@ -108,20 +121,31 @@ pub struct Rule {
     pub kind: FindingKind,
     /// The recipe that resolves it, by its id.
     pub recipe: Option<&'static str>,
+    /// The edit that resolves a finding at its place, where there is one.
+    pub fix: Option<QuickFix>,
     /// Where it fires, with a message.
     check: fn(&Facts<'_>) -> Vec<(Span, String)>,
 }
 
 /// Every rule but BuildKit's own checks, which are `buildkit::RULES`.
 const RULES: &[&Rule] = &[
+    &build_tools_left::RULE,
     &cache_busting_order::RULE,
     &cache_left_behind::RULE,
+    &copies_secrets::RULE,
+    &copies_unwanted_files::RULE,
+    &deleted_secret::RULE,
     &hidden_bytes::RULE,
     &runs_as_root::RULE,
+    &secret_in_command::RULE,
     &stale_package_lists::RULE,
+    &stored_again::RULE,
     &too_long::RULE,
     &unknown_stage::RULE,
     &unsent_source::RULE,
+    &unused_argument::RULE,
+    &unused_context::RULE,
+    &unused_stage::RULE,
     // hadolint's rules
     &dl3000::RULE,
     &dl3001::RULE,
@@ -208,12 +232,18 @@ pub fn check(analysis: &Analysis<'_>) -> Vec<Finding> {
     let mut findings: Vec<Finding> =
         rules.flat_map(|rule| rule.findings(&facts, &pragmas)).collect();
     findings.sort_by(|a, b| (a.line, a.column, &a.rule).cmp(&(b.line, b.column, &b.rule)));
+    same_cause::mark(&mut findings);
     findings
+}
+
+/// Every rule there is, those that are off by default too.
+pub fn list() -> impl Iterator<Item = &'static Rule> {
+    all().chain(OPTIONAL.iter().copied())
 }
 
 /// The recipe that resolves the findings of a rule.
 pub fn recipe(rule: &str) -> Option<&'static str> {
-    all().chain(OPTIONAL.iter().copied()).find(|known| known.id == rule)?.recipe
+    list().find(|known| known.id == rule)?.recipe
 }
 
 fn all() -> impl Iterator<Item = &'static Rule> {
@@ -247,13 +277,13 @@ impl Rule {
 
     fn finding(
         &self,
-        analysis: &Analysis<'_>,
+        facts: &Facts<'_>,
         span: Span,
         message: String,
         severity: Severity,
     ) -> Finding {
         let (start, end) =
-            (analysis.dockerfile.position(span.start), analysis.dockerfile.position(span.end));
+            (facts.dockerfile.position(span.start), facts.dockerfile.position(span.end));
         Finding {
             rule: self.id.to_owned(),
             aliases: self.aliases.iter().map(|alias| (*alias).to_owned()).collect(),
@@ -264,7 +294,8 @@ impl Rule {
             end_line: end.line,
             end_column: end.column,
             message,
-            fix: None,
+            same_as: None,
+            fix: self.fix.and_then(|fix| fix.fix(facts, span)),
         }
     }
 }

@@ -1,4 +1,17 @@
 //! The image's start command runs as root.
+//!
+//! ```dockerfile
+//! FROM debian:12
+//! CMD ["server"]
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM debian:12
+//! USER 1000
+//! CMD ["server"]
+//! ```
 
 use super::Rule;
 use crate::report::{FindingKind, Severity};
@@ -15,6 +28,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Security,
     recipe: Some("non-root-user"),
+    fix: None,
     check: |analysis| {
         let Some((index, stage)) = analysis.target() else { return Vec::new() };
         let image = &analysis.evaluation.stages[index].image;

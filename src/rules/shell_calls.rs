@@ -186,6 +186,8 @@ pub struct Call {
     pub name: String,
     /// All words after the first; variables as `${NAME}`.
     pub args: Vec<String>,
+    /// The places of all its words in the script, the first one's too.
+    pub words: Vec<Span>,
 }
 
 impl Call {
@@ -197,6 +199,12 @@ impl Call {
     /// True if any argument is one of these words.
     pub fn has_arg(&self, words: &[&str]) -> bool {
         self.args.iter().any(|arg| words.contains(&arg.as_str()))
+    }
+
+    /// The first argument that is one of these words.
+    pub fn first_of(&self, words: &[&'static str]) -> Option<&'static str> {
+        let found = |arg: &String| words.iter().copied().find(|word| word == arg);
+        self.args.iter().find_map(found)
     }
 
     /// True if these words stand next to each other.
@@ -280,7 +288,7 @@ impl Collector {
     fn command(&mut self, command: &ShellCommand) {
         match &command.kind {
             CommandKind::Simple(simple) => {
-                self.calls.extend(call(simple));
+                self.calls.extend(calls(simple));
                 self.redirections(&command.redirections);
                 simple.assignments.iter().for_each(|assignment| self.word(&assignment.value));
                 simple.words.iter().for_each(|word| self.word(word));
@@ -343,21 +351,49 @@ impl Collector {
     }
 }
 
-/// The call that a simple command is; `None` if its name is computed.
-fn call(simple: &SimpleCommand) -> Option<Call> {
-    let (first, rest) = simple.words.split_first()?;
-    let written = literal(&first.parts)?;
+/// The call that a simple command is; none if its name is computed, and for a
+/// condition. `time` and what it measures are two.
+fn calls(simple: &SimpleCommand) -> impl Iterator<Item = Call> {
+    let (time, rest) = match simple.words.split_first() {
+        Some((first, rest)) if literal(&first.parts).as_deref() == Some("time") => {
+            let is_option = |word: &&ShellWord| is_flag(&flat(&word.parts));
+            let options = rest.iter().take_while(is_option).count();
+            (Some(&simple.words[..=options]), &rest[options..])
+        }
+        _ => (None, &simple.words[..]),
+    };
+    time.and_then(call).into_iter().chain(call(rest))
+}
+
+fn call(words: &[ShellWord]) -> Option<Call> {
+    let (first, rest) = words.split_first()?;
+    let written = literal(&first.parts).filter(|name| name != "[")?;
     let args: Vec<String> = rest.iter().map(|word| flat(&word.parts)).collect();
     let effective = match written.as_str() {
         "busybox" | "builtin" | "command" | "run" => rest.first().filter(|_| !is_flag(&args[0])),
-        "exec" => rest.iter().zip(&args).find(|(_, arg)| !is_flag(arg)).map(|(word, _)| word),
+        "exec" => exec_options(&args).and_then(|options| rest.get(options)),
         _ => None,
     };
     let name = match effective {
         Some(word) => literal(&word.parts)?,
         None => written,
     };
-    Some(Call { name, args })
+    let words = words.iter().map(|word| word.span).collect();
+    Some(Call { name, args, words })
+}
+
+/// How many words the options of `exec` are: `-c`, `-l` and `-a NAME`; `None`
+/// for others.
+fn exec_options(args: &[String]) -> Option<usize> {
+    let mut at = 0;
+    while let Some(letters) = args.get(at).filter(|arg| is_flag(arg)).map(|arg| &arg[1..]) {
+        match letters.find('a') {
+            _ if !letters.chars().all(|c| "cla".contains(c)) => return None,
+            Some(a) if a + 1 == letters.len() => at += 2,
+            _ => at += 1,
+        }
+    }
+    Some(at)
 }
 
 /// The text of a word without expansions.
@@ -402,6 +438,14 @@ pub fn lines_in(rule: &super::Rule, project: &crate::Project) -> Vec<u32> {
     spans.map(|(span, _)| analysis.dockerfile.line(span.start)).collect()
 }
 
+/// What a rule says about a project.
+#[cfg(test)]
+pub fn messages_in(rule: &super::Rule, project: &crate::Project) -> Vec<String> {
+    let analysis = crate::Analysis::new(project);
+    let found = (rule.check)(&Facts::new(&analysis)).into_iter();
+    found.map(|(_, message)| message).collect()
+}
+
 /// True when a rule fires on a Dockerfile.
 #[cfg(test)]
 pub fn fires(rule: &super::Rule, dockerfile: &str) -> bool {
@@ -420,6 +464,12 @@ mod tests {
         assert_eq!(calls[1].args, ["b", "-xy", "${V}"]);
         assert!(calls[1].has_flag(&["y"]) && !calls[1].has_flag(&["xy"]));
         assert!(has_pipe);
+    }
+
+    #[test]
+    fn sees_what_exec_runs() {
+        let names = |text| read(text).0.into_iter().map(|call| call.name).collect::<Vec<_>>();
+        assert_eq!(names("exec a; exec -cl -a b c; exec --d e; exec"), ["a", "c", "exec", "exec"]);
     }
 
     #[test]

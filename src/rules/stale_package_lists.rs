@@ -34,6 +34,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Cache,
     recipe: Some("apt-update"),
+    fix: None,
     check: |analysis| in_runs(analysis, MESSAGE, grows_stale),
 };
 

@@ -10,6 +10,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let (Some(total), Some(last)) =
             (analysis.cut_from, analysis.dockerfile.instructions.last())

@@ -1,5 +1,19 @@
 //! `--from` names no stage and no known image: BuildKit would pull an image of
 //! that name.
+//!
+//! ```dockerfile
+//! FROM golang:1.22 AS build
+//! FROM debian:12
+//! COPY --from=biuld /app /app
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM golang:1.22 AS build
+//! FROM debian:12
+//! COPY --from=build /app /app
+//! ```
 
 use super::Rule;
 use crate::report::{FindingKind, Severity};
@@ -11,6 +25,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let problems = analysis.graph.problems.iter().filter(|problem| !problem.fatal);
         let message = |message: &str, help: &Option<String>| match help {

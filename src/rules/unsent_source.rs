@@ -1,5 +1,23 @@
 //! COPY or ADD names something that is not in the build context, or that
 //! `.dockerignore` takes out.
+//!
+//! ```dockerfile
+//! COPY dist /srv
+//! ```
+//!
+//! ```dockerignore
+//! dist
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! COPY dist /srv
+//! ```
+//!
+//! ```dockerignore
+//! node_modules
+//! ```
 
 use super::Rule;
 use crate::report::{FindingKind, Severity};
@@ -11,6 +29,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let stages = analysis.graph.stages.iter().zip(&analysis.evaluation.stages);
         let steps = stages.flat_map(|(stage, state)| stage.steps.iter().zip(&state.steps));

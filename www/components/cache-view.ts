@@ -1,13 +1,17 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import type { CacheReport, StageReport, StepReport } from '../../pkg/report';
+import type { CacheMode, CacheReport, Report, StageReport, StepReport } from '../../pkg/report';
 import { act, jump } from '../events';
 import { formatBytes, formatCount, formatSeconds, percentOf } from '../format';
 import { type Analysed, chosenIndex } from '../state';
 import { place } from '../styles/place';
 import { shared } from '../styles/shared';
 import { stageName, statusNames } from '../words';
+import { underMode } from './cache-modes';
+import './measured-times';
+import './replay-view';
+import './weekly-sum';
 
 /** The changes that can be simulated, and what to write for each. */
 const kinds = {
@@ -257,6 +261,12 @@ export class CacheView extends LitElement {
         margin-top: 16px;
       }
 
+      .more {
+        display: grid;
+        gap: 28px;
+        margin-top: 28px;
+      }
+
       @container (max-width: 600px) {
         .sides {
           grid-template-columns: minmax(0, 1fr);
@@ -268,6 +278,7 @@ export class CacheView extends LitElement {
   @property({ attribute: false }) analysed: Analysed | null = null;
   @property({ attribute: false }) change: string | null = null;
   @property({ attribute: false }) own: readonly string[] = [];
+  @property({ attribute: false }) mode: CacheMode = 'local';
   @state() private all = false;
   @state() private kind: ChangeKind = 'edit';
   @query('form input') private input!: HTMLInputElement;
@@ -286,7 +297,7 @@ export class CacheView extends LitElement {
           (cache, at) => this.chip(cache, at === index),
         )}
       </div>
-      ${this.form()} ${this.comparison(this.analysed, index)}
+      ${this.form()} ${this.comparison(this.analysed, index)} ${this.more(this.analysed, index)}
     `;
   }
 
@@ -365,21 +376,43 @@ export class CacheView extends LitElement {
     const sides: Side[] = [
       {
         title: 'Now',
-        report: before,
+        report: underMode(before, this.mode),
         stages: report.stages,
         lines: workspace.dockerfile.split('\n'),
         linked: true,
       },
     ];
-    if (after && optimized.steps.some((step) => step.enabled)) {
+    if (after && isBetter(report)) {
       const { stages, dockerfile } = optimized;
       const lines = dockerfile.split('\n');
-      sides.push({ title: 'Optimized', report: after, stages, lines, linked: false });
+      sides.push({
+        title: 'Optimized',
+        report: underMode(after, this.mode),
+        stages,
+        lines,
+        linked: false,
+      });
     }
     const times = sides.flatMap((side) => side.report.steps.filter(runs)).map((s) => s.seconds);
     const longest = Math.max(0, ...times);
     return html`<div class="sides ${sides.length === 1 ? 'single' : ''}">
       ${sides.map((side) => this.side(side, longest))}
+    </div>`;
+  }
+
+  /** The change elsewhere, a week of changes, and a whole history of them. */
+  private more(analysed: Analysed, index: number) {
+    const { report } = analysed;
+    const compare = isBetter(report);
+    return html`<div class="more">
+      <dp-cache-modes
+        .now=${report.cache[index] ?? null}
+        .optimized=${compare ? (report.optimized.cache[index] ?? null) : null}
+        .mode=${this.mode}
+      ></dp-cache-modes>
+      <dp-weekly-sum .report=${report.weekly} .compare=${compare}></dp-weekly-sum>
+      <dp-replay-view .analysed=${analysed} .compare=${compare}></dp-replay-view>
+      <dp-measured-times .analysed=${analysed}></dp-measured-times>
     </div>`;
   }
 
@@ -448,6 +481,11 @@ export class CacheView extends LitElement {
       ${text}
     </button>`;
   }
+}
+
+/** True when the optimized version is another one. */
+function isBetter({ optimized }: Report): boolean {
+  return optimized.steps.some((step) => step.enabled);
 }
 
 function runs({ status }: StepReport): boolean {

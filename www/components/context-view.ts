@@ -6,11 +6,20 @@ import { readFiles } from '../files';
 import { formatBytes, formatCount, plural } from '../format';
 import type { Workspace } from '../state';
 import { shared } from '../styles/shared';
+import './context-table';
 import './copy-button';
 
 const LISTING_COMMAND = "find . -type f -printf '%s\\t%P\\n'";
 /** Rows shown before "Show all". */
 const FIRST_ROWS = 100;
+/** A report lists no more entries: editing these alone would lose the others. */
+const MOST_EDITABLE = 999;
+
+/** True for a project that is assumed, or was and is being edited. */
+function isGuessed(entries: readonly ContextEntry[]): boolean {
+  const guessed = entries.some((entry) => entry.assumed || entry.folder);
+  return guessed && entries.length <= MOST_EDITABLE;
+}
 
 /** What the build context holds, which of it is sent, and which line decides. */
 @customElement('dp-context-view')
@@ -66,7 +75,7 @@ export class ContextView extends LitElement {
         white-space: nowrap;
       }
 
-      textarea {
+      textarea.input {
         width: 100%;
         min-height: 110px;
         resize: vertical;
@@ -174,18 +183,20 @@ export class ContextView extends LitElement {
     `;
   }
 
-  private total({ assumed, files, bytes, sent_files, sent_bytes, problems }: ContextReport) {
+  private total(report: ContextReport) {
+    const { assumed, files, bytes, sent_files, sent_bytes, problems, entries } = report;
+    const badge = assumed ? 'assumed' : isGuessed(entries) ? 'partly assumed' : '';
     return html`<p class="total">
         <strong class="num">${formatBytes(sent_bytes)} sent</strong>
         <span class="muted num"
           >${sent_files === files ? `all ${plural(files, 'file')}` : `${plural(sent_files, 'file')} of ${formatCount(files)}, ${formatBytes(bytes)} in all`}</span
         >
         ${
-          assumed
-            ? html`<span class="badge warning" title="A typical project of this sort"
-                >assumed</span
+          badge === ''
+            ? nothing
+            : html`<span class="badge warning" title="A typical project of this sort"
+                >${badge}</span
               >`
-            : nothing
         }
       </p>
       ${
@@ -309,10 +320,28 @@ export class ContextView extends LitElement {
     act(this, { type: 'add-manifests', files: texts });
   }
 
-  private tables({ ignored, entries }: ContextReport) {
-    const rows = this.all ? entries : entries.slice(0, FIRST_ROWS);
+  private tables({ ignored, entries, assumed }: ContextReport) {
     return html`
       ${ignored.length > 0 ? this.patterns(ignored) : nothing}
+      ${isGuessed(entries) ? this.editable(entries, assumed) : this.files(entries)}
+    `;
+  }
+
+  private editable(entries: readonly ContextEntry[], assumed: boolean) {
+    return html`<h2>${assumed ? 'Assumed files' : 'Files, in part assumed'}</h2>
+      <p class="muted">
+        ${
+          assumed
+            ? 'No listing was given: this is a typical project of this sort. Put right what you know.'
+            : 'What you have not edited is still a guess.'
+        }
+      </p>
+      <dp-context-table .entries=${entries}></dp-context-table>`;
+  }
+
+  private files(entries: readonly ContextEntry[]) {
+    const rows = this.all ? entries : entries.slice(0, FIRST_ROWS);
+    return html`
       <h2>Files</h2>
       <table>
         <thead>

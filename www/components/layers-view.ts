@@ -8,6 +8,7 @@ import { type Measure } from '../state';
 import { place } from '../styles/place';
 import { kindColours, shared } from '../styles/shared';
 import { evidenceNames, kindNames, stageName } from '../words';
+import './calibrate-panel';
 import './stage-bars';
 
 type Side = 'now' | 'optimized';
@@ -22,6 +23,8 @@ const SHORTEST_WHISKER = 4;
 
 /** Rows shown before "Show all": a pasted file may have thousands. */
 const FIRST_ROWS = 300;
+/** Parts of a layer shown before "Show all". */
+const FIRST_PARTS = 12;
 
 /** Where the bytes go: a picture of the stages, and its table by instruction. */
 @customElement('dp-layers-view')
@@ -182,6 +185,18 @@ export class LayersView extends LitElement {
         margin-inline-end: 7px;
       }
 
+      .parts summary {
+        cursor: pointer;
+      }
+
+      .parts details[open] {
+        padding-bottom: 4px;
+      }
+
+      dp-calibrate-panel {
+        margin-top: 18px;
+      }
+
       .stage-row th {
         padding-top: 14px;
         color: var(--text);
@@ -224,9 +239,13 @@ export class LayersView extends LitElement {
 
   @property({ attribute: false }) report: Report | null = null;
   @property() measure: Measure = 'size';
+  /** What container tools printed of the built image. */
+  @property() measured = '';
   @state() private side: Side = 'now';
   @state() private all = false;
   @state() private open: ReadonlySet<number> = new Set();
+  /** Lines of the rows whose parts are all shown. */
+  @state() private unfolded: ReadonlySet<number> = new Set();
 
   override willUpdate(changed: PropertyValues<LayersView>): void {
     if ((changed as Map<string, unknown>).has('side')) this.open = new Set();
@@ -248,6 +267,12 @@ export class LayersView extends LitElement {
         ${this.measureSwitch()}
       </div>
       <dp-stage-bars .groups=${groups}></dp-stage-bars>
+      <dp-calibrate-panel
+        .calibration=${report.calibration}
+        .image=${report.image}
+        .measure=${measure}
+        .measured=${this.measured}
+      ></dp-calibrate-panel>
       <div class="head rows">
         <h2>By instruction</h2>
         ${improved ? this.sideSwitch() : nothing}
@@ -401,7 +426,7 @@ export class LayersView extends LitElement {
         <ul class="evidence">
           ${evidence.map((item) => html`<li>${this.source(item)}</li>`)}
         </ul>
-        ${parts.length > 0 ? this.parts(parts) : nothing}
+        ${parts.length > 0 ? this.parts(layer) : nothing}
       </td>
     </tr>`;
   }
@@ -412,36 +437,54 @@ export class LayersView extends LitElement {
     >`;
   }
 
-  private parts(parts: readonly Part[]) {
+  private parts({ line, parts }: LayerReport) {
+    const all = this.unfolded.has(line) || parts.length <= FIRST_PARTS + 1;
+    const shown = all ? parts : parts.slice(0, FIRST_PARTS);
     return html`<table class="parts">
-      <thead class="visually-hidden">
-        <tr>
-          <th>Part</th>
-          <th>Size</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${parts.map(
-          ({ what, kind, bytes, wasted, evidence }) =>
-            html`<tr>
-              <td class="what">
-                <span class="swatch" data-kind=${kind}></span>${what}
-                <span class="small">${kindNames[kind].toLowerCase()}</span><br />
-                ${this.source(evidence)}
-              </td>
-              <td class="right col-size">
-                <span class="num">${formatBytes(bytes.expected)}</span><br />
-                <span class="small num">${isWide(bytes) ? formatRange(bytes) : ''}</span>
-                ${
-                  wasted > 0
-                    ? html`<br /><span class="small num">${formatBytes(wasted)} wasted</span>`
-                    : nothing
-                }
-              </td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>`;
+        <thead class="visually-hidden">
+          <tr>
+            <th>Part</th>
+            <th>Size</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${shown.map((part) => this.partRow(part))}
+        </tbody>
+      </table>
+      ${
+        all
+          ? nothing
+          : html`<button
+              class="button small"
+              @click=${() => (this.unfolded = new Set([...this.unfolded, line]))}
+            >
+              Show all ${formatCount(parts.length)} parts
+            </button>`
+      }`;
+  }
+
+  private partRow({ what, kind, bytes, compressed, wasted, evidence }: Part) {
+    const range = this.measure === 'size' ? bytes : compressed;
+    return html`<tr>
+      <td class="what">
+        <details>
+          <summary>
+            <span class="swatch" data-kind=${kind}></span>${what}
+            <span class="small">${kindNames[kind].toLowerCase()}</span>
+          </summary>
+          ${this.source(evidence)}
+        </details>
+      </td>
+      <td class="right col-size">
+        <span class="num">${formatBytes(range.expected)}</span>
+        ${isWide(range) ? html`<br /><span class="small num">${formatRange(range)}</span>` : nothing}
+        ${
+          wasted > 0
+            ? html`<br /><span class="small num">${formatBytes(wasted)} wasted</span>`
+            : nothing
+        }
+      </td>
+    </tr>`;
   }
 
   private toggle(line: number): void {

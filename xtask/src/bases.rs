@@ -113,6 +113,8 @@ fn debian_slim() -> Result<PathBuf> {
         for (path, text) in CONFIGURATION {
             fs::write(root.join(path), text)?;
         }
+        // As in Debian's images: what is fixed since the release is in.
+        inside(root, "apt-get update && apt-get dist-upgrade -y")?;
         clean(root)?;
         let copyrights = "find usr/share/doc ! -type d ! -name copyright -delete; \
             find usr/share/doc -type d -empty -delete; \
@@ -133,8 +135,8 @@ fn clean(root: &Path) -> Result<()> {
 
 /// Debian's base with what `add` puts in.
 fn on_debian(name: &str, add: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
-    let below = debian_slim()?;
     made(name, |root| {
+        let below = debian_slim()?;
         run(Command::new("tar").arg("-C").arg(root).arg("-xpf").arg(&below))?;
         fs::copy(CERTIFICATES.0, root.join(CERTIFICATES.1)).context(CERTIFICATES.0)?;
         add(root)
@@ -176,10 +178,10 @@ fn python() -> Result<PathBuf> {
             rm -f lib/libpython*.a lib/python3.11/config-*/libpython*.a; \
             find bin -mindepth 1 ! -name 'python3*' -delete; ln -sf python3 bin/python";
         run(Command::new("sh").args(["-c", strip]).current_dir(&local))?;
-        let pip = "export PYTHONDONTWRITEBYTECODE=1; python3 -m ensurepip && \
+        let pip = "export PYTHONDONTWRITEBYTECODE=1; ldconfig; python3 -m ensurepip && \
             PIP_CERT=/opt/trusted.crt python3 -m pip install --no-cache-dir --no-compile \
             pip==24.0 setuptools==79.0.1 wheel==0.45.1 && \
-            find /usr/local -name __pycache__ -prune -exec rm -rf {} + ; rm -rf /root/.cache; ldconfig";
+            find /usr/local -name __pycache__ -prune -exec rm -rf {} + ; rm -rf /root/.cache";
         inside(root, pip)?;
         clean(root)
     })

@@ -17,9 +17,10 @@ const TARGETS: [&str; 7] =
     ["dockerfile", "shell", "ignore", "analyze", "gitlog", "calibration", "pack"];
 
 /// Where the seeds lie.
-const SEEDS: [&str; 4] = [
+const SEEDS: [&str; 5] = [
     "tests/fixtures/syntax",
     "tests/fixtures/recipes",
+    "tests/fixtures/replay",
     "tests/fixtures/calibration/service",
     "tests/fixtures/calibration/copies",
 ];

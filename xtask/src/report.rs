@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use dockerfile_playground::cache::BETWEEN;
 use dockerfile_playground::context::ignore_file_name;
-use dockerfile_playground::report::{Changes, Problem, Project, Report};
+use dockerfile_playground::report::{Changes, LabelKind, Problem, Project, Report};
 use lexopt::prelude::*;
 
 use crate::{Outcome, WrongUsage};
@@ -23,6 +23,8 @@ struct Input {
     git_log: String,
     /// The files with measured outputs, in the project's order.
     measured: Vec<String>,
+    /// The file of the build log, if one was given.
+    build_log: String,
     /// Changes that carry a file's text, and how they were written.
     files: Vec<(String, String)>,
 }
@@ -71,6 +73,7 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Input> {
     let mut ignore_given = false;
     let mut context = Vec::new();
     let mut git_log = String::new();
+    let mut build_log = String::new();
     let mut files = Vec::new();
     let mut measured = Vec::new();
     while let Some(argument) = arguments.next()? {
@@ -109,6 +112,15 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Input> {
                 project.measured.push(read(&file)?);
                 measured.push(file.to_string_lossy().into_owned());
             }
+            Long("build-log") => {
+                let file = arguments.value()?;
+                project.build_log = Some(read(&file)?);
+                build_log = file.to_string_lossy().into_owned();
+            }
+            Long("weekly") => {
+                let (change, times) = weekly(&arguments.value()?.string()?)?;
+                project.weekly.insert(change, times);
+            }
             Long("target") => project.target = Some(arguments.value()?.string()?),
             Long(flag @ ("change" | "with")) => {
                 let together = flag == "with";
@@ -128,6 +140,15 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Input> {
                     _ => project.changes.push(Changes::Together(vec![change])),
                 }
             }
+            Long("trusted-registry") => {
+                project.settings.rules.trusted_registries.push(arguments.value()?.string()?);
+            }
+            Long("label") => {
+                let (name, kind) = label(&arguments.value()?.string()?)?;
+                project.settings.rules.label_schema.insert(name, kind);
+            }
+            Long("strict-labels") => project.settings.rules.strict_labels = true,
+            Long("enable") => project.settings.rules.enable.push(arguments.value()?.string()?),
             _ => return Err(argument.unexpected().into()),
         }
     }
@@ -139,7 +160,7 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Input> {
         context.push(name);
     }
     project.only_changes = !project.changes.is_empty();
-    Ok(Input { project, dockerfile, context, git_log, measured, files })
+    Ok(Input { project, dockerfile, context, git_log, measured, build_log, files })
 }
 
 /// The ignore file that BuildKit takes for a Dockerfile: `NAME.dockerignore`
@@ -172,11 +193,29 @@ fn manifest(value: &str) -> Result<(String, String)> {
     Ok((name.to_string_lossy().into_owned(), read(&value.into())?))
 }
 
+/// A change and its times a week, of `CHANGE=N`; a change may hold `=` itself.
+fn weekly(value: &str) -> Result<(String, f64)> {
+    let pair = value.rsplit_once('=').and_then(|(change, n)| Some((change, n.parse().ok()?)));
+    let (change, times) =
+        pair.ok_or_else(|| WrongUsage(format!("--weekly wants CHANGE=N, not {value}")))?;
+    Ok((change.to_owned(), times))
+}
+
 fn build_arg(value: &str) -> Result<(String, String)> {
     let (key, value) = value
         .split_once('=')
         .ok_or_else(|| WrongUsage(format!("--build-arg wants KEY=VALUE, not {value}")))?;
     Ok((key.to_owned(), value.to_owned()))
+}
+
+/// A label of the schema, `NAME:KIND`.
+fn label(value: &str) -> Result<(String, LabelKind)> {
+    let read = |(name, kind): (&str, &str)| {
+        let kind = serde_json::from_value(kind.into()).ok()?;
+        Some((name.to_owned(), kind))
+    };
+    let label = value.rsplit_once(':').and_then(read);
+    Ok(label.ok_or_else(|| WrongUsage(format!("--label wants NAME:KIND, not {value}")))?)
 }
 
 /// A file's text, or standard input's for `-`. Bytes that are not UTF-8 are
@@ -218,7 +257,17 @@ fn problems(report: &Report, input: &Input) -> Vec<String> {
     let replay = replay.map(|problem| at(&input.git_log, problem));
     let measured = report.calibration.iter().flat_map(|calibration| &calibration.problems);
     let measured = measured.map(|found| at(&input.measured[found.text as usize], &found.problem));
-    syntax.chain(context).chain(measured).chain(cache).chain(replay).collect()
+    let build = report.build_log.iter().flat_map(|build| &build.problems);
+    let build = build.map(|problem| at(&input.build_log, problem));
+    let weekly = report.weekly.problems.iter().map(|problem| format!("--weekly {problem}"));
+    syntax
+        .chain(context)
+        .chain(measured)
+        .chain(cache)
+        .chain(replay)
+        .chain(build)
+        .chain(weekly)
+        .collect()
 }
 
 fn at(file: &str, problem: &Problem) -> String {

@@ -9,7 +9,7 @@ use lexopt::prelude::*;
 use crate::serve::Site;
 use crate::steps::{self, advice, explain, seconds};
 use crate::toolchain::cargo;
-use crate::{Outcome, browser, node, site, types};
+use crate::{Outcome, browser, node, rules, site, types};
 
 /// A group's runner, given the tests' filters; its lines are read for the
 /// number of tests.
@@ -113,7 +113,10 @@ fn generated(_: &[String]) -> Result<Counts> {
         let file = types::file();
         bail!(advice(&format!("{} is out of date", file.display()), "cargo xtask types"));
     }
-    Ok(Counts { passed: 1, failed: 0 })
+    if let Some(file) = rules::out_of_date()?.first() {
+        bail!(advice(&format!("{} is out of date", file.display()), "cargo xtask rules"));
+    }
+    Ok(Counts { passed: 2, failed: 0 })
 }
 
 fn rust(filters: &[String]) -> Result<Counts> {

@@ -7,11 +7,13 @@ use nom::combinator::{opt, recognize};
 use nom::{IResult, Parser};
 
 use super::File;
-use crate::context::path;
+use crate::context::{Entry, path};
 
 /// What a line holds.
 pub(super) enum Line {
     File(File),
+    /// A folder that stands for its files, or a file whose size is a guess.
+    Other(Entry),
     /// A blank line, the context itself, or something without content of its
     /// own: a symbolic link, a submodule.
     Nothing,
@@ -20,8 +22,17 @@ pub(super) enum Line {
 /// A piece of the line and what is wrong with it.
 type Bad<'a> = (&'a str, String);
 
-/// Reads one line without its newline.
+/// Reads one line without its newline; `~` before it marks a guess.
 pub(super) fn read(line: &str) -> Result<Line, Bad<'_>> {
+    let Some(line) = line.strip_prefix('~') else { return plain(line) };
+    Ok(match plain(line)? {
+        Line::File(file) => Line::Other(Entry { assumed: true, ..file.into() }),
+        Line::Other(entry) => Line::Other(Entry { assumed: true, ..entry }),
+        Line::Nothing => Line::Nothing,
+    })
+}
+
+fn plain(line: &str) -> Result<Line, Bad<'_>> {
     if line.trim().is_empty() {
         return Ok(Line::Nothing);
     }
@@ -29,9 +40,18 @@ pub(super) fn read(line: &str) -> Result<Line, Bad<'_>> {
         return git_line(object, path);
     }
     match size_and_path(line) {
+        Ok((path, size)) if let Some((folder, files)) = folder(path) => {
+            Ok(Line::Other(Entry::folder(&path::in_root(folder), number(size)?, files)))
+        }
         Ok((path, size)) => Ok(file(number(size)?, path, path.to_owned(), false)?),
         Err(_) => Err(not_a_line(line)),
     }
+}
+
+/// `folder/<TAB>files`: a folder known only as a whole.
+fn folder(path: &str) -> Option<(&str, u64)> {
+    let (folder, files) = path.rsplit_once('\t')?;
+    Some((folder.strip_suffix('/')?, files.trim_end().parse().ok()?))
 }
 
 fn not_a_line(line: &str) -> Bad<'_> {

@@ -4,6 +4,7 @@ mod bun_lock;
 pub mod cargo;
 mod closure;
 pub mod composer;
+pub mod environment;
 mod gemfile;
 pub mod gemfile_lock;
 pub mod go_mod;
@@ -27,6 +28,7 @@ use super::{Problem, path};
 use crate::syntax::{LineIndex, Span};
 pub use cargo::CargoToml;
 pub use composer::ComposerJson;
+pub use environment::Environment;
 pub use go_mod::{GoMod, GoRequire};
 pub use package_json::PackageJson;
 pub use package_lock::PackageLock;
@@ -80,6 +82,8 @@ pub enum Manifest {
     PoetryLock(Vec<Package>),
     /// `uv.lock`.
     UvLock(Vec<Package>),
+    /// conda's `environment.yml`.
+    Environment(Environment),
     /// `go.mod`.
     GoMod(GoMod),
     /// `go.sum`.
@@ -215,6 +219,9 @@ fn read(path: &str, text: &str) -> Option<Result<Manifest, Problem>> {
         "yarn.lock" => Ok(Manifest::YarnLock(yarn_lock::read(text))),
         "pnpm-lock.yaml" => Ok(Manifest::PnpmLock(pnpm_lock::read(text))),
         "Gemfile.lock" => Ok(Manifest::GemfileLock(gemfile_lock::read(text))),
+        "environment.yml" | "environment.yaml" => {
+            Ok(Manifest::Environment(environment::read(text)))
+        }
         _ if is_requirements(path, name) => requirements::read(text).map(Manifest::Requirements),
         _ => return None,
     })

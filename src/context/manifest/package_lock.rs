@@ -57,8 +57,9 @@ fn read(name: &str, package: &Value) -> Package {
     Package {
         name: name.to_owned(),
         version: version.to_owned(),
-        // `devOptional`: needed by development, and optional otherwise.
-        dev: flag("dev") || flag("devOptional"),
+        // `devOptional`, needed by development and optional otherwise, stays
+        // when development alone is left out.
+        dev: flag("dev"),
         optional: flag("optional") || flag("devOptional"),
         has_install_script: flag("hasInstallScript"),
         platform: Platform::of(name, package),

@@ -63,6 +63,16 @@ const OTHERS: [&str; 8] = [
 ];
 
 impl Platform {
+    /// True when a manager installs it in an image with this C library.
+    pub fn fits(self, libc: &str) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Glibc => libc != "musl",
+            Self::Musl => libc == "musl",
+            Self::Foreign => false,
+        }
+    }
+
     /// By the package's name: `@esbuild/linux-x64`, `esbuild-windows-64`.
     pub(super) fn of_name(name: &str) -> Self {
         if OTHERS.contains(&name) {

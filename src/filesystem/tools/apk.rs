@@ -5,7 +5,7 @@
 //! `/lib/apk/(world)/GROUP/NAME`: `apk del` removes what no marker needs.
 
 use super::{Invocation, Outcome, Tool};
-use crate::data::{Alpine, AlpinePackage, Pack, fact};
+use crate::data::{AlpinePackage, Pack, fact};
 use crate::filesystem::machine::{Machine, Output};
 use crate::filesystem::tree::Compression;
 use crate::identity::Identity;
@@ -150,7 +150,7 @@ fn delete(call: &Invocation, machine: &mut Machine<'_>) {
         machine.remove(&format!("{WORLD}/{}", name.text));
     }
     let after = wanted(machine);
-    let alpine: Alpine<'_> = machine.alpine();
+    let alpine = machine.alpine();
     let kept = alpine.closure(&after, &|_| false);
     let is_kept = |name: &str| {
         after.iter().any(|other| other == name) || kept.iter().any(|package| package.name == name)

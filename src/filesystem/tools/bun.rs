@@ -46,6 +46,7 @@ fn install(call: &Invocation, machine: &mut Machine<'_>, folder: &str) {
         frozen: call.has(&["--frozen-lockfile"]) || call.texts().next() == Some("ci"),
         cache: cache(call, machine),
         cache_ratio: fact("bun.cache.ratio"),
+        keeps_archives: false,
     };
     node::install(machine, folder, &install);
 }

@@ -86,20 +86,27 @@ fn places(call: &Invocation, machine: &Machine<'_>) -> (String, String) {
     }
 }
 
-/// The weight of the bundle, by Gemfile.lock where it was given.
-fn weight(machine: &Machine<'_>) -> (Fact, &'static str) {
+/// The weight of the bundle and the share of it that is installed, by
+/// Gemfile.lock where it was given: with the Gemfile, its groups are known.
+fn weight(machine: &Machine<'_>, omits: bool) -> (Fact, f64, &'static str) {
     let given = machine.world.manifests.files.values().find_map(|manifest| match manifest {
-        Manifest::GemfileLock(gems) => Some(gems.len() as f64),
+        Manifest::GemfileLock(gems) => Some(gems),
         _ => None,
     });
+    let usual = if omits { fact("ruby.production.ratio").expected } else { 1.0 };
     match given {
-        Some(count) => {
+        Some(gems) => {
+            let grouped = gems.iter().any(|gem| gem.dev);
+            let count = gems.iter().filter(|gem| !(omits && gem.dev)).count() as f64;
+            let factor = if grouped { 1.0 } else { usual };
             let one = fact("ruby.gem.bytes");
             let kind = EvidenceKind::Given;
             let count = Fact { low: count, expected: count, high: count, kind, ..one.clone() };
-            (project::times(one, &count), "the gems of Gemfile.lock, of average weight")
+            (project::times(one, &count), factor, "the gems of Gemfile.lock, of average weight")
         }
-        None => (fact("ruby.bundle.bytes"), "no Gemfile.lock was given: a Rails application"),
+        None => {
+            (fact("ruby.bundle.bytes"), usual, "no Gemfile.lock was given: a Rails application")
+        }
     }
 }
 
@@ -115,8 +122,7 @@ fn install(call: &Invocation, machine: &mut Machine<'_>) {
     let without = call.value(&["--without"]).map(str::to_owned);
     let without = without.or_else(|| setting(machine, "without")).unwrap_or_default();
     let omits = without.contains("development");
-    let factor = if omits { fact("ruby.production.ratio").expected } else { 1.0 };
-    let (size, what) = weight(machine);
+    let (size, factor, what) = weight(machine, omits);
     let (gems, cache) = places(call, machine);
     write(machine, (&gems, &cache), size, factor, Identity::of((identity, omits)), what);
     let seconds = fact("ruby.install.seconds").expected * factor;

@@ -56,15 +56,23 @@ fn modules(machine: &mut Machine<'_>) {
     }
     let folder = machine.folder.clone();
     let made_from = machine.identity(&[format!("{folder}/go.mod"), format!("{folder}/go.sum")]);
-    let requires = machine.world.manifests.files.values().find_map(|manifest| match manifest {
-        Manifest::GoMod(module) => Some(module.requires.len()),
+    let files = || machine.world.manifests.files.values();
+    // go.sum names what is downloaded; go.mod before Go 1.17 only a part of it.
+    let sums = files().find_map(|manifest| match manifest {
+        Manifest::GoSum(modules) => Some(("go.sum", modules.len())),
         _ => None,
+    });
+    let requires = sums.or_else(|| {
+        files().find_map(|manifest| match manifest {
+            Manifest::GoMod(module) => Some(("go.mod", module.requires.len())),
+            _ => None,
+        })
     });
     let one = fact("go.module.bytes");
     let (bytes, evidence) = match requires {
-        Some(count) => (
+        Some((file, count)) => (
             one.bytes().scale(count as f64),
-            one.evidence(&format!("go.mod: {count} modules of average weight")),
+            one.evidence(&format!("{file}: {count} modules of average weight")),
         ),
         None => (
             fact("go.modules.bytes").bytes(),

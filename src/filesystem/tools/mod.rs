@@ -4,12 +4,14 @@
 mod apk;
 mod apt;
 mod archive;
-mod build;
 mod builtins;
 mod bun;
 mod bundler;
+mod bytecode;
 mod cargo;
 mod composer;
+mod conda;
+mod condition;
 mod dnf;
 mod dotnet;
 mod dpkg;
@@ -21,7 +23,9 @@ mod gradle;
 #[cfg(test)]
 mod harness;
 mod installer;
+mod locked;
 mod maven;
+mod native;
 mod node;
 mod npm;
 mod output;
@@ -29,6 +33,7 @@ mod permissions;
 mod php;
 mod pip;
 mod pipenv;
+mod playwright;
 mod pnpm;
 mod poetry;
 mod project;
@@ -39,6 +44,7 @@ mod windows;
 mod yarn;
 mod zypper;
 
+pub use condition::decide;
 pub use fetch::{is_archive, release};
 pub use installer::piped_script;
 pub use windows::{
@@ -66,13 +72,14 @@ const TOOLS: &[&Tool] = &[
     &archive::TAR,
     &archive::UNZIP,
     &archive::COMPRESSORS,
-    &build::TOOL,
     &builtins::TOOL,
     &bundler::TOOL,
     &bundler::GEM,
     &cargo::TOOL,
     &cargo::RUSTUP,
     &composer::TOOL,
+    &condition::TOOL,
+    &conda::TOOL,
     &dotnet::TOOL,
     &dpkg::TOOL,
     &gradle::TOOL,
@@ -86,12 +93,15 @@ const TOOLS: &[&Tool] = &[
     &go::TOOL,
     &installer::TOOL,
     &installer::NVM,
+    &native::TOOL,
+    &native::COMPILERS,
     &npm::TOOL,
     &npm::NPX,
     &output::TOOL,
     &permissions::TOOL,
     &pip::TOOL,
     &pipenv::TOOL,
+    &playwright::TOOL,
     &pnpm::TOOL,
     &poetry::TOOL,
     &rpm::TOOL,
@@ -449,7 +459,8 @@ impl Invocation {
         }
         while let [first, tail @ ..] = rest {
             let text = &*first.text;
-            let takes_value = matches!(text, "-u" | "-g" | "-n" | "--user");
+            let takes_value =
+                matches!(text, "-u" | "-g" | "-n" | "--user" | "-P" | "-L" | "-d" | "-s");
             if text == "-v" || text == "-V" {
                 return None; // `command -v x` asks, it does not run
             } else if takes_value {

@@ -1,8 +1,9 @@
 //! `pip`, and `python -m pip` or `python -m venv`.
 
-use super::{Argument, Invocation, Outcome, Tool, installer};
-use crate::context::Manifest;
-use crate::data::{Fact, LanguagePackage, fact, python_package};
+use super::{Argument, Invocation, Outcome, Tool, bytecode, installer, playwright};
+use crate::context::manifest::Requirement;
+use crate::context::{Manifest, Package};
+use crate::data::{Fact, fact, python_closure, python_package};
 use crate::filesystem::machine::{Machine, Output};
 use crate::filesystem::tree::Compression;
 use crate::identity::Identity;
@@ -54,6 +55,10 @@ fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
             match *module {
                 "pip" => pip(&inner, machine),
                 "venv" | "virtualenv" => venv(&inner, machine),
+                "playwright" => {
+                    let words: Vec<&str> = inner.operands(&[]).map(|word| &*word.text).collect();
+                    playwright::install(machine, &words, inner.has(&["--with-deps"]));
+                }
                 _ => machine.spend(fact("python.script.seconds").expected, 0.0, None),
             }
         }
@@ -67,6 +72,12 @@ fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
 }
 
 fn pip(call: &Invocation, machine: &mut Machine<'_>) {
+    let program = Invocation { name: call.name.clone(), ..Invocation::default() };
+    match target(&program, machine).starts_with("/usr/local/") {
+        true => bytecode::of_pip(machine),
+        // That of an environment was compiled as it was installed.
+        false => bytecode::of_library(machine),
+    }
     let mut operands = call.operands(&WITH_VALUE);
     match operands.next().map(|verb| &*verb.text) {
         Some("install") => {
@@ -142,10 +153,10 @@ pub fn weights(call: &Invocation, machine: &mut Machine<'_>, names: &[&Argument]
 
 /// A package by name, with what it depends on.
 pub fn named(text: &str) -> Weight {
-    let name = text.split(['=', '<', '>', '~', '!', '[', ';', ' ']).next().unwrap_or(text);
-    let known = python_package(name);
-    let (bytes, files, evidence) = match &known {
-        Some(package) => (package.closure(), package.closure_files, package.evidence()),
+    let name = text.split(['=', '<', '>', '~', '!', ';', ' ', '@']).next().unwrap_or(text);
+    let set = python_closure([name]);
+    let (bytes, files, evidence) = match python_package(name) {
+        Some(package) => (set.bytes(), set.files(), package.evidence()),
         None => {
             let typical = fact("pip.closure.bytes");
             let evidence = typical
@@ -171,10 +182,10 @@ pub fn requirements(machine: &mut Machine<'_>, file: &str) -> Weight {
     let names: Option<(Vec<String>, bool)> = given.and_then(|(_, manifest)| match manifest {
         Manifest::Requirements(read) => {
             let pinned = read.requirements.iter().all(|required| required.version.is_some());
-            Some((read.requirements.iter().map(|required| required.name.clone()).collect(), pinned))
+            Some((read.requirements.iter().map(full_name).collect(), pinned))
         }
         Manifest::Pyproject(read) => {
-            Some((read.dependencies.iter().map(|package| package.name.clone()).collect(), false))
+            Some((read.dependencies.iter().map(full_name).collect(), false))
         }
         _ => None,
     });
@@ -196,58 +207,65 @@ pub fn requirements(machine: &mut Machine<'_>, file: &str) -> Weight {
     }
 }
 
+/// A requirement's name with its extras: `uvicorn[standard]`.
+fn full_name(required: &Requirement) -> String {
+    match &required.extras[..] {
+        [] => required.name.clone(),
+        extras => format!("{}[{}]", required.name, extras.join(",")),
+    }
+}
+
+/// What a list of requirements brings: all that they need, each package once.
 fn listed(file: &str, names: &[String], identity: Identity, pinned: bool) -> Weight {
-    let known: Vec<LanguagePackage> =
-        names.iter().filter_map(|name| python_package(name)).collect();
-    let unknown = (names.len() - known.len()) as f64;
-    let bytes = known.iter().map(LanguagePackage::closure).sum::<Range>()
-        + fact("pip.closure.bytes").bytes().scale(unknown);
+    let set = python_closure(names.iter().map(String::as_str));
+    let unknown = set.unknown.len();
+    let others = fact("pip.closure.bytes").bytes().scale(unknown as f64);
     let text = format!(
-        "packages of {file}: {} requirements, {} of them measured",
+        "packages of {file}: {} requirements, {} of them measured with what they need",
         names.len(),
-        known.len()
+        names.len() - unknown
     );
     Weight {
-        bytes: Range::new(bytes.low * 7 / 10, bytes.expected, bytes.high * 12 / 10),
-        files: known.iter().map(|package| package.closure_files).sum::<u64>()
-            + unknown as u64 * 150,
+        bytes: set.bytes() + others,
+        files: set.files() + unknown as u64 * 150,
         evidence: Evidence::new(EvidenceKind::Derived, text),
         identity,
         repeatable: pinned,
     }
 }
 
-/// What a project with a lockfile brings: the requirements that its
-/// `pyproject.toml` names, else all packages of the lockfile.
+/// What a project with a lockfile brings: the packages of the lockfile, else
+/// the requirements that its manifest names.
 pub fn project(
     machine: &mut Machine<'_>,
     folder: &str,
-    lockfile: &str,
+    (own, lockfile): (&str, &str),
     development: bool,
 ) -> Weight {
     let lock = format!("{folder}/{lockfile}");
-    let identity = machine.identity(&[format!("{folder}/pyproject.toml"), lock.clone()]);
+    let identity = machine.identity(&[format!("{folder}/{own}"), lock.clone()]);
     let identity = Identity::of((identity, development));
     let repeatable = machine.tree().has(&lock);
-    let weight =
-        match (manifest(machine, folder, "pyproject.toml"), manifest(machine, folder, lockfile)) {
-            (Some(Manifest::Pyproject(read)), _) => {
-                let groups = read.groups.values().flatten().filter(|_| development);
-                let names = read.dependencies.iter().chain(groups);
-                let names: Vec<String> = names.map(|package| package.name.clone()).collect();
-                listed("pyproject.toml", &names, identity, repeatable)
-            }
-            (_, Some(lock)) => {
-                let wanted = lock.packages().iter().filter(|package| !package.optional);
-                let wanted = wanted.filter(|package| development || !package.dev);
-                locked(
-                    lockfile,
-                    &wanted.map(|package| &*package.name).collect::<Vec<_>>(),
-                    identity,
-                )
-            }
-            _ => requirements(machine, &format!("{folder}/pyproject.toml")),
-        };
+    let wanted = |packages: &[Package]| -> Vec<String> {
+        let wanted = packages.iter().filter(|package| {
+            !package.optional && package.platform.fits(&machine.world.image.libc)
+        });
+        let wanted = wanted.filter(|package| development || !package.dev);
+        wanted.map(|package| package.name.clone()).collect()
+    };
+    let weight = match (manifest(machine, folder, lockfile), manifest(machine, folder, own)) {
+        (Some(lock), _) => locked(lockfile, &wanted(lock.packages()), identity),
+        (_, Some(Manifest::Pyproject(read))) => {
+            let groups = read.groups.values().flatten().filter(|_| development);
+            let names: Vec<String> =
+                read.dependencies.iter().chain(groups).map(full_name).collect();
+            listed(own, &names, identity, repeatable)
+        }
+        (_, Some(Manifest::Pipfile(packages))) => {
+            listed(own, &wanted(packages), identity, repeatable)
+        }
+        _ => requirements(machine, &format!("{folder}/{own}")),
+    };
     Weight { identity, repeatable, ..weight }
 }
 
@@ -260,23 +278,20 @@ fn manifest<'w>(machine: &Machine<'w>, folder: &str, name: &str) -> Option<&'w M
     nested.map(|(_, manifest)| manifest)
 }
 
-/// A lockfile names every package, and a measured one weighs with what it
-/// needs: together less than their sum, at least as much as the largest.
-fn locked(lockfile: &str, names: &[&str], identity: Identity) -> Weight {
-    let known: Vec<LanguagePackage> =
-        names.iter().filter_map(|name| python_package(name)).collect();
-    let largest = known.iter().map(|package| package.closure_bytes).max().unwrap_or(0);
-    let sum: u64 = known.iter().map(|package| package.closure_bytes).sum();
-    let others = fact("pip.package.bytes").bytes().scale((names.len() - known.len()) as f64);
-    let known_bytes = Range::new(largest * 8 / 10, (largest + sum) / 2, sum * 11 / 10);
+/// A lockfile names every package: each weighs what its own files do.
+fn locked(lockfile: &str, names: &[String], identity: Identity) -> Weight {
+    let known: Vec<_> = names.iter().filter_map(|name| python_package(name)).collect();
+    let unknown = names.len() - known.len();
+    let measured = Range::within(known.iter().map(|package| package.bytes).sum(), 1.2);
+    let others = fact("pip.package.bytes").bytes().scale(unknown as f64);
     let text = format!(
-        "packages of {lockfile}: {} packages, {} of them measured with what they need",
+        "packages of {lockfile}: {} packages, {} of them measured",
         names.len(),
         known.len()
     );
     Weight {
-        bytes: known_bytes + others,
-        files: names.len() as u64 * 60,
+        bytes: measured + others,
+        files: known.iter().map(|package| package.files).sum::<u64>() + unknown as u64 * 40,
         evidence: Evidence::new(EvidenceKind::Derived, text),
         identity,
         repeatable: true,
@@ -396,19 +411,31 @@ pub fn python_version(machine: &Machine<'_>) -> String {
 }
 
 fn venv(call: &Invocation, machine: &mut Machine<'_>) {
-    let size = fact("python.venv.bytes");
+    bytecode::of_library(machine);
+    let pip = fact("python.venv.bytes");
+    let setuptools = match bundles_setuptools(machine) {
+        true => fact("python.venv.setuptools.bytes").bytes(),
+        false => Range::ZERO,
+    };
     machine.spend(3.0, 0.0, None);
     for folder in call.operands(&["--prompt"]) {
         let path = machine.resolve(&folder.text);
         let output = Output {
-            bytes: size.bytes(),
+            bytes: pip.bytes() + setuptools,
             files: 900,
             kind: Kind::Package,
             compression: Compression(fact("site_packages.compression").expected),
             identity: Identity::of("venv"),
             label: Some("virtual environment with pip".into()),
-            evidence: size.evidence("python -m venv installs pip into it"),
+            evidence: pip.evidence("python -m venv installs pip into it"),
         };
         machine.write(&format!("{path}/(venv)"), output);
     }
+}
+
+/// Before Python 3.12, a new environment has setuptools too.
+fn bundles_setuptools(machine: &Machine<'_>) -> bool {
+    let version = python_version(machine);
+    let minor = version.strip_prefix("3.").and_then(|minor| minor.parse::<u32>().ok());
+    minor.is_some_and(|minor| minor < 12)
 }

@@ -14,11 +14,9 @@ fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
         ["install" | "sync"] => {
             let folder = machine.folder.clone();
             let development = call.has(&["--dev", "-d"]);
-            let mut weight = pip::requirements(machine, "Pipfile");
-            let files = ["Pipfile", "Pipfile.lock"].map(|name| format!("{folder}/{name}"));
-            weight.identity =
-                crate::identity::Identity::of((machine.identity(&files), development));
-            weight.repeatable = machine.tree().has(&files[1]) || call.has(&["--deploy"]);
+            let names = ("Pipfile", "Pipfile.lock");
+            let mut weight = pip::project(machine, &folder, names, development);
+            weight.repeatable |= call.has(&["--deploy"]) || words == ["sync"];
             write(call, machine, weight);
         }
         ["install", names @ ..] => {
@@ -74,5 +72,14 @@ mod tests {
         assert!(bytes(&tree, "/usr/local/lib") > 0 && bytes(&tree, "/root/.cache/pipenv") > 0);
         let tree = run(&[], "PIPENV_VENV_IN_PROJECT=1; pipenv install flask");
         assert!(bytes(&tree, "/app/.venv") > 0 && bytes(&tree, "/usr/local") == 0);
+    }
+
+    #[test]
+    fn the_lockfile_tells_what_development_adds() {
+        let lock = r#"{"default": {"flask": {}}, "develop": {"mypy": {}}}"#;
+        let files = [("Pipfile.lock", lock)];
+        let lean = bytes(&run(&files, "pipenv sync --system"), "/usr/local/lib");
+        let whole = bytes(&run(&files, "pipenv sync --system --dev"), "/usr/local/lib");
+        assert!(0 < lean && lean < whole / 5);
     }
 }

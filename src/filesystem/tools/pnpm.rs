@@ -44,6 +44,7 @@ fn install(call: &Invocation, machine: &mut Machine<'_>, folder: &str) {
         frozen: call.has(&["--frozen-lockfile"]),
         cache: store(call, machine),
         cache_ratio: fact("pnpm.store.ratio"),
+        keeps_archives: false,
     };
     node::install(machine, folder, &install);
 }

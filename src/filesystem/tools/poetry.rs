@@ -57,7 +57,7 @@ fn install(call: &Invocation, machine: &mut Machine<'_>) {
     let omits = call.has(&["--no-dev"])
         || call.value(&["--only"]).is_some_and(|only| !only.contains("dev"))
         || call.value(&["--without"]).is_some_and(|without| without.contains("dev"));
-    let weight = pip::project(machine, &folder, "poetry.lock", !omits);
+    let weight = pip::project(machine, &folder, ("pyproject.toml", "poetry.lock"), !omits);
     let target = target(machine, &folder);
     write(machine, &target, weight);
 }

@@ -107,7 +107,7 @@ fn sync(call: &Invocation, machine: &mut Machine<'_>) {
     if !machine.tree().has(&environment) {
         venv(machine, &environment);
     }
-    let weight = pip::project(machine, &folder, "uv.lock", !omits);
+    let weight = pip::project(machine, &folder, ("pyproject.toml", "uv.lock"), !omits);
     let target = site_packages(&environment, machine);
     install(call, machine, &target, vec![weight]);
 }

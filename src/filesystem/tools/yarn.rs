@@ -45,6 +45,7 @@ fn install(call: &Invocation, machine: &mut Machine<'_>, folder: &str) {
         frozen: call.has(&["--frozen-lockfile", "--immutable"]),
         cache: cache(call, machine),
         cache_ratio: fact("yarn.cache.ratio"),
+        keeps_archives: false,
     };
     node::install(machine, folder, &install);
 }

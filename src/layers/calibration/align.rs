@@ -1,12 +1,12 @@
 //! Finds the step of each row: both are in the same order, the base image's
 //! rows come first, and rows or steps may be missing.
 
-use super::created::{Likeness, compare};
+use super::created::{Created, Likeness, Made};
 use super::paste::Row;
 use crate::graph::{Operation, Step};
 
 /// Steps that are compared, the last ones.
-const MOST_STEPS: usize = 1_000;
+const MOST_STEPS: usize = 500;
 /// Points for a row and a step that are the same, and that are alike.
 const SAME: i32 = 4;
 const ALIKE: i32 = 1;
@@ -35,7 +35,9 @@ impl Alignment {
 pub fn align(rows: &[Row], steps: &[&Step]) -> Alignment {
     let skipped = steps.len().saturating_sub(MOST_STEPS);
     let steps = &steps[skipped..];
-    let table = Table::fill(rows, steps);
+    let made: Vec<Made<'_>> = steps.iter().map(|step| Made::by(step)).collect();
+    let created: Vec<Created> = rows.iter().map(|row| Created::read(&row.text)).collect();
+    let table = Table::fill(&created, &made);
     let (mut row, mut step) = (0, 0);
     let mut pairs = Vec::new();
     while row < rows.len() && step < steps.len() {
@@ -69,7 +71,7 @@ struct Table {
 }
 
 impl Table {
-    fn fill(rows: &[Row], steps: &[&Step]) -> Self {
+    fn fill(rows: &[Created], steps: &[Made<'_>]) -> Self {
         let width = steps.len() + 1;
         let mut table = Self { width, cells: vec![(0, Choice::Row); width * (rows.len() + 1)] };
         for row in (0..=rows.len()).rev() {
@@ -86,12 +88,12 @@ impl Table {
         table
     }
 
-    fn best(&self, row: usize, step: usize, this: &Row, that: &Step) -> (i32, Choice) {
+    fn best(&self, row: usize, step: usize, this: &Created, that: &Made<'_>) -> (i32, Choice) {
         // The base image's rows cost nothing. On a tie the row is the base's:
         // a Dockerfile's own rows are the last ones.
         let lost = if step == 0 { 0 } else { LOST_ROW };
         let mut best = (self.score(row + 1, step) - lost, Choice::Row);
-        if let Some(likeness) = compare(&this.text, that) {
+        if let Some(likeness) = that.likeness(this) {
             let points = if likeness == Likeness::Same { SAME } else { ALIKE };
             let score = self.score(row + 1, step + 1) + points;
             if score > best.0 {
@@ -99,7 +101,7 @@ impl Table {
             }
         }
         // ARG and what is broken may have no row.
-        let free = matches!(that.operation, Operation::Argument | Operation::Invalid);
+        let free = matches!(that.step.operation, Operation::Argument | Operation::Invalid);
         let score = self.score(row, step + 1) - if free { 0 } else { LOST_STEP };
         if score > best.0 { (score, Choice::Step) } else { best }
     }

@@ -19,16 +19,28 @@ pub enum Likeness {
 }
 
 /// A row's text, taken apart.
-struct Created<'t> {
+pub struct Created {
     keyword: Keyword,
-    /// What follows the keyword, without flags of the builder's own.
-    rest: &'t str,
+    /// What follows the keyword, without the builder's own marks, each run of
+    /// blanks one space.
+    rest: String,
     /// True when `docker history` without `--no-trunc` cut it.
     cut: bool,
 }
 
-impl<'t> Created<'t> {
-    fn read(text: &'t str) -> Self {
+/// A step, ready to be compared with many rows.
+pub struct Made<'s> {
+    /// The step.
+    pub step: &'s Step,
+    keyword: Keyword,
+    /// The text that the history should have, as far as it can be told.
+    text: Option<String>,
+    shell: String,
+}
+
+impl Created {
+    /// Takes a text apart.
+    pub fn read(text: &str) -> Self {
         let text = text.trim();
         let (text, cut) = match text.strip_suffix('…').or_else(|| text.strip_suffix("...")) {
             Some(text) => (text, true),
@@ -39,72 +51,83 @@ impl<'t> Created<'t> {
         let (first, rest) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
         match Keyword::from_word(first) {
             keyword if keyword != Keyword::Unknown && keyword.name() == first => {
-                Self { keyword, rest: rest.trim_start(), cut }
+                Self { keyword, rest: squash(rest), cut }
             }
             // The classic builder's RUN has no keyword.
-            _ => Self { keyword: Keyword::Run, rest: text, cut },
+            _ => Self { keyword: Keyword::Run, rest: squash(text), cut },
+        }
+    }
+
+    /// True for an instruction that makes a layer.
+    pub fn makes_layer(&self) -> bool {
+        match self.keyword {
+            Keyword::Workdir => self.rest != "/",
+            keyword => matches!(keyword, Keyword::Run | Keyword::Copy | Keyword::Add),
         }
     }
 }
 
-/// True when a row with this text is of an instruction that makes a layer.
-pub fn makes_layer(text: &str) -> bool {
-    let created = Created::read(text);
-    match created.keyword {
-        Keyword::Workdir => created.rest != "/",
-        keyword => matches!(keyword, Keyword::Run | Keyword::Copy | Keyword::Add),
+impl<'s> Made<'s> {
+    /// Prepares a step.
+    pub fn by(step: &'s Step) -> Self {
+        let (keyword, text, shell) = match &step.operation {
+            Operation::Run(run) => (Keyword::Run, command(run), squash(&run.shell.join(" "))),
+            Operation::Copy(copy) => (copy.keyword, None, String::new()),
+            Operation::Workdir(path) => (Keyword::Workdir, Some(squash(path)), String::new()),
+            Operation::Configure { keyword, text } => (*keyword, Some(squash(text)), String::new()),
+            Operation::Argument => (Keyword::Arg, None, String::new()),
+            Operation::Invalid => (Keyword::Unknown, None, String::new()),
+        };
+        Self { step, keyword, text, shell }
+    }
+
+    /// Compares the step with a row.
+    pub fn likeness(&self, row: &Created) -> Option<Likeness> {
+        if row.keyword != self.keyword {
+            return None;
+        }
+        let text = self.text.as_deref();
+        let same = match &self.step.operation {
+            Operation::Run(_) => text.is_some_and(|command| self.is_run(row, command)),
+            Operation::Copy(copy) => is_copy(row, copy, self.step),
+            Operation::Workdir(path) => join("/", &row.rest) == *path,
+            Operation::Argument => true,
+            _ if row.cut => text.is_some_and(|text| text.starts_with(&row.rest)),
+            _ => text == Some(&row.rest),
+        };
+        Some(if same { Likeness::Same } else { Likeness::Alike })
+    }
+
+    fn is_run(&self, row: &Created, command: &str) -> bool {
+        if row.cut {
+            // Build arguments hide where the command starts: go by the shell.
+            let from_shell = row.rest.find(&self.shell).map_or(&*row.rest, |at| &row.rest[at..]);
+            return match from_shell.strip_prefix(&self.shell) {
+                Some(start) => command.starts_with(start.trim_start()),
+                None => command.starts_with(from_shell),
+            };
+        }
+        row.rest.strip_suffix(command).is_some_and(|before| {
+            let before = before.trim_end();
+            before.is_empty() || before == self.shell || before.starts_with('|')
+        })
     }
 }
 
-/// Compares a row with a step.
-pub fn compare(text: &str, step: &Step) -> Option<Likeness> {
-    let created = Created::read(text);
-    let same = match &step.operation {
-        Operation::Run(run) if created.keyword == Keyword::Run => is_run(&created, run),
-        Operation::Copy(copy) if created.keyword == copy.keyword => is_copy(&created, copy, step),
-        Operation::Workdir(path) if created.keyword == Keyword::Workdir => {
-            is_text(&created, path) || join("/", created.rest) == *path
-        }
-        Operation::Configure { keyword, text } if created.keyword == *keyword => {
-            is_text(&created, text)
-        }
-        Operation::Argument if created.keyword == Keyword::Arg => true,
-        _ => return None,
-    };
-    Some(if same { Likeness::Same } else { Likeness::Alike })
-}
-
-fn is_text(created: &Created<'_>, text: &str) -> bool {
-    let (ours, theirs) = (squash(text), squash(created.rest));
-    if created.cut { ours.starts_with(&theirs) } else { ours == theirs }
-}
-
-fn is_run(created: &Created<'_>, run: &Run) -> bool {
-    let command = match &run.command {
+/// The command of a RUN as the history has it; `None` for one that is run from
+/// a file: the history names that, not what is in it.
+fn command(run: &Run) -> Option<String> {
+    let text = match &run.command {
         Command::Shell(script) => squash(&script.text),
         Command::Exec(words) => {
             squash(&words.iter().map(|word| &*word.text).collect::<Vec<_>>().join(" "))
         }
-        // Run from a file: the history names that, not what is in it.
-        Command::Script { .. } => return false,
+        Command::Script { .. } => return None,
     };
-    if command.is_empty() {
-        return false;
-    }
-    let shell = squash(&run.shell.join(" "));
-    let theirs = squash(created.rest);
-    if created.cut {
-        // Build arguments hide where the command starts: go by the shell.
-        let from_shell = theirs.find(&shell).map_or(&*theirs, |at| &theirs[at..]);
-        return format!("{shell} {command}").starts_with(from_shell);
-    }
-    theirs.strip_suffix(&command).is_some_and(|before| {
-        let before = before.trim_end();
-        before.is_empty() || before == shell || before.starts_with('|')
-    })
+    (!text.is_empty()).then_some(text)
 }
 
-fn is_copy(created: &Created<'_>, copy: &Copy, step: &Step) -> bool {
+fn is_copy(created: &Created, copy: &Copy, step: &Step) -> bool {
     let place = |path: &str| join(&step.scope.workdir, path).trim_end_matches('/').to_owned();
     let ours = copy.destination.trim_end_matches('/');
     if let Some((content, destination)) = created.rest.rsplit_once(" in ")

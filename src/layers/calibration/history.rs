@@ -62,22 +62,25 @@ pub fn table(text: &str, first_line: u32) -> (Table, usize) {
     let mut table = Table { rows: Vec::new(), problems: Vec::new() };
     let mut columns = Columns::USUAL;
     let mut record: Option<(u32, String)> = None;
+    // Whether the record has its size: it stands in the record's last line.
+    let mut complete = true;
     let mut length = 0;
     for (index, raw) in text.split_inclusive('\n').enumerate() {
         let line = raw.trim_end_matches(['\n', '\r']);
         let number = first_line + index as u32;
-        let complete = || record.as_ref().is_none_or(|(_, text)| is_complete(text, &columns));
         match () {
             () if index == 0 && is_head(line) => columns = Columns::of(line),
             () if !columns.ids && line.trim().is_empty() => break,
             () if is_row(line) || !columns.ids => {
                 table.finish(record.replace((number, line.to_owned())), &columns);
+                complete = row(line, &columns).is_some();
             }
-            () if complete() => break,
+            () if complete => break,
             () => {
                 if let Some((_, text)) = &mut record {
                     text.push('\n');
                     text.push_str(line);
+                    complete = sized(line).is_some();
                 }
             }
         }
@@ -103,10 +106,6 @@ impl Table {
     }
 }
 
-fn is_complete(record: &str, columns: &Columns) -> bool {
-    row(record, columns).is_some()
-}
-
 /// CREATED BY and SIZE of a row.
 fn row<'r>(record: &'r str, columns: &Columns) -> Option<(&'r str, Range)> {
     let mut rest = record;
@@ -121,8 +120,13 @@ fn row<'r>(record: &'r str, columns: &Columns) -> Option<(&'r str, Range)> {
     if let Some(size) = early {
         return Some((rest.trim(), size));
     }
-    // SIZE is the last field, or the last but the comment.
-    let (before, last) = split_last(rest)?;
+    sized(rest)
+}
+
+/// What stands before SIZE, and SIZE: the last field, or the last but the
+/// comment.
+fn sized(text: &str) -> Option<(&str, Range)> {
+    let (before, last) = split_last(text)?;
     if let Some(size) = size::parse(last) {
         return Some((before, size));
     }

@@ -17,7 +17,7 @@ mod size;
 use std::collections::BTreeMap;
 
 use align::{Alignment, align};
-use created::Likeness;
+use created::{Created, Likeness};
 use paste::{Content, Piece, Row};
 
 use crate::context::Problem as TextProblem;
@@ -506,7 +506,7 @@ enum Owner {
 
 fn is_layer(row: &Row) -> bool {
     row.layer.unwrap_or_else(|| {
-        row.size.is_some_and(|size| size.high > 0) || created::makes_layer(&row.text)
+        row.size.is_some_and(|size| size.high > 0) || Created::read(&row.text).makes_layer()
     })
 }
 

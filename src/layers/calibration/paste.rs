@@ -7,11 +7,12 @@ use crate::units::Range;
 
 /// Rows read of one text: Docker allows 127 layers, and a row each for what
 /// makes none.
-const MOST_ROWS: usize = 1_000;
+const MOST_ROWS: usize = 500;
 /// Bytes read of one text.
 const MOST_BYTES: usize = 4_000_000;
-/// Pieces that one text may hold.
+/// Pieces that one text may hold, and problems after which the rest is not read.
 const MOST_PIECES: usize = 50;
+const MOST_PROBLEMS: usize = 100;
 
 /// One row of an image's history, or one of its layers.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,7 +78,7 @@ pub fn read(text: &str) -> Paste {
     if cut < text.len() {
         reader.problem("The text is longer than 4 MB; only its beginning is read", "Paste less");
     }
-    while reader.paste.pieces.len() < MOST_PIECES && reader.piece() {}
+    while reader.is_patient() && reader.piece() {}
     reader.paste.pieces.iter_mut().for_each(in_order);
     reader.paste
 }
@@ -101,6 +102,10 @@ struct Reader<'t> {
 impl<'t> Reader<'t> {
     fn rest(&self) -> &'t str {
         &self.text[self.position..]
+    }
+
+    fn is_patient(&self) -> bool {
+        self.paste.pieces.len() < MOST_PIECES && self.paste.problems.len() < MOST_PROBLEMS
     }
 
     fn advance(&mut self, bytes: usize) {

@@ -41,15 +41,11 @@ pub fn parse(text: &str) -> Option<Range> {
         return None;
     }
     let half = 0.5 * last_digit(number, value);
-    let bytes = |value: f64| value * unit;
+    let bytes = |value: f64| (value.max(0.0) * unit).round() as u64;
     if *unit == 1.0 && value.fract() == 0.0 {
         return Some(Range::exact(value as u64));
     }
-    Some(Range::new(
-        bytes(value - half).max(0.0).ceil() as u64,
-        bytes(value).round() as u64,
-        bytes(value + half).floor() as u64,
-    ))
+    Some(Range::new(bytes(value - half), bytes(value), bytes(value + half)))
 }
 
 /// The worth of the last digit that was printed or left out as a zero.

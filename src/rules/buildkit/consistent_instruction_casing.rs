@@ -1,8 +1,24 @@
 //! Keywords of one case make a file easy to scan: the minority is named.
+//!
+//! ```dockerfile
+//! FROM debian:12
+//! WORKDIR /app
+//! copy . .
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM debian:12
+//! WORKDIR /app
+//! COPY . .
+//! ```
 
 use super::in_stages;
+use crate::analysis::Analysis;
 use crate::report::{FindingKind, Severity};
 use crate::rules::Rule;
+use crate::rules::quick_fix::QuickFix;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -11,17 +27,17 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Style,
     recipe: None,
+    fix: Some(QuickFix {
+        title: "Write it in the case of the others",
+        edits: |facts, step| {
+            let (fold, _) = majority(facts);
+            let keyword = &step.instruction.keyword;
+            vec![(keyword.span, fold(&step.instruction.keyword_text))]
+        },
+    }),
     check: |analysis| {
-        let keywords: Vec<_> = in_stages(analysis).collect();
-        let count = |fold: fn(&str) -> String| {
-            keywords.iter().filter(|i| i.keyword_text == fold(&i.keyword_text)).count()
-        };
-        let lower = count(str::to_lowercase) > count(str::to_uppercase);
-        let (fold, case): (fn(&str) -> String, _) = match lower {
-            true => (str::to_lowercase, "lowercase"),
-            false => (str::to_uppercase, "uppercase"),
-        };
-        let other = keywords.iter().filter(|i| i.keyword_text != fold(&i.keyword_text));
+        let (fold, case) = majority(analysis);
+        let other = in_stages(analysis).filter(|i| i.keyword_text != fold(&i.keyword_text));
         other
             .map(|instruction| {
                 let word = &instruction.keyword_text;
@@ -33,6 +49,17 @@ pub const RULE: Rule = Rule {
             .collect()
     },
 };
+
+/// The case that more keywords are in, and what it is called.
+fn majority(analysis: &Analysis<'_>) -> (fn(&str) -> String, &'static str) {
+    let count = |in_case: fn(char) -> bool| {
+        in_stages(analysis).filter(|i| i.keyword_text.chars().all(in_case)).count()
+    };
+    match count(char::is_lowercase) > count(char::is_uppercase) {
+        true => (str::to_lowercase, "lowercase"),
+        false => (str::to_uppercase, "uppercase"),
+    }
+}
 
 #[cfg(test)]
 mod tests {

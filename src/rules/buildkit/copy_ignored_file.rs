@@ -1,5 +1,23 @@
 //! `.dockerignore` takes a source of COPY or ADD out of the build context.
 //! Silent where the file has exceptions, as BuildKit is.
+//!
+//! ```dockerfile
+//! COPY dist /srv
+//! ```
+//!
+//! ```dockerignore
+//! dist
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! COPY dist /srv
+//! ```
+//!
+//! ```dockerignore
+//! node_modules
+//! ```
 
 use super::{dispatched, steps};
 use crate::context::path;
@@ -15,6 +33,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let mut found = Vec::new();
         for (instruction, step) in dispatched(analysis).flat_map(|stage| steps(analysis, stage)) {

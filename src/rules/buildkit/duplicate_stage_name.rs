@@ -1,4 +1,16 @@
 //! Of two stages with one name only the last can be named from below.
+//!
+//! ```dockerfile
+//! FROM golang:1.22 AS build
+//! FROM node:20 AS build
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM golang:1.22 AS server
+//! FROM node:20 AS page
+//! ```
 
 use std::collections::BTreeSet;
 
@@ -14,6 +26,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let mut seen = BTreeSet::new();
         named(analysis)

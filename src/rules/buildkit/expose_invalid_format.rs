@@ -1,5 +1,15 @@
 //! EXPOSE documents a port of the container; where the host publishes it is for
 //! `docker run -p`.
+//!
+//! ```dockerfile
+//! EXPOSE 127.0.0.1:80:80
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! EXPOSE 80
+//! ```
 
 use super::exposed;
 use crate::report::{FindingKind, Severity};
@@ -12,6 +22,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         exposed(analysis)
             .filter(|(_, port)| port.rsplit_once(':').is_some_and(|(host, _)| !host.trim_matches(':').is_empty()))

@@ -1,8 +1,20 @@
 //! EXPOSE writes protocols in lower case.
+//!
+//! ```dockerfile
+//! EXPOSE 80/TCP
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! EXPOSE 80/tcp
+//! ```
 
 use super::exposed;
 use crate::report::{FindingKind, Severity};
 use crate::rules::Rule;
+use crate::rules::quick_fix::QuickFix;
+use crate::syntax::Body;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -11,6 +23,19 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Style,
     recipe: None,
+    fix: Some(QuickFix {
+        title: "Write it in lower case",
+        edits: |_, step| {
+            let Body::Expose(ports) = &step.instruction.body else { return Vec::new() };
+            let odd = ports.iter().filter_map(|port| {
+                let (number, protocol) = port.text.split_once('/')?;
+                let lower = format!("{number}/{}", protocol.to_lowercase());
+                let is_odd = lower != port.text && !port.text.contains('$');
+                is_odd.then_some((port.span, lower))
+            });
+            odd.collect()
+        },
+    }),
     check: |analysis| {
         exposed(analysis)
             .filter(|(_, port)| {

@@ -1,9 +1,20 @@
 //! `AS` in another case than its `FROM` makes stages hard to spot.
+//!
+//! ```dockerfile
+//! FROM debian:12 as base
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM debian:12 AS base
+//! ```
 
 use super::{from_words, is, read};
 use crate::report::{FindingKind, Severity};
 use crate::rules::Rule;
-use crate::syntax::Keyword;
+use crate::rules::quick_fix::QuickFix;
+use crate::syntax::{Keyword, Token, TokenKind};
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -12,6 +23,23 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Style,
     recipe: None,
+    fix: Some(QuickFix {
+        title: "Write it in the case of FROM",
+        edits: |facts, step| {
+            let inside = |token: &&Token| {
+                token.kind == TokenKind::Keyword
+                    && step.instruction.keyword.span.end <= token.span.start
+                    && token.span.end <= step.span.end
+            };
+            // The tokens are in the source's order.
+            let tokens = &facts.dockerfile.tokens;
+            let first = tokens.partition_point(|token| token.span.start < step.span.start);
+            let from = &step.instruction.keyword_text;
+            let fold = if *from == from.to_lowercase() { "as" } else { "AS" };
+            let found = tokens[first..].iter().take_while(|token| token.span.end <= step.span.end);
+            found.filter(inside).map(|token| (token.span, fold.to_owned())).collect()
+        },
+    }),
     check: |analysis| {
         let stages = read(analysis).filter(|instruction| is(instruction, Keyword::From));
         stages

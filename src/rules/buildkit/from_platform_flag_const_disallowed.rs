@@ -1,5 +1,15 @@
 //! A constant platform builds for that platform whatever is asked for. A stage
 //! that carries the platform in its name means it.
+//!
+//! ```dockerfile
+//! FROM --platform=linux/amd64 debian:12
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM --platform=$BUILDPLATFORM debian:12
+//! ```
 
 use super::{arguments, expansion, name, planned, platform};
 use crate::report::{FindingKind, Severity};
@@ -13,6 +23,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let values = arguments(analysis);
         planned(analysis)

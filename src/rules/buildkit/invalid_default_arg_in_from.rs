@@ -1,5 +1,17 @@
 //! Without `--build-arg` the image's name is empty or none: a plain `docker
 //! build` fails.
+//!
+//! ```dockerfile
+//! ARG VERSION
+//! FROM debian:$VERSION
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! ARG VERSION=12
+//! FROM debian:$VERSION
+//! ```
 
 use std::collections::BTreeMap;
 
@@ -15,6 +27,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let no_arguments = BTreeMap::new();
         let request =

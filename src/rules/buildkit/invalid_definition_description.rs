@@ -1,5 +1,19 @@
 //! The comment above ARG or a named stage is its description for `docker build
 //! --call outline` if it starts with the name. Experimental: runs when asked for.
+//!
+//! ```dockerfile
+//! # check=experimental=InvalidDefinitionDescription
+//! # the stage that compiles
+//! FROM golang:1.22 AS build
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! # check=experimental=InvalidDefinitionDescription
+//! # build compiles
+//! FROM golang:1.22 AS build
+//! ```
 
 use super::read;
 use crate::report::{FindingKind, Severity};
@@ -13,6 +27,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Style,
     recipe: None,
+    fix: None,
     check: |analysis| {
         read(analysis)
             .filter_map(|instruction| {

@@ -1,5 +1,15 @@
 //! A shell around the program keeps signals from it: `docker stop` then waits
 //! ten seconds and kills. A SHELL of the file's own is a choice, and accepted.
+//!
+//! ```dockerfile
+//! CMD node server.js
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! CMD ["node", "server.js"]
+//! ```
 
 use super::{inherited, instructions, is_dispatched};
 use crate::report::{FindingKind, Severity};
@@ -13,6 +23,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let mut found = Vec::new();
         let mut has_shell = vec![false; analysis.graph.stages.len()];

@@ -1,9 +1,20 @@
 //! `ENV name value` takes all the rest of the line, `name=value` one value.
+//!
+//! ```dockerfile
+//! ENV NODE_ENV production
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! ENV NODE_ENV=production
+//! ```
 
 use super::{dispatched, instructions};
 use crate::report::{FindingKind, Severity};
 use crate::rules::Rule;
-use crate::syntax::Body;
+use crate::rules::quick_fix::{QuickFix, quoted};
+use crate::syntax::{Body, Span};
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -12,6 +23,18 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Style,
     recipe: None,
+    fix: Some(QuickFix {
+        title: "Write name=value",
+        edits: |_, step| match &step.instruction.body {
+            Body::Env(pairs) | Body::Label(pairs) if pairs.len() == 1 => {
+                let (key, value) = (&pairs[0].key, &pairs[0].value);
+                let new = quoted(&value.text).map(|value| format!("{}={value}", key.text));
+                let place = Span::new(key.span.start as usize, value.span.end as usize);
+                new.map(|new| (place, new)).into_iter().collect()
+            }
+            _ => Vec::new(),
+        },
+    }),
     check: |analysis| {
         let steps = dispatched(analysis).flat_map(|stage| instructions(analysis, stage));
         steps

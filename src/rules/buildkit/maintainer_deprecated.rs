@@ -1,9 +1,20 @@
 //! MAINTAINER is deprecated: `LABEL org.opencontainers.image.authors` says the
 //! same where tools look for it.
+//!
+//! ```dockerfile
+//! MAINTAINER me@example.com
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! LABEL org.opencontainers.image.authors=me@example.com
+//! ```
 
 use super::{is, read};
 use crate::report::{FindingKind, Severity};
 use crate::rules::Rule;
+use crate::rules::quick_fix::{QuickFix, maintainer_label};
 use crate::syntax::Keyword;
 
 /// The rule.
@@ -13,6 +24,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Style,
     recipe: None,
+    fix: Some(QuickFix { title: "Write a LABEL", edits: maintainer_label }),
     check: |analysis| {
         let found = read(analysis).filter(|instruction| is(instruction, Keyword::Maintainer));
         let message = "Maintainer instruction is deprecated in favor of using label";

@@ -1,13 +1,25 @@
 //! Of several CMD, ENTRYPOINT or HEALTHCHECK in a stage only the last counts;
 //! the earlier one is reported.
+//!
+//! ```dockerfile
+//! CMD ["a"]
+//! CMD ["b"]
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! CMD ["b"]
+//! ```
 
+use crate::rules::quick_fix::QuickFix;
 use std::collections::BTreeMap;
 
 use super::{dispatched, instructions};
 use crate::report::{FindingKind, Severity};
 use crate::rules::Rule;
 use crate::rules::pragma::skipped_above;
-use crate::syntax::Keyword;
+use crate::syntax::{Keyword, Span};
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -16,6 +28,15 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: Some(QuickFix {
+        title: "Remove it",
+        edits: |facts, step| {
+            let rest = &facts.dockerfile.source()[step.span.end as usize..];
+            let line_end = rest.find('\n').map_or(rest.len(), |newline| newline + 1);
+            let end = step.span.end as usize + line_end;
+            vec![(Span::new(step.span.start as usize, end), String::new())]
+        },
+    }),
     check: |analysis| {
         let mut found = Vec::new();
         for stage in dispatched(analysis) {

@@ -1,9 +1,23 @@
 //! A blank line inside a continued instruction looks like its end; BuildKit
 //! means to refuse it one day.
+//!
+//! ```dockerfile
+//! RUN make && \
+//!
+//!     make install
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN make && \
+//!     make install
+//! ```
 
 use super::well_formed;
 use crate::report::{FindingKind, Severity};
 use crate::rules::Rule;
+use crate::rules::quick_fix::QuickFix;
 use crate::syntax::{Dockerfile, Instruction, Span};
 
 /// The rule. BuildKit names the instruction's last line.
@@ -13,6 +27,22 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: Some(QuickFix {
+        title: "Remove the empty lines",
+        edits: |facts, step| {
+            let heredoc = step.instruction.heredocs.first();
+            let end = heredoc.map_or(step.span.end, |heredoc| heredoc.body_span.start);
+            let mut at = step.span.start as usize;
+            let mut empty = Vec::new();
+            for line in facts.dockerfile.source()[at..end as usize].split_inclusive('\n') {
+                if line.trim().is_empty() {
+                    empty.push((Span::new(at, at + line.len()), String::new()));
+                }
+                at += line.len();
+            }
+            empty
+        },
+    }),
     check: |analysis| {
         let dockerfile = &analysis.dockerfile;
         let found = well_formed(analysis).iter();

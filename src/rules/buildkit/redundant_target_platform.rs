@@ -1,8 +1,19 @@
 //! `--platform=$TARGETPLATFORM` is the default.
+//!
+//! ```dockerfile
+//! FROM --platform=$TARGETPLATFORM debian:12
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM debian:12
+//! ```
 
 use super::{arguments, expansion, planned, platform};
 use crate::report::{FindingKind, Severity};
 use crate::rules::Rule;
+use crate::rules::quick_fix::{QuickFix, remove_flag};
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -11,6 +22,10 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Style,
     recipe: None,
+    fix: Some(QuickFix {
+        title: "Remove --platform",
+        edits: |facts, step| remove_flag(facts, step, "platform"),
+    }),
     check: |analysis| {
         let values = arguments(analysis);
         planned(analysis)

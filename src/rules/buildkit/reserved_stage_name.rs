@@ -1,4 +1,14 @@
 //! `scratch` and `context` mean something else to FROM and COPY --from.
+//!
+//! ```dockerfile
+//! FROM debian:12 AS scratch
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM debian:12 AS base
+//! ```
 
 use super::named;
 use crate::report::{FindingKind, Severity};
@@ -12,6 +22,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         named(analysis)
             .filter(|(name, _)| matches!(*name, "scratch" | "context"))

@@ -1,5 +1,15 @@
 //! ENV stays in the image and ARG in its history: whoever has the image has
 //! the secret.
+//!
+//! ```dockerfile
+//! ENV DB_PASSWORD=hunter2
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! RUN --mount=type=secret,id=db_password ./setup.sh
+//! ```
 
 use super::{dispatched, expand, steps};
 use crate::report::{FindingKind, Severity};
@@ -13,6 +23,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Security,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let mut found = Vec::new();
         for (instruction, step) in dispatched(analysis).flat_map(|stage| steps(analysis, stage)) {

@@ -1,9 +1,20 @@
 //! Stage names are looked up in lower case: written otherwise they mislead.
+//!
+//! ```dockerfile
+//! FROM debian:12 AS Base
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM debian:12 AS base
+//! ```
 
 use super::{from_words, is, read};
 use crate::report::{FindingKind, Severity};
 use crate::rules::Rule;
-use crate::syntax::Keyword;
+use crate::rules::quick_fix::QuickFix;
+use crate::syntax::{Body, Keyword};
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -12,6 +23,13 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     kind: FindingKind::Style,
     recipe: None,
+    fix: Some(QuickFix {
+        title: "Write it in lower case",
+        edits: |_, step| match &step.instruction.body {
+            Body::From { name: Some(name), .. } => vec![(name.span, name.text.to_lowercase())],
+            _ => Vec::new(),
+        },
+    }),
     check: |analysis| {
         let stages = read(analysis).filter(|instruction| is(instruction, Keyword::From));
         stages

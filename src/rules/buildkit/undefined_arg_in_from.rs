@@ -1,4 +1,15 @@
 //! FROM sees only arguments declared above the first FROM, and the platform's.
+//!
+//! ```dockerfile
+//! FROM debian:${VERSION}
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! ARG VERSION=12
+//! FROM debian:${VERSION}
+//! ```
 
 use std::collections::BTreeSet;
 
@@ -14,6 +25,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let values = arguments(analysis);
         let declared = analysis.dockerfile.global_arguments().map(|argument| &*argument.name.text);

@@ -1,5 +1,17 @@
 //! An undefined variable expands to nothing. Silent where the base image's own
 //! variables are not known.
+//!
+//! ```dockerfile
+//! ARG DIR=/srv
+//! WORKDIR $DIRR
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! ARG DIR=/srv
+//! WORKDIR $DIR
+//! ```
 
 use std::collections::BTreeSet;
 
@@ -17,6 +29,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let mut found = Vec::new();
         let mut scopes: Vec<Scope> = Vec::new();

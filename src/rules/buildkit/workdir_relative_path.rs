@@ -1,4 +1,16 @@
 //! A first WORKDIR that is relative depends on the base image's own.
+//!
+//! ```dockerfile
+//! FROM debian:12
+//! WORKDIR app
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM debian:12
+//! WORKDIR /app
+//! ```
 
 use super::{expand, inherited, is_dispatched, steps};
 use crate::report::{FindingKind, Severity};
@@ -12,6 +24,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
+    fix: None,
     check: |analysis| {
         let mut found = Vec::new();
         let mut is_set = vec![false; analysis.graph.stages.len()];
