@@ -22,6 +22,7 @@ fn main() {
     write("embedded", &[embedded(&images)]);
     write("images", &[images]);
     write("alpine", &[read("alpine_packages.tsv"), read("alpine_base.tsv")]);
+    write("npm", &[read("npm_sizes.tsv"), read("npm_light.tsv")]);
     let base = read("debian_base.tsv");
     for release in RELEASES {
         let packages = read(&format!("debian_{release}.tsv"));

@@ -15,6 +15,10 @@ const packs: Readonly<Record<string, Pack>> = {
     about: 'base images',
     url: new URL('../pkg/packs/images.pack', import.meta.url),
   },
+  npm: {
+    about: 'npm packages',
+    url: new URL('../pkg/packs/npm.pack', import.meta.url),
+  },
   'debian-bullseye': {
     about: 'Debian 11 packages',
     url: new URL('../pkg/packs/debian-bullseye.pack', import.meta.url),

@@ -6,6 +6,7 @@ use std::fmt;
 use super::alpine::{Alpine, Packages};
 use super::debian::{Debian, Release, Suite};
 use super::images::{BaseImage, Images};
+use super::npm_sizes::NpmSizes;
 use super::pack::{self, PackError};
 
 /// Data that is loaded when it is wanted.
@@ -17,16 +18,19 @@ pub enum Pack {
     Debian(Suite),
     /// The packages of Alpine, and what its images have installed.
     Alpine,
+    /// npm packages by themselves.
+    Npm,
 }
 
 impl Pack {
     /// Every pack.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Images,
         Self::Debian(Suite::Bullseye),
         Self::Debian(Suite::Bookworm),
         Self::Debian(Suite::Trixie),
         Self::Alpine,
+        Self::Npm,
     ];
 
     /// Its name; its file is `NAME.pack`.
@@ -37,6 +41,7 @@ impl Pack {
             Self::Debian(Suite::Bookworm) => "debian-bookworm",
             Self::Debian(Suite::Trixie) => "debian-trixie",
             Self::Alpine => "alpine",
+            Self::Npm => "npm",
         }
     }
 
@@ -54,6 +59,7 @@ impl Pack {
             Self::Debian(Suite::Bookworm) => built!("debian-bookworm"),
             Self::Debian(Suite::Trixie) => built!("debian-trixie"),
             Self::Alpine => built!("alpine"),
+            Self::Npm => built!("npm"),
         }
     }
 }
@@ -74,6 +80,8 @@ pub struct Catalog {
     no_release: Release,
     alpine: Option<Packages>,
     no_packages: Packages,
+    npm: Option<NpmSizes>,
+    no_sizes: NpmSizes,
 }
 
 impl Catalog {
@@ -88,6 +96,8 @@ impl Catalog {
             no_release: Release::default(),
             alpine: None,
             no_packages: Packages::default(),
+            npm: None,
+            no_sizes: NpmSizes::default(),
         }
     }
 
@@ -124,6 +134,11 @@ impl Catalog {
                 let mut table = || tables.next().unwrap_or_default();
                 self.alpine = Some(Packages::new(table(), &table()));
             }
+            (Pack::Npm, 2) => {
+                let mut tables = tables.into_iter();
+                let mut table = || tables.next().unwrap_or_default();
+                self.npm = Some(NpmSizes::new(table(), &table()));
+            }
             _ => return Err(unknown()),
         }
         Ok(pack)
@@ -135,6 +150,7 @@ impl Catalog {
             Pack::Images => !self.has_all_images,
             Pack::Debian(suite) => !self.debian.contains_key(&suite),
             Pack::Alpine => self.alpine.is_none(),
+            Pack::Npm => self.npm.is_none(),
         }
     }
 
@@ -153,6 +169,11 @@ impl Catalog {
     /// The Alpine packages for an image.
     pub fn alpine(&self, image: &BaseImage) -> Alpine<'_> {
         Alpine::new(self.alpine.as_ref().unwrap_or(&self.no_packages), image)
+    }
+
+    /// The sizes of npm packages.
+    pub fn npm_sizes(&self) -> &NpmSizes {
+        self.npm.as_ref().unwrap_or(&self.no_sizes)
     }
 
     /// The Debian packages for an image.

@@ -23,7 +23,7 @@ pub use debian::{Debian, Installed, Stored, Suite};
 pub use facts::{Fact, fact};
 pub use images::{BaseImage, PackageManager};
 pub use licences::is_licence;
-pub use npm_sizes::{NodeSize, is_light_node_package, node_size, same_line};
+pub use npm_sizes::{NpmSizes, same_line};
 pub use pack::PackError;
 pub use packages::{
     LanguagePackage, PythonPackage, PythonSet, node_package, python_closure, python_package,

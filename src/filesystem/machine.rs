@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::tree::{Compression, Entry, LayerId, Tree};
 use crate::context::Manifests;
-use crate::data::{Alpine, BaseImage, Catalog, Debian, Pack};
+use crate::data::{Alpine, BaseImage, Catalog, Debian, NpmSizes, Pack};
 use crate::graph::{Mount, MountKind, Scope, join};
 use crate::identity::Identity;
 use crate::syntax::Variables;
@@ -186,6 +186,12 @@ impl<'w> Machine<'w> {
     pub fn alpine(&mut self) -> Alpine<'w> {
         self.want(Pack::Alpine);
         self.world.catalog.alpine(self.world.image)
+    }
+
+    /// The sizes of npm packages.
+    pub fn npm_sizes(&mut self) -> &'w NpmSizes {
+        self.want(Pack::Npm);
+        self.world.catalog.npm_sizes()
     }
 
     /// Notes that a pack is of use here.

@@ -4,6 +4,19 @@
 //! indexes in it grow old, and the installation further down asks for versions
 //! that are gone. Fires for `apt-get update`, `apk update` and the like without
 //! an install or upgrade in the same RUN.
+//!
+//! ```dockerfile
+//! FROM debian:12
+//! RUN apt-get update
+//! RUN apt-get install -y --no-install-recommends curl
+//! ```
+//!
+//! Better:
+//!
+//! ```dockerfile
+//! FROM debian:12
+//! RUN apt-get update && apt-get install -y --no-install-recommends curl
+//! ```
 
 use super::Rule;
 use super::shell_calls::{Call, Run, in_runs};
@@ -35,7 +48,7 @@ pub const RULE: Rule = Rule {
     kind: FindingKind::Cache,
     recipe: Some("apt-update"),
     fix: None,
-    check: |analysis| in_runs(analysis, MESSAGE, grows_stale),
+    check: |facts| in_runs(facts, MESSAGE, grows_stale),
 };
 
 fn grows_stale(run: &Run<'_>) -> bool {

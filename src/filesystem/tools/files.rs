@@ -38,8 +38,11 @@ fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
         }),
         "touch" => {
             for path in call.operands(&["-d", "-r", "-t"]) {
-                if !machine.tree().has(&machine.resolve(&path.text)) {
-                    redirect(machine, path, Some(super::Stream::text("")), false);
+                let at = machine.resolve(&path.text);
+                match machine.tree().has(&at) {
+                    // The whole file is copied up for its new time.
+                    true => copy_up(machine, &at),
+                    false => redirect(machine, path, Some(super::Stream::text("")), false),
                 }
             }
         }
@@ -49,9 +52,30 @@ fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
         }),
         "mv" => transfer(call, machine, true),
         "cp" | "install" | "rsync" => transfer(call, machine, false),
-        _ => {} // links weigh nothing
+        "ln" if !call.has_letter('s') && !call.has(&["--symbolic"]) => link(call, machine),
+        _ => {} // symbolic links weigh nothing
     }
     Outcome::success()
+}
+
+/// A second name for a file: it weighs nothing, but a file of a lower layer is
+/// copied up for it.
+fn link(call: &Invocation, machine: &mut Machine<'_>) {
+    let operands: Vec<_> = call.operands(&["-t"]).collect();
+    let Some((_, sources)) = operands.split_last() else { return };
+    for source in sources.iter().filter(|source| source.known) {
+        let path = machine.resolve(&source.text);
+        copy_up(machine, &path);
+    }
+}
+
+/// Stores a file once more whose time or count of names changes; what lies in
+/// a folder stays where it is.
+fn copy_up(machine: &mut Machine<'_>, path: &str) {
+    let is_file = machine.tree().get(path).is_some() && machine.tree().paths(path).len() == 1;
+    if is_file {
+        machine.store_again(path, None); // neither counts as content
+    }
 }
 
 fn remove(call: &Invocation, machine: &mut Machine<'_>) {

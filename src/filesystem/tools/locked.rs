@@ -7,7 +7,7 @@
 
 use crate::context::Package;
 use crate::context::manifest::Platform;
-use crate::data::{Fact, fact, is_light_node_package, node_size, same_line};
+use crate::data::{Fact, NpmSizes, fact, same_line};
 use crate::units::{Evidence, EvidenceKind, Range};
 
 /// What packages weigh together.
@@ -74,13 +74,17 @@ impl Sum {
 }
 
 /// Weighs what is installed beside the C library of that name.
-pub fn weigh<'p>(packages: impl Iterator<Item = &'p Package>, libc: &str) -> Locked {
+pub fn weigh<'p>(
+    packages: impl Iterator<Item = &'p Package>,
+    libc: &str,
+    sizes: &NpmSizes,
+) -> Locked {
     let mut locked = Locked::default();
     let (mut bytes, mut archives) = (Sum::default(), Sum::default());
     for package in packages.filter(|package| package.platform.fits(libc)) {
-        let weight = weight(package);
+        let weight = weight(package, sizes);
         locked.measured += u64::from(weight.measured);
-        locked.heavy.extend(heavy(package, &weight));
+        locked.heavy.extend(heavy(package, &weight, sizes));
         locked.files += weight.files;
         bytes.add(weight.bytes, weight.deviation);
         archives.add(weight.archive, weight.archive_deviation);
@@ -101,11 +105,11 @@ struct Weight {
     measured: bool,
 }
 
-fn weight(package: &Package) -> Weight {
-    let known = node_size(&package.name, &package.version);
+fn weight(package: &Package, sizes: &NpmSizes) -> Weight {
+    let known = sizes.nearest(&package.name, &package.version);
     let sort = match () {
         () if is_native(package) => "native",
-        () if is_light_node_package(&package.name) => "light",
+        () if sizes.is_light(&package.name) => "light",
         () => "package",
     };
     let (bytes, deviation) = match &known {
@@ -138,8 +142,8 @@ fn is_native(package: &Package) -> bool {
     package.platform != Platform::Any || package.name.contains("linux-x64")
 }
 
-fn heavy(package: &Package, weight: &Weight) -> Option<HeavyPackage> {
-    let size = node_size(&package.name, &package.version)?;
+fn heavy(package: &Package, weight: &Weight, sizes: &NpmSizes) -> Option<HeavyPackage> {
+    let size = sizes.nearest(&package.name, &package.version)?;
     let text = format!(
         "{}: version {} installed and measured 2026-11, {} asked for",
         package.name, size.version, package.version
@@ -161,6 +165,7 @@ fn guess(typical: &Fact) -> (f64, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::Catalog;
 
     fn package(name: &str, platform: Platform) -> Package {
         Package { name: name.to_owned(), platform, ..Package::default() }
@@ -174,16 +179,16 @@ mod tests {
             package("@x/linux-musl", Platform::Musl),
             package("@x/darwin", Platform::Foreign),
         ];
-        assert_eq!(weigh(all.iter(), "glibc").count, 2);
-        assert_eq!(weigh(all[2..].iter(), "glibc").count, 0);
-        assert_eq!(weigh(all[2..].iter(), "musl").count, 1);
+        assert_eq!(weigh(all.iter(), "glibc", Catalog::complete().npm_sizes()).count, 2);
+        assert_eq!(weigh(all[2..].iter(), "glibc", Catalog::complete().npm_sizes()).count, 0);
+        assert_eq!(weigh(all[2..].iter(), "musl", Catalog::complete().npm_sizes()).count, 1);
     }
 
     #[test]
     fn many_guesses_are_surer_than_one() {
         let relative = |count: usize| {
             let packages = vec![package("of-nobody-at-all", Platform::Any); count];
-            let bytes = weigh(packages.iter(), "glibc").bytes;
+            let bytes = weigh(packages.iter(), "glibc", Catalog::complete().npm_sizes()).bytes;
             bytes.high as f64 / bytes.expected as f64
         };
         assert!(relative(400) < relative(4) && relative(4) < relative(1));

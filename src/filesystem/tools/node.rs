@@ -6,7 +6,7 @@
 
 use super::locked;
 use crate::context::{Manifest, PackageJson, Role, role};
-use crate::data::{Fact, LanguagePackage, fact, node_package};
+use crate::data::{Fact, LanguagePackage, NpmSizes, fact, node_package};
 use crate::filesystem::machine::{Machine, Output};
 use crate::filesystem::tree::Compression;
 use crate::identity::Identity;
@@ -233,7 +233,8 @@ fn package_name(name: &str) -> &str {
 
 fn dependencies(machine: &mut Machine<'_>, folder: &str) -> Dependencies {
     if let Some((path, lock)) = given_lockfile(machine, folder) {
-        return from_lockfile(path, lock, &machine.world.image.libc);
+        let sizes = machine.npm_sizes();
+        return from_lockfile(path, lock, &machine.world.image.libc, sizes);
     }
     match package_json(machine, folder) {
         Some((path, package)) => from_manifest(path, package),
@@ -261,10 +262,10 @@ fn given_lockfile<'w>(machine: &Machine<'w>, folder: &str) -> Option<(&'w str, &
     found.map(|(path, lock)| (&**path, lock))
 }
 
-fn from_lockfile(path: &str, lock: &Manifest, libc: &str) -> Dependencies {
+fn from_lockfile(path: &str, lock: &Manifest, libc: &str, sizes: &NpmSizes) -> Dependencies {
     let half = |development: bool| {
         let packages = lock.packages().iter().filter(|package| package.dev == development);
-        let locked = locked::weigh(packages, libc);
+        let locked = locked::weigh(packages, libc, sizes);
         let text = format!(
             "{path}: {} packages, {} of them measured, the others of average weight",
             locked.count, locked.measured

@@ -1,6 +1,6 @@
 //! `npm` and `npx`.
 
-use super::{Invocation, Outcome, Tool, locked, node, playwright};
+use super::{Invocation, Outcome, Tool, node, playwright};
 use crate::context::Manifest;
 use crate::data::{Fact, fact};
 use crate::filesystem::machine::{Machine, Output};
@@ -97,9 +97,8 @@ fn prune(call: &Invocation, machine: &mut Machine<'_>, folder: &str) {
 /// Packages that an installation brings: all, and those of production.
 fn installed(lock: &Manifest, machine: &Machine<'_>) -> [u64; 2] {
     let libc = &machine.world.image.libc;
-    let production = lock.packages().iter().filter(|package| !package.dev);
-    [locked::weigh(lock.packages().iter(), libc), locked::weigh(production, libc)]
-        .map(|locked| locked.count)
+    let fits = || lock.packages().iter().filter(|package| package.platform.fits(libc));
+    [fits().count(), fits().filter(|package| !package.dev).count()].map(|count| count as u64)
 }
 
 /// npm's own list of what lies in `node_modules`, written whole each time.
