@@ -67,8 +67,8 @@ pub struct StageState {
     pub base_layer: LayerId,
     /// The cache key of what the stage starts from.
     pub base_key: CacheKey,
-    /// The key of the last step that may have written what is not seen: a RUN,
-    /// or the base.
+    /// The key of the last step that may have written what is not seen, or of
+    /// the base.
     pub unseen_key: CacheKey,
     /// Its steps.
     pub steps: Vec<StepState>,
@@ -168,9 +168,6 @@ impl Walk<'_, '_> {
             }
             done.root_key = step.root_key(key, done.key);
             key = done.root_key;
-            if matches!(step.operation, Operation::Run(_)) {
-                state.unseen_key = key;
-            }
             state.steps.push(done);
         }
         self.done[index] = Some(state);
@@ -406,6 +403,9 @@ fn finish(
     done.assumptions = std::mem::take(&mut machine.assumptions);
     done.wants = std::mem::take(&mut machine.wants);
     done.unrepeatable = machine.unrepeatable.take();
+    if machine.writes_unseen {
+        state.unseen_key = done.key;
+    }
     let Finished { tree, written, caches } = machine.finish();
     state.tree = tree;
     done.written = written;
@@ -418,6 +418,8 @@ fn execute(run: &Run, windows: bool, machine: &mut Machine<'_>) {
     let posix = matches!(name, "sh" | "bash" | "ash" | "dash" | "zsh" | "ksh");
     // On Windows the default shell, which the graph may not know, is cmd.
     let default = windows && shell == "/bin/sh";
+    let opaque = matches!(&run.command, Command::Script { .. }) || default || !posix;
+    machine.writes_unseen |= opaque;
     let script = match &run.command {
         Command::Exec(words) => {
             let words = words.iter().map(|word| word.text.clone()).collect();
@@ -429,6 +431,7 @@ fn execute(run: &Run, windows: bool, machine: &mut Machine<'_>) {
             return tools::windows_shell(machine, shell);
         }
         Command::Shell(text) if !posix || tools::is_windows_script(&text.text) => {
+            machine.writes_unseen = true;
             return tools::windows_shell(machine, if posix { "powershell" } else { name });
         }
         Command::Shell(text) => &text.text,
@@ -442,6 +445,7 @@ fn execute(run: &Run, windows: bool, machine: &mut Machine<'_>) {
         }
     };
     let script = shell::parse(script);
+    machine.writes_unseen |= !script.errors.is_empty();
     Interpreter::new(machine).run(&script);
 }
 

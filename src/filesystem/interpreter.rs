@@ -241,6 +241,7 @@ impl<'m, 'w> Interpreter<'m, 'w> {
     fn invoke(&mut self, name: &str, arguments: Vec<Argument>, input: Option<Stream>) -> Outcome {
         self.commands += 1;
         if self.commands > MOST_COMMANDS || self.nesting > MOST_NESTING {
+            self.machine.writes_unseen = true;
             self.machine.assume(
                 "The script runs more commands than are followed here; the rest is left out.",
             );

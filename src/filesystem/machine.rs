@@ -88,6 +88,8 @@ pub struct Machine<'w> {
     /// True when the output depends on more than the step's inputs: the time,
     /// or a moving thing on the network.
     pub unrepeatable: Option<String>,
+    /// True when the step may have written what is not seen in the tree.
+    pub writes_unseen: bool,
     /// False inside a branch that may not be taken.
     pub certain: bool,
     /// The current folder, absolute.
@@ -158,6 +160,7 @@ impl<'w> Machine<'w> {
             assumptions: Vec::new(),
             wants: BTreeSet::new(),
             unrepeatable: None,
+            writes_unseen: false,
             certain: true,
             folder: scope.workdir.clone(),
             tree,

@@ -46,6 +46,10 @@ const WITH_SCRIPT: usize = 6;
 
 fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
     let command = call.command();
+    // It is asked whether something is so, which is not known.
+    if command.ends_with("grep") && call.has_letter('q') {
+        return Outcome::tested(None);
+    }
     let scripts = match COMMANDS[..WITH_SCRIPT].contains(&command) {
         // It reads its input only.
         _ if command == "tr" => call.arguments.len(),

@@ -171,6 +171,7 @@ pub struct Invocation {
 /// Runs a command by its tool model; a command without one is stated as such.
 pub fn invoke(machine: &mut Machine<'_>, invocation: &Invocation) -> Outcome {
     let name = invocation.command();
+    machine.writes_unseen |= !is_followed(machine, invocation);
     if invocation.name.contains('/') && installer::downloaded(invocation, machine) {
         return Outcome::success();
     }
@@ -178,6 +179,71 @@ pub fn invoke(machine: &mut Machine<'_>, invocation: &Invocation) -> Outcome {
         Some(tool) => (tool.run)(invocation, machine),
         None => unknown(invocation, machine),
     }
+}
+
+/// Commands all of whose writing is seen.
+const FOLLOWED: [&str; 40] = [
+    ":",
+    "[",
+    "basename",
+    "cat",
+    "cd",
+    "chgrp",
+    "chmod",
+    "chown",
+    "cp",
+    "cut",
+    "date",
+    "dirname",
+    "echo",
+    "exit",
+    "export",
+    "false",
+    "grep",
+    "head",
+    "install",
+    "ln",
+    "ls",
+    "md5sum",
+    "mkdir",
+    "mv",
+    "printf",
+    "pwd",
+    "rm",
+    "rmdir",
+    "sed",
+    "set",
+    "sha256sum",
+    "sleep",
+    "sort",
+    "tail",
+    "tee",
+    "test",
+    "touch",
+    "tr",
+    "true",
+    "wc",
+];
+
+/// True when all that the call writes is seen in the tree.
+fn is_followed(machine: &Machine<'_>, call: &Invocation) -> bool {
+    if !FOLLOWED.contains(&call.command()) || !call.is_known() {
+        return false;
+    }
+    if !matches!(call.command(), "cp" | "mv" | "ln" | "install") {
+        return true;
+    }
+    // What is copied must be seen: all operands but the last.
+    let mut operands = call.operands(&[]).peekable();
+    while let Some(operand) = operands.next() {
+        if operands.peek().is_some()
+            && !operand.glob
+            && !machine.tree().has(&machine.resolve(&operand.text))
+        {
+            return false;
+        }
+    }
+    true
 }
 
 /// A command that nothing is known of: it may write next to nothing, or a lot.
@@ -212,6 +278,7 @@ pub fn redirect(
     append: bool,
 ) {
     if !target.known || target.text.starts_with("/dev/") {
+        machine.writes_unseen |= !target.known;
         return;
     }
     let path = machine.resolve(&target.text);
