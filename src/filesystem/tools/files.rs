@@ -75,7 +75,7 @@ fn link(call: &Invocation, machine: &mut Machine<'_>) {
 fn copy_up(machine: &mut Machine<'_>, path: &str) {
     let is_file = machine.tree().get(path).is_some() && machine.tree().paths(path).len() == 1;
     if is_file {
-        machine.store_again(path, Identity::of((machine.step, "copied up")));
+        machine.store_again(path, Identity::of("copied up"));
     }
 }
 
