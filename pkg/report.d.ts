@@ -517,6 +517,11 @@ export interface StepReport {
    * it or from bytes, `typical` of such steps.
    */
   seconds_from: EvidenceKind;
+  /**
+   * Why running it again may give another result, where the step hangs on
+   * more than its inputs: the time, or what moves on the network.
+   */
+  unrepeatable?: string;
 }
 
 /** What the builder does with a step. */

@@ -9,7 +9,7 @@ use crate::cache::{self, Altered, Build, Scenario};
 use crate::context::{Context, IgnoreFile, ListingProblem, Manifests, assume, parse_listing};
 use crate::data::{BaseImage, Catalog, Pack};
 use crate::filesystem::{Evaluation, Inputs, Measures, evaluate};
-use crate::graph::{Base, Graph, ImageConfig, Operation, Origin, Request, hints};
+use crate::graph::{Base, Graph, ImageConfig, Operation, Origin, Request, canonical, hints};
 use crate::layers::{self, calibration};
 use crate::report::{CacheReport, CalibrationReport, ImageReport, LayerReport, Project};
 use crate::syntax::Dockerfile;
@@ -260,10 +260,15 @@ impl<'p> Analysis<'p> {
         };
         let mut moved = BTreeSet::new();
         for wanted in &altered.moved {
-            match reference(images, wanted) {
-                Some(reference) => drop(moved.insert(reference)),
-                None => problem = Some(format!("no stage starts from {wanted}")),
+            let found: Vec<String> =
+                references_to(images, wanted).chain(url(graph, wanted)).collect();
+            if found.is_empty() {
+                let unknown = format!("nothing is taken from {wanted}");
+                problem = Some(
+                    problem.map_or(unknown.clone(), |problem| format!("{problem}; {unknown}")),
+                );
             }
+            moved.extend(found);
         }
         let inputs = Inputs {
             dockerfile,
@@ -292,11 +297,33 @@ impl<'p> Analysis<'p> {
     }
 }
 
-/// The image reference of the build that a user means.
-fn reference(images: &BTreeMap<String, BaseImage>, wanted: &str) -> Option<String> {
-    let without_tag = |reference: &str| reference.split([':', '@']).next().unwrap_or("").to_owned();
-    let exact = images.keys().find(|reference| *reference == wanted);
-    exact.or_else(|| images.keys().find(|reference| without_tag(reference) == wanted)).cloned()
+/// The image references of the build that a user means: spellings of that
+/// image, or of any of its tags when none is named.
+fn references_to(
+    images: &BTreeMap<String, BaseImage>,
+    wanted: &str,
+) -> impl Iterator<Item = String> {
+    let name =
+        |reference: &str| canonical(reference).split([':', '@']).next().unwrap_or("").to_owned();
+    let same = |reference: &&String| canonical(reference) == canonical(wanted);
+    let exact: Vec<String> = images.keys().filter(same).cloned().collect();
+    let found = match exact.is_empty() && !wanted.contains([':', '@']) {
+        true => {
+            images.keys().filter(|reference| name(reference) == name(wanted)).cloned().collect()
+        }
+        false => exact,
+    };
+    found.into_iter()
+}
+
+/// The source of an ADD that a user means.
+fn url(graph: &Graph, wanted: &str) -> Option<String> {
+    let steps = graph.stages.iter().flat_map(|stage| &stage.steps);
+    let mut sources = steps.filter_map(|step| match &step.operation {
+        Operation::Copy(copy) => Some(&copy.sources),
+        _ => None,
+    });
+    sources.any(|sources| sources.iter().any(|source| source == wanted)).then(|| wanted.to_owned())
 }
 
 /// The part of a text that is analysed, and how many instructions the whole
@@ -380,10 +407,8 @@ fn references(graph: &Graph) -> BTreeSet<String> {
         if let Base::Image(reference) = &stage.base {
             references.insert(reference.clone());
         }
-        for step in &stage.steps {
-            if let Operation::Copy(copy) = &step.operation
-                && let Origin::Image(reference) = &copy.origin
-            {
+        for origin in stage.steps.iter().flat_map(|step| step.operation.origins()) {
+            if let Origin::Image(reference) = origin {
                 references.insert(reference.clone());
             }
         }

@@ -547,7 +547,7 @@ pub struct CacheReport {
 
 /// One step under a change.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct StepReport {
     /// Index of the stage.
     pub stage: u32,
@@ -573,6 +573,10 @@ pub struct StepReport {
     /// How the seconds are known: `measured` from the build log, `derived` from
     /// it or from bytes, `typical` of such steps.
     pub seconds_from: EvidenceKind,
+    /// Why running it again may give another result, where the step hangs on
+    /// more than its inputs: the time, or what moves on the network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unrepeatable: Option<String>,
 }
 
 /// What the builder does with a step.

@@ -7,6 +7,7 @@ import { marksOf } from './editor/marks-of-report';
 import type { Place } from './events';
 import { type Example, examples } from './examples/list';
 import { copyText } from './files';
+import { toldOnce } from './findings';
 import { LinkError, decodeSnapshot, encodeSnapshot } from './share';
 import {
   type Action,
@@ -60,7 +61,7 @@ const sourceTabs: readonly Tab[] = [
 ];
 
 function resultTabs(report: Report | undefined): readonly Tab[] {
-  const findings = report ? report.syntax.errors.length + report.findings.length : 0;
+  const findings = report ? report.syntax.errors.length + toldOnce(report).length : 0;
   return [
     { id: 'layers', label: 'Layers', scrolls: true },
     { id: 'cache', label: 'Cache', scrolls: true },

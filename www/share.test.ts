@@ -10,7 +10,15 @@ const snapshot: Snapshot = {
     recipes: { 'multi-stage': false },
     changes: ['edit:src/a.ts'],
     measured: 'IMAGE  CREATED  CREATED BY  SIZE\n',
-    settings: { bandwidth: 1e6 },
+    settings: {
+      bandwidth: 1e6,
+      rules: {
+        trusted_registries: ['docker.io'],
+        label_schema: { version: 'semver' },
+        strict_labels: true,
+        enable: ['DL3057'],
+      },
+    },
     buildArgs: { VERSION: '2' },
     target: 'build',
     weekly: { 'edit:src/a.ts': 12 },

@@ -2,12 +2,14 @@
  * The whole state in the address: `#1.<base64url of deflate-raw JSON>`. The part after `#` never
  * leaves the browser; the leading 1 is the format's version.
  */
+import type { RuleSettings, Settings } from '../pkg/report';
 import {
   type Snapshot,
   type View,
   type Workspace,
   cacheModes,
   defaultView,
+  labelKinds,
   measures,
   normalise,
   resultTabs,
@@ -101,7 +103,7 @@ export function readSnapshot(value: Record<string, unknown>): Snapshot {
     changes: list(value['changes']),
     // Links of before 2026-11-24 do not have these.
     measured: normalise(text(value['measured'] ?? '')),
-    settings: known(settingNames, record(value['settings'] ?? {}, 'number')),
+    settings: readSettings(value['settings'] ?? {}),
     buildArgs: record(value['buildArgs'] ?? {}, 'string'),
     target: value['target'] == null ? null : text(value['target']),
     // Older links have none of these.
@@ -110,6 +112,27 @@ export function readSnapshot(value: Record<string, unknown>): Snapshot {
     buildLog: optional(value['buildLog']),
   };
   return { workspace, view: readView(value['view']) };
+}
+
+/** The figures, and what rules are set to. */
+function readSettings(value: unknown): Settings {
+  if (!isRecord(value)) throw damaged();
+  const { rules, ...figures } = value;
+  const settings: Settings = known(settingNames, record(figures, 'number'));
+  return rules === undefined ? settings : { ...settings, rules: readRules(rules) };
+}
+
+function readRules(value: unknown): RuleSettings {
+  if (!isRecord(value)) throw damaged();
+  const labels = Object.entries(record(value['label_schema'] ?? {}, 'string'));
+  return {
+    trusted_registries: list(value['trusted_registries'] ?? []),
+    label_schema: Object.fromEntries(
+      labels.map(([name, kind]) => [name, oneOf(labelKinds, kind, 'text')]),
+    ),
+    strict_labels: value['strict_labels'] === true,
+    enable: list(value['enable'] ?? []),
+  };
 }
 
 function readView(value: unknown): View {

@@ -1,5 +1,5 @@
 /** The page's one state, and every way it may change. Pure: no DOM, no clock, no storage. */
-import type { CacheMode, CacheReport, Project, Report, Settings } from '../pkg/report';
+import type { CacheMode, CacheReport, LabelKind, Project, Report, Settings } from '../pkg/report';
 
 export const sourceTabs = ['dockerfile', 'dockerignore', 'context', 'settings'] as const;
 export const resultTabs = ['layers', 'cache', 'optimized', 'findings'] as const;
@@ -27,6 +27,16 @@ export const settingNames = [
   'transfer_price',
   'storage_price',
 ] as const satisfies readonly (keyof Settings)[];
+/** What the value of a label may be. */
+export const labelKinds = [
+  'text',
+  'url',
+  'semver',
+  'rfc3339',
+  'hash',
+  'spdx',
+  'email',
+] as const satisfies readonly LabelKind[];
 export type SettingName = (typeof settingNames)[number];
 /** The two texts with an editor. */
 export type TextFile = 'dockerfile' | 'dockerignore';

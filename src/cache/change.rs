@@ -25,6 +25,8 @@ pub enum Change {
     Argument(String, String),
     /// `base:REFERENCE`: the tag leads to a new digest.
     Base(String),
+    /// `url:URL`: what ADD fetches from there is another file or commit.
+    Url(String),
     /// `dockerfile:TEXT`: another Dockerfile.
     Dockerfile(String),
     /// `dockerignore:TEXT`: another .dockerignore.
@@ -46,15 +48,17 @@ impl Scenario {
         Self { changes: vec![change], title }
     }
 
-    /// Reads changes as `KIND:VALUE`; an error says what is wrong with the
-    /// first that cannot be read.
+    /// Reads changes as `KIND:VALUE`, none to build again as it is; an error says
+    /// what is wrong with the first that cannot be read.
     pub fn parse(texts: &[String]) -> Result<Self, String> {
         let changes: Vec<Change> =
             texts.iter().map(|text| Change::parse(text)).collect::<Result<_, _>>()?;
-        match changes.is_empty() {
-            true => Err("an empty list of changes changes nothing".to_owned()),
-            false => Ok(Self { title: title(changes.iter().map(Change::title)), changes }),
-        }
+        let titles: Vec<String> = changes.iter().map(Change::title).collect();
+        let title = match titles.is_empty() {
+            true => "Build again".to_owned(),
+            false => titles.join(" + "),
+        };
+        Ok(Self { changes, title })
     }
 
     /// The changes, each in the form that [`Change::parse`] reads.
@@ -63,12 +67,7 @@ impl Scenario {
     }
 }
 
-/// Titles as one.
-fn title(titles: impl Iterator<Item = String>) -> String {
-    titles.collect::<Vec<_>>().join(" + ")
-}
-
-const FORMS: &str = "edit:PATH touch:PATH chmod:PATH add:PATH delete:PATH rename:OLD=NEW arg:NAME=VALUE base:REFERENCE dockerfile:TEXT dockerignore:TEXT";
+const FORMS: &str = "edit:PATH touch:PATH chmod:PATH add:PATH delete:PATH rename:OLD=NEW arg:NAME=VALUE base:REFERENCE url:URL dockerfile:TEXT dockerignore:TEXT";
 
 impl std::fmt::Display for Change {
     /// The form that [`Change::parse`] reads.
@@ -82,6 +81,7 @@ impl std::fmt::Display for Change {
             Self::Rename(old, new) => write!(f, "rename:{old}={new}"),
             Self::Argument(name, value) => write!(f, "arg:{name}={value}"),
             Self::Base(reference) => write!(f, "base:{reference}"),
+            Self::Url(url) => write!(f, "url:{url}"),
             Self::Dockerfile(text) => write!(f, "dockerfile:{text}"),
             Self::Dockerignore(text) => write!(f, "dockerignore:{text}"),
         }
@@ -118,6 +118,7 @@ impl Change {
                 Self::Argument(name, value)
             }
             "base" => Self::Base(value.to_owned()),
+            "url" => Self::Url(value.to_owned()),
             "dockerfile" => Self::Dockerfile(value.to_owned()),
             "dockerignore" => Self::Dockerignore(value.to_owned()),
             _ => return Err(format!("{kind:?} is not a kind of change; use one of {FORMS}")),
@@ -135,6 +136,7 @@ impl Change {
             Self::Rename(old, new) => format!("Rename {old} to {new}"),
             Self::Argument(name, value) => format!("Build with {name}={value}"),
             Self::Base(reference) => format!("New digest of {reference}"),
+            Self::Url(url) => format!("New content at {url}"),
             Self::Dockerfile(_) => "Edit the Dockerfile".to_owned(),
             Self::Dockerignore(_) => "Edit .dockerignore".to_owned(),
         }
@@ -157,8 +159,15 @@ impl Change {
                 altered.build_args.insert(name.clone(), value.clone());
             }
             Self::Base(reference) => drop(altered.moved.insert(reference.clone())),
-            Self::Dockerfile(text) => altered.dockerfile = Some(text.clone()),
-            Self::Dockerignore(text) => altered.ignore = Some(IgnoreFile::parse(text)),
+            Self::Dockerfile(text) => {
+                altered.edit_if_listed("Dockerfile");
+                altered.dockerfile = Some(text.clone());
+            }
+            Self::Dockerignore(text) => {
+                altered.edit_if_listed(".dockerignore");
+                altered.ignore = Some(IgnoreFile::parse(text));
+            }
+            Self::Url(url) => drop(altered.moved.insert(url.clone())),
         }
         Ok(())
     }
@@ -169,11 +178,11 @@ impl Change {
 pub struct Altered {
     /// The build context, its `.dockerignore` not yet applied again.
     pub context: Context,
-    /// What files and folders hold or are, where that is not what it was.
+    /// What files hold, where that is not what it was.
     pub contents: Contents,
     /// `--build-arg` values.
     pub build_args: BTreeMap<String, String>,
-    /// Images, as the user named them, whose reference leads to a new digest.
+    /// Images and URLs, as the user named them, that lead to something new.
     pub moved: BTreeSet<String>,
     /// Another Dockerfile.
     pub dockerfile: Option<String>,
@@ -206,20 +215,26 @@ impl Altered {
         }
     }
 
+    /// The Dockerfile and the ignore file are files of the context like others.
+    fn edit_if_listed(&mut self, path: &str) {
+        let is_it = |entry: &Entry| !entry.folder && entry.path == path;
+        if let Some(index) = self.context.entries.iter().position(is_it) {
+            self.edit(index);
+        }
+    }
+
     fn edit(&mut self, index: usize) {
         let path = &self.context.entries[index].path;
         let before = content(&self.contents, path);
         self.contents.insert(path.clone(), Identity::of(("edited", before)));
     }
 
+    /// The mode of a folder does not count: a builder that knows the folder
+    /// sets it without hashing the folder again (fsutil, `DiskWriter`).
     fn change_mode(&mut self, path: &str) -> Result<(), String> {
-        match &self.find(path)?[..] {
-            [index] if self.context.entries[*index].path == path => {
-                let entry = &mut self.context.entries[*index];
-                entry.executable = !entry.executable;
-            }
-            // The folder's own mode: that of the files in it stays.
-            _ => drop(self.contents.insert(format!("{path}/"), Identity::of("another mode"))),
+        for index in self.find(path)? {
+            let entry = &mut self.context.entries[index];
+            entry.executable ^= entry.path == path;
         }
         Ok(())
     }

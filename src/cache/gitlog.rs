@@ -8,7 +8,7 @@
 use crate::context::{Problem, Role, path, role};
 
 /// Problems that are listed; a log with more is no log.
-const MOST_PROBLEMS: usize = 50;
+pub(super) const MOST_PROBLEMS: usize = 50;
 /// Characters kept of a commit's title.
 const LONGEST_TITLE: usize = 120;
 
@@ -93,13 +93,18 @@ enum Style {
 
 impl Style {
     fn of<'l>(lines: impl Iterator<Item = &'l str>) -> Self {
-        let (mut stat, mut patch) = (false, false);
+        let (mut stat, mut patch, mut inside) = (false, false, false);
         for line in lines {
+            // What a patch holds may look like anything.
+            inside = line.starts_with("diff --git ") || (inside && is_of_patch(line));
+            patch |= inside;
+            if inside {
+                continue;
+            }
             if marked(line).is_some() {
                 return Self::Marked;
             }
             stat |= stat_path(line).is_some();
-            patch |= line.starts_with("diff --git ");
         }
         match (stat, patch) {
             (true, _) => Self::Stat,
@@ -324,11 +329,16 @@ fn title(text: &str) -> String {
 
 /// The line without the lines that `--graph` draws.
 fn without_graph(line: &str) -> &str {
+    if line.chars().all(|c| "*|/\\_-. ".contains(c)) {
+        return "";
+    }
     let mut rest = line;
     while let Some(after) = rest.strip_prefix(['*', '|', '/', '\\']) {
         rest = after.strip_prefix(' ').unwrap_or(after);
     }
-    rest
+    // Beside a merge the graph is wider; a message is four blanks in.
+    let text = rest.trim_start_matches(' ');
+    if rest.len() - text.len() < 4 { text } else { rest }
 }
 
 /// What git says about a commit's files besides them.
@@ -461,18 +471,28 @@ fn stat(number: u32, path: &str) -> Result<Vec<Touched>, Unread<'_>> {
 
 /// The files of a path that may stand for two: `old => new`, `a/{b => c}/d`.
 fn renamed(number: u32, path: &str, cut: bool) -> Result<Vec<Touched>, Unread<'_>> {
-    let whole = |old: &str, new: &str| {
+    let both = |old: &str, new: &str| {
         let one = |path: &str, how| Touched { path: path::in_root(path), how, cut, line: number };
-        Ok(vec![one(old, How::Deleted), one(new, How::Added)])
+        let both = [one(old, How::Deleted), one(new, How::Added)];
+        let named: Vec<Touched> = both.into_iter().filter(|file| !file.path.is_empty()).collect();
+        match named.is_empty() {
+            true => Err((path, "expected the path of a file".to_owned(), HELP)),
+            false => Ok(named),
+        }
     };
     let Some((before, after)) = path.split_once(" => ") else {
-        return Ok(vec![Touched { cut, ..touched(number, path, How::Edited)? }]);
+        return match path.split_once('}').filter(|_| cut) {
+            // The end of {old => new}: the new path is all that is left.
+            Some((new, end)) => both("", &format!("{new}{end}")),
+            None => Ok(vec![Touched { cut, ..touched(number, path, How::Edited)? }]),
+        };
     };
     match (before.rsplit_once('{'), after.split_once('}')) {
         (Some((start, old)), Some((new, end))) => {
-            whole(&format!("{start}{old}{end}"), &format!("{start}{new}{end}"))
+            both(&format!("{start}{old}{end}"), &format!("{start}{new}{end}"))
         }
-        (None, None) => whole(before, after),
+        (None, Some((new, end))) if cut => both(&format!("{before}{end}"), &format!("{new}{end}")),
+        (None, None) => both(before, after),
         _ => {
             let message = "expected both braces of {old => new}: the path was cut".to_owned();
             Err((path, message, WIDER))
@@ -617,10 +637,10 @@ mod tests {
 
     #[test]
     fn reads_stat_with_renames_and_cut_paths() {
-        let files = " src/a.ts             |  12 ++--\n {old => new}/b.ts    |   0\n c/{ => d}/e.ts | 1 +\n f.png => g.png | Bin 0 -> 9 bytes\n .../deep/h.ts | 2 -\n 5 files changed, 3 insertions(+)\n create mode 100644 c/d/e.ts\n rename {old => new}/b.ts (100%)\n";
+        let files = " src/a.ts             |  12 ++--\n {old => new}/b.ts    |   0\n c/{ => d}/e.ts | 1 +\n f.png => g.png | Bin 0 -> 9 bytes\n .../deep/h.ts | 2 -\n .../new}/i.ts | 0\n .../old => new}/j.ts | 0\n 7 files changed, 3 insertions(+)\n create mode 100644 c/d/e.ts\n rename {old => new}/b.ts (100%)\n";
         assert_eq!(
             shown(&format!("{HEADED}{files}"))[1],
-            "0c3b5e7a9d:Fix the port: ~src/a.ts -old/b.ts +new/b.ts -c/e.ts +c/d/e.ts -f.png +g.png ~…deep/h.ts"
+            "0c3b5e7a9d:Fix the port: ~src/a.ts -old/b.ts +new/b.ts -c/e.ts +c/d/e.ts -f.png +g.png ~…deep/h.ts +…new/i.ts -…old/j.ts +…new/j.ts"
         );
     }
 
@@ -644,7 +664,9 @@ mod tests {
         assert_eq!(shown("0c3b5e7 Fix\n3\t1\ta\n-\t-\tb.png\n"), ["0c3b5e7:Fix: ~a ~b.png"]);
         let raw = "0c3b5e7 Fix\n:100644 100755 abc def M\ta\n:000000 100644 0 def A\tb\n";
         assert_eq!(shown(raw), ["0c3b5e7:Fix: ~a +b"]);
-        let patch = "commit 0c3b5e7a9d\n\n    Fix\n\ndiff --git a/a b/a\nindex 1..2\n--- a/a\n+++ b/a\n@@ -1 +1 @@\n-M\n+x\ndiff --git a/b b/c\n";
+        let merge = "*   commit 0c3b5e7a9d\n|\\  Merge: 1111111 2222222\n| | Author: A\n| |\n| |     Merge\n| |\n| * commit 8f2a9d0c1b\n|/  Author: A\n|\n|       Side\n|\n|   M\ta\n";
+        assert_eq!(shown(merge), ["0c3b5e7a9d:Merge: ", "8f2a9d0c1b:Side: ~a"]);
+        let patch = "commit 0c3b5e7a9d\n\n    Fix\n\ndiff --git a/a b/a\nindex 1..2\n--- a/a\n+++ b/a\n@@ -1 +1 @@\n-M\n-\t-\tx\ndiff --git a/b b/c\n";
         assert_eq!(shown(patch), ["0c3b5e7a9d:Fix: ~a -b +c"]);
     }
 

@@ -15,10 +15,10 @@ mod weights;
 pub use change::{Altered, Change, Scenario, typical};
 pub use weights::weekly;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use crate::filesystem::{Cost, Evaluation, Timing};
-use crate::graph::{Base, CacheKey, Graph};
+use crate::filesystem::{Cost, Evaluation, StageState, Timing};
+use crate::graph::{Base, CacheKey, Graph, Operation};
 use crate::layers::round;
 use crate::report::{CacheReport, Settings, StepReport, StepStatus};
 use crate::syntax::Dockerfile;
@@ -41,7 +41,7 @@ pub struct Build<'b> {
 
 /// Which steps of `after` run when `before` was built before it.
 pub fn simulate(before: Build<'_>, after: Build<'_>, settings: &Settings) -> CacheReport {
-    let comparison = Comparison { before, after, seen: keys(before) };
+    let comparison = Comparison::new(before, after);
     let seconds = |stage: usize, place: usize| match place.checked_sub(1) {
         None => pull_seconds(after, stage, settings),
         Some(step) => rebuild_seconds(&after.evaluation.stages[stage].steps[step].cost, settings),
@@ -72,6 +72,9 @@ pub fn simulate(before: Build<'_>, after: Build<'_>, settings: &Settings) -> Cac
                 seconds_from: timing(after, index, place),
                 start: round(schedule.start(index, place)),
                 on_critical_path: schedule.is_critical(index, place),
+                unrepeatable: place.checked_sub(1).and_then(|step| {
+                    after.evaluation.stages[index].steps[step].unrepeatable.clone()
+                }),
             });
         }
     }
@@ -89,8 +92,9 @@ pub fn simulate(before: Build<'_>, after: Build<'_>, settings: &Settings) -> Cac
 
 /// The keys of all that a build has made.
 fn keys(build: Build<'_>) -> HashSet<CacheKey> {
-    let stages = build.evaluation.stages.iter();
-    stages.flat_map(|stage| stage.steps.iter().map(|s| s.key).chain([stage.base_key])).collect()
+    let stages = build.graph.stages.iter().zip(&build.evaluation.stages);
+    let built = stages.filter(|(stage, _)| stage.needed).map(|(_, state)| state);
+    built.flat_map(|stage| stage.steps.iter().map(|s| s.key).chain([stage.base_key])).collect()
 }
 
 /// A build after another one.
@@ -99,19 +103,62 @@ struct Comparison<'b> {
     after: Build<'b>,
     /// The keys of what the build before made.
     seen: HashSet<CacheKey>,
+    /// The first step of each stage that runs.
+    first_run: Vec<Option<usize>>,
+    /// Steps that find in the cache what another step of this very build has
+    /// put there, and that other step; both as stage and position.
+    twins: HashMap<(usize, usize), (usize, usize)>,
 }
 
-impl Comparison<'_> {
+impl<'b> Comparison<'b> {
+    fn new(before: Build<'b>, after: Build<'b>) -> Self {
+        let mut comparison = Self {
+            before,
+            after,
+            seen: keys(before),
+            first_run: Vec::new(),
+            twins: HashMap::new(),
+        };
+        comparison.find_twins();
+        let first_run = |(stage, state): (usize, &StageState)| {
+            (0..state.steps.len()).find(|at| comparison.status(stage, at + 1) == StepStatus::Run)
+        };
+        comparison.first_run = after.evaluation.stages.iter().enumerate().map(first_run).collect();
+        comparison
+    }
+
+    /// Two steps with one key are done once. When they are written alike they
+    /// are one step to BuildKit, and both run.
+    fn find_twins(&mut self) {
+        let graph = self.after.graph;
+        let mut made: HashMap<CacheKey, (usize, usize)> = HashMap::new();
+        for stage in graph.build_order().into_iter().filter(|stage| graph.stages[*stage].needed) {
+            let steps = &graph.stages[stage].steps;
+            for (position, state) in self.after.evaluation.stages[stage].steps.iter().enumerate() {
+                let operation = &steps[position].operation;
+                if !operation.makes_layer() || self.seen.contains(&state.key) {
+                    continue;
+                }
+                let first = *made.entry(state.key).or_insert((stage, position));
+                if !are_one(&graph.stages[first.0].steps[first.1].operation, operation) {
+                    self.twins.insert((stage, position), first);
+                }
+            }
+        }
+    }
+
     /// What the builder does with a step of a stage; place 0 is the FROM.
     fn status(&self, stage: usize, place: usize) -> StepStatus {
         let state = &self.after.evaluation.stages[stage];
-        let key = match place.checked_sub(1) {
-            None => state.base_key,
-            Some(step) => state.steps[step].key,
+        let (key, is_twin) = match place.checked_sub(1) {
+            None => (state.base_key, false),
+            Some(step) => (state.steps[step].key, self.twins.contains_key(&(stage, step))),
         };
         match () {
             () if !self.after.graph.stages[stage].needed => StepStatus::Unneeded,
-            () if !self.executes(stage, place) || self.seen.contains(&key) => StepStatus::Cached,
+            () if !self.executes(stage, place) || is_twin || self.seen.contains(&key) => {
+                StepStatus::Cached
+            }
             () => StepStatus::Run,
         }
     }
@@ -123,6 +170,15 @@ impl Comparison<'_> {
             None => matches!(stage.base, Base::Image(_)),
             Some(step) => stage.steps[step].operation.makes_layer(),
         }
+    }
+}
+
+/// True when two operations of one key are one to BuildKit, wherever they are
+/// written.
+fn are_one(a: &Operation, b: &Operation) -> bool {
+    match (a, b) {
+        (Operation::Run(a), Operation::Run(b)) => a.mounts == b.mounts,
+        (a, b) => a == b,
     }
 }
 

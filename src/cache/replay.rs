@@ -19,7 +19,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
-use super::gitlog::GitLog;
+use super::gitlog::{GitLog, MOST_PROBLEMS};
 use super::schedule::Schedule;
 use super::{Build, keys, rebuild_seconds};
 use crate::context::{Context, Entry, IgnoreFile, Manifests, Problem, Role, glob, path, role};
@@ -128,6 +128,11 @@ impl History {
             self.files[number] = path.to_owned();
         }
         self.problems.sort_by_key(|problem| (problem.line, problem.column));
+        let unlisted = self.problems.len().saturating_sub(MOST_PROBLEMS);
+        self.problems.truncate(MOST_PROBLEMS);
+        if let Some(last) = self.problems.last_mut().filter(|_| unlisted > 0) {
+            last.message = format!("{} (and {unlisted} more)", last.message);
+        }
     }
 
     fn remark(&mut self, context: &Context) {

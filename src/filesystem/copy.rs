@@ -8,7 +8,7 @@ use super::tools;
 use super::tree::{Compression, Entry, LayerId, Tree};
 use crate::context::{Entry as ContextEntry, IgnoreFile, Role, path};
 use crate::data::fact;
-use crate::graph::{Copy, Origin, join};
+use crate::graph::{Copy, Origin, canonical, join};
 use crate::identity::Identity;
 use crate::syntax::Keyword;
 use crate::units::{Evidence, EvidenceKind, Kind, Range};
@@ -18,8 +18,8 @@ use crate::units::{Evidence, EvidenceKind, Kind, Range};
 pub struct Plan {
     /// Where entries land, and what they are.
     pub entries: Vec<(String, Entry)>,
-    /// Paths of the context that are taken.
-    pub taken: Vec<String>,
+    /// Paths of the context that are taken, and what is there.
+    pub taken: Vec<(String, Identity)>,
     /// Sources that name nothing.
     pub missing: Vec<String>,
     /// Assumptions made on the way.
@@ -41,19 +41,19 @@ impl Plan {
 
 /// Finds out what is taken.
 pub fn plan(walk: &Walk<'_, '_>, copy: &Copy) -> Plan {
-    let mut plan = Plan::default();
-    let ownership = (copy.chown.as_ref(), copy.chmod.as_ref());
-    plan.change = (ownership != (None, None)).then(|| Identity::of(ownership));
+    // The owner is not part of a file's content: Docker 20.10 leaves it out
+    // (cache/contenthash).
+    let change = copy.chmod.as_ref().map(Identity::of);
+    let mut plan = Plan { change, ..Plan::default() };
     for source in &copy.sources {
         match &copy.origin {
             _ if copy.keyword == Keyword::Add && is_remote(source) => {
-                remote(source, copy, &mut plan)
+                remote(walk, source, copy, &mut plan)
             }
             Origin::Context => from_files(walk, source, copy, &mut plan),
             Origin::Stage(index) => match walk.done.get(*index) {
                 Some(Some(stage)) => {
-                    let opaque = stage.steps.last().map_or(stage.base_key, |step| step.key);
-                    from_tree(&stage.tree, opaque, source, copy, &mut plan);
+                    from_tree(&stage.tree, stage.unseen_key, source, copy, &mut plan);
                 }
                 _ => plan.missing.push(source.clone()),
             },
@@ -164,8 +164,8 @@ fn from_files(walk: &Walk<'_, '_>, source: &str, copy: &Copy, plan: &mut Plan) {
             continue;
         }
         found = true;
-        plan.taken.push(path.clone());
         let mut entry = walk.context_entry(taken.entry, 0);
+        plan.taken.push((path.clone(), entry.identity));
         let target = if copy.parents {
             format!("{}/{path}", copy.destination.trim_end_matches('/'))
         } else if taken.partial {
@@ -175,7 +175,7 @@ fn from_files(walk: &Walk<'_, '_>, source: &str, copy: &Copy, plan: &mut Plan) {
         } else {
             whole(copy, &cleaned, path, taken.entry.folder)
         };
-        if copy.keyword == Keyword::Add && tools::is_archive(path) && unpacks(path) {
+        if copy.unpack && tools::is_archive(path) && unpacks(path) {
             add_unpacked(&entry, path, copy, plan);
         } else {
             plan.add(&target, entry);
@@ -241,11 +241,15 @@ fn is_remote(source: &str) -> bool {
     source.contains("://") || source.starts_with("git@") || source.ends_with(".git")
 }
 
-fn remote(url: &str, copy: &Copy, plan: &mut Plan) {
+/// What a URL gives is known by the checksum that it must have, or is what it
+/// was before unless it moved.
+fn remote(walk: &Walk<'_, '_>, url: &str, copy: &Copy, plan: &mut Plan) {
     let (bytes, evidence) = tools::release(url);
     let name = base_name(url.split(['?', '#']).next().unwrap_or(url));
     plan.downloads += bytes.expected;
-    let entry = file(bytes, Kind::Package, Identity::of(url), evidence);
+    let moved = copy.checksum.is_none() && walk.inputs.moved.contains(url);
+    let content = Identity::of((url, &copy.checksum, moved));
+    let entry = file(bytes, Kind::Package, content, evidence);
     plan.add(&landing(copy, name), Entry { label: Some(url.into()), ..entry });
 }
 
@@ -328,7 +332,7 @@ pub fn part_of_image(walk: &Walk<'_, '_>, reference: &str, source: &str) -> (u64
     let known = walk.inputs.images.get(reference).cloned();
     let image = known.unwrap_or_else(|| walk.inputs.catalog.image(reference));
     let moved = walk.inputs.moved.contains(reference);
-    let identity = Identity::of((reference, moved, source));
+    let identity = Identity::of((canonical(reference), moved, source));
     let bytes = if join("/", source) == "/" {
         image.bytes
     } else {

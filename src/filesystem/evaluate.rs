@@ -13,7 +13,7 @@ use super::tree::{Compression, Entry, LayerId, Tree};
 use crate::context::{Context, Entry as ContextEntry, Manifests};
 use crate::data::{BaseImage, Catalog, Pack};
 use crate::graph::{
-    Base, CacheKey, Graph, Mount, MountKind, Operation, Origin, Run, Stage, Step, join,
+    Base, CacheKey, Graph, Mount, MountKind, Operation, Origin, Run, Stage, Step, canonical, join,
 };
 use crate::identity::Identity;
 use crate::syntax::{Body, Command, Dockerfile, shell};
@@ -36,15 +36,14 @@ pub struct Inputs<'i> {
     pub images: &'i BTreeMap<String, BaseImage>,
     /// What of the context is not what it was.
     pub contents: &'i Contents,
-    /// References that lead to another digest than before.
+    /// References and URLs that lead to something else than before.
     pub moved: &'i BTreeSet<String>,
     /// What was measured of the build.
     pub measures: &'i Measures,
 }
 
 /// What files of the context hold, by their path, where a change gave them
-/// other content or another name. A path that ends with `/` stands for the
-/// folder's own mode.
+/// other content or another name.
 pub type Contents = BTreeMap<String, Identity>;
 
 /// What a file of the context holds.
@@ -68,10 +67,20 @@ pub struct StageState {
     pub base_layer: LayerId,
     /// The cache key of what the stage starts from.
     pub base_key: CacheKey,
+    /// The key of the last step that may have written what is not seen: a RUN,
+    /// or the base.
+    pub unseen_key: CacheKey,
     /// Its steps.
     pub steps: Vec<StepState>,
     /// Its root at the end.
     pub tree: Tree,
+}
+
+impl StageState {
+    /// The key of its root at the end.
+    pub fn root_key(&self) -> CacheKey {
+        self.steps.last().map_or(self.base_key, |step| step.root_key)
+    }
 }
 
 /// A step that was followed.
@@ -79,6 +88,9 @@ pub struct StageState {
 pub struct StepState {
     /// Its cache key.
     pub key: CacheKey,
+    /// The key of the root that it leaves: its own, but with all that is below
+    /// where its own does not depend on that.
+    pub root_key: CacheKey,
     /// Content identity of what it takes from the context, stages and images.
     pub content: Identity,
     /// The layer it writes.
@@ -93,8 +105,8 @@ pub struct StepState {
     pub wants: BTreeSet<Pack>,
     /// Why running it again may give another result.
     pub unrepeatable: Option<String>,
-    /// Paths of the context that it takes.
-    pub taken: Vec<String>,
+    /// Paths of the context that it takes, and what is there.
+    pub taken: Vec<(String, Identity)>,
     /// Sources that name nothing.
     pub missing: Vec<String>,
     /// The layer's size, where it was measured.
@@ -112,6 +124,9 @@ impl StepState {
         self.measured.as_ref().map_or_else(|| self.written.compressed(), |layer| layer.compressed)
     }
 }
+
+/// What is built for when nobody says otherwise.
+const DEFAULT_PLATFORM: &str = "linux/amd64";
 
 /// Follows every step of every stage.
 pub fn evaluate(inputs: &Inputs<'_>) -> Evaluation {
@@ -144,14 +159,18 @@ impl Walk<'_, '_> {
     fn stage(&mut self, index: usize) {
         let stage = &self.inputs.graph.stages[index];
         let mut state = self.start(stage);
-        let mut key = state.steps.last().map_or(state.base_key, |step| step.key);
+        let mut key = state.root_key();
         state.steps.clear();
         for (position, step) in stage.steps.iter().enumerate() {
             let mut done = self.step(index, step, key, &mut state);
             if step.operation.makes_layer() {
                 self.fit((index, position), &mut done, &mut state.tree);
             }
-            key = done.key;
+            done.root_key = step.root_key(key, done.key);
+            key = done.root_key;
+            if matches!(step.operation, Operation::Run(_)) {
+                state.unseen_key = key;
+            }
             state.steps.push(done);
         }
         self.done[index] = Some(state);
@@ -186,12 +205,21 @@ impl Walk<'_, '_> {
         let image = self.inputs.images.get(reference).cloned();
         let image = Rc::new(image.unwrap_or_else(|| self.inputs.catalog.image(reference)));
         let layer = self.layer();
-        let base_key = Identity::of(("image", reference, self.inputs.moved.contains(reference)));
+        let platform = stage.platform.as_deref().unwrap_or(DEFAULT_PLATFORM);
+        let moved = self.inputs.moved.contains(reference);
+        let base_key = Identity::of(("image", canonical(reference), platform, moved));
         let mut tree = Tree::default();
         if image.bytes.high > 0 {
             tree.insert("/".into(), image_root(&image, layer, base_key));
         }
-        StageState { image, base_layer: layer, base_key, steps: Vec::new(), tree }
+        StageState {
+            image,
+            base_layer: layer,
+            base_key,
+            unseen_key: base_key,
+            steps: Vec::new(),
+            tree,
+        }
     }
 
     fn layer(&mut self) -> LayerId {
@@ -208,6 +236,7 @@ impl Walk<'_, '_> {
     ) -> StepState {
         let mut done = StepState {
             key: below,
+            root_key: below,
             content: Identity::default(),
             layer: self.layer(),
             written: Written::default(),
@@ -272,7 +301,9 @@ impl Walk<'_, '_> {
         let bound =
             run.mounts.iter().zip(&shown).filter(|(mount, _)| mount.kind == MountKind::Bind);
         let bound = bound.flat_map(|(_, content)| content);
-        done.content = Identity::of_all(bound.map(|(path, entry)| (path, entry.identity)));
+        let seen = bound.map(|(path, entry)| Identity::of((path, entry.identity)));
+        let roots = run.mounts.iter().filter_map(|mount| self.root_of(mount));
+        done.content = Identity::of_all(seen.chain(roots));
         done.key = step.key(below, done.content);
         let image = Rc::clone(&state.image);
         let windows = self.is_windows(stage, &image);
@@ -281,6 +312,14 @@ impl Walk<'_, '_> {
         execute(run, windows, &mut machine);
         let caches = finish(machine, state, done);
         self.caches.extend(caches);
+    }
+
+    /// The base image under a stage whose whole root is mounted: it is no
+    /// content that is shown, but it counts.
+    fn root_of(&self, mount: &Mount) -> Option<Identity> {
+        let stage = self.done.get(mount.origin.stage()?)?.as_ref()?;
+        let whole = mount.kind == MountKind::Bind && join("/", &mount.source) == "/";
+        whole.then(|| stage.tree.get("/").map(|root| root.identity)).flatten()
     }
 
     /// Whether a stage is built for Windows: its platform or its image tells,
@@ -323,8 +362,9 @@ impl Walk<'_, '_> {
                         "" => target.to_owned(),
                         rest => format!("{target}/{rest}"),
                     };
-                    done.taken.push(entry.path.clone());
-                    shown.push((path.into(), self.context_entry(entry.entry, done.layer)));
+                    let taken = self.context_entry(entry.entry, done.layer);
+                    done.taken.push((entry.path.clone(), taken.identity));
+                    shown.push((path.into(), taken));
                 }
                 shown
             }
@@ -339,8 +379,8 @@ impl Walk<'_, '_> {
                     })
                     .collect();
                 if shown.is_empty() && !source.is_empty() {
-                    let opaque = stage.steps.last().map_or(stage.base_key, |step| step.key);
-                    return vec![(target.into(), copy::unseen(&stage.tree, opaque, source))];
+                    let unseen = copy::unseen(&stage.tree, stage.unseen_key, source);
+                    return vec![(target.into(), unseen)];
                 }
                 shown
             }

@@ -179,7 +179,9 @@ impl<'m, 'w> Interpreter<'m, 'w> {
     }
 
     fn for_loop(&mut self, variable: &str, words: Option<&[ShellWord]>, body: &List) -> Status {
-        for value in self.words(words.unwrap_or_default()) {
+        let values = self.words(words.unwrap_or_default());
+        let values: Vec<_> = values.into_iter().flat_map(|value| self.paths(value)).collect();
+        for value in values {
             let known = value.known && !value.glob;
             self.machine.set_variable(variable, known.then(|| value.text.clone()));
             if known {
@@ -189,6 +191,19 @@ impl<'m, 'w> Interpreter<'m, 'w> {
             }
         }
         Status::Success
+    }
+
+    /// The files that a pattern names, where all of its folder are seen; else
+    /// the pattern itself.
+    fn paths(&self, value: Argument) -> Vec<Argument> {
+        let pattern = self.machine.resolve(&value.text);
+        let tree = self.machine.tree();
+        let found = if value.known && value.glob { tree.glob(&pattern) } else { Vec::new() };
+        let single = |path: &String| tree.get(path).is_some_and(|entry| entry.files == 1);
+        if found.is_empty() || !value.text.starts_with('/') || !found.iter().all(single) {
+            return vec![value];
+        }
+        found.into_iter().map(Argument::known).collect()
     }
 
     fn case(&mut self, subject: &ShellWord, arms: &[(Vec<ShellWord>, List)]) -> Status {

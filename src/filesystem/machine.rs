@@ -407,12 +407,15 @@ impl<'w> Machine<'w> {
     }
 
     /// Stores a subtree once more in this layer, as a change of mode or owner
-    /// does (overlay filesystems copy the whole file up).
-    pub fn store_again(&mut self, path: &str, change: Identity) {
+    /// does (overlay filesystems copy the whole file up). `change` is what that
+    /// makes of the content, if it counts as content.
+    pub fn store_again(&mut self, path: &str, change: Option<Identity>) {
         for path in self.tree.paths(path) {
             if let Some(entry) = self.tree.get(&path).filter(|entry| entry.kind != Kind::Os) {
                 let entry = entry.clone();
-                self.put(path, Entry { identity: Identity::of((entry.identity, change)), ..entry });
+                let identity =
+                    change.map_or(entry.identity, |change| Identity::of((entry.identity, change)));
+                self.put(path, Entry { identity, ..entry });
             }
         }
     }

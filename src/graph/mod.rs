@@ -126,6 +126,21 @@ pub struct ImageConfig {
     pub windows: bool,
 }
 
+/// An image reference without what the registry's client adds of itself:
+/// spellings of one image are one.
+pub fn canonical(reference: &str) -> String {
+    let name = ["docker.io/", "index.docker.io/"]
+        .iter()
+        .find_map(|registry| reference.strip_prefix(registry))
+        .unwrap_or(reference);
+    let name = name.strip_prefix("library/").unwrap_or(name);
+    let last = name.rsplit('/').next().unwrap_or(name);
+    match last.contains([':', '@']) {
+        true => name.to_owned(),
+        false => format!("{name}:latest"),
+    }
+}
+
 impl Graph {
     /// Plans the build. `config` gives the configuration of an image by its
     /// reference.
@@ -168,19 +183,29 @@ impl Graph {
 }
 
 impl Operation {
-    /// True when it may store files, so that the image gets a layer of it.
+    /// True when the builder has something to do that may store files, so that
+    /// the image gets a layer of it; else only its configuration changes.
     pub fn makes_layer(&self) -> bool {
-        matches!(self, Self::Run(_) | Self::Copy(_) | Self::Workdir(_))
+        match self {
+            Self::Run(_) | Self::Copy(_) => true,
+            // The root is there.
+            Self::Workdir(path) => !path.trim_end_matches('/').is_empty(),
+            Self::Configure { .. } | Self::Argument | Self::Invalid => false,
+        }
+    }
+
+    /// What the operation takes files from.
+    pub fn origins(&self) -> Vec<&Origin> {
+        match self {
+            Self::Run(run) => run.mounts.iter().map(|mount| &mount.origin).collect(),
+            Self::Copy(copy) => vec![&copy.origin],
+            _ => Vec::new(),
+        }
     }
 
     /// The stages that the operation takes files from.
     pub fn stages(&self) -> Vec<usize> {
-        let origins: Vec<&Origin> = match self {
-            Self::Run(run) => run.mounts.iter().map(|mount| &mount.origin).collect(),
-            Self::Copy(copy) => vec![&copy.origin],
-            _ => Vec::new(),
-        };
-        origins.into_iter().filter_map(Origin::stage).collect()
+        self.origins().into_iter().filter_map(Origin::stage).collect()
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a step does, with every variable expanded.
 
+pub use crate::syntax::mount::MountKind;
 use crate::syntax::{Command, Keyword};
 
 /// Where COPY, ADD or a mount takes files from.
@@ -42,21 +43,14 @@ pub struct Run {
     pub command: Command,
     /// The shell that runs it.
     pub shell: Vec<String>,
+    /// What the process is started with: the exec form's words; the shell and
+    /// the text for it; or the path of the file that a heredoc with `#!` makes.
+    pub arguments: Vec<String>,
     /// Its mounts.
     pub mounts: Vec<Mount>,
-    /// `--network`, `--security` and `--device` as written.
+    /// `--network`, `--security` and `--device` with their values, expanded,
+    /// what is the default left out; and mounts that show no files.
     pub options: Vec<String>,
-}
-
-/// The `--mount` types.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[allow(missing_docs)]
-pub enum MountKind {
-    Bind,
-    Cache,
-    Tmpfs,
-    Secret,
-    Ssh,
 }
 
 /// `RUN --mount`.
@@ -70,8 +64,11 @@ pub struct Mount {
     pub source: String,
     /// Where it comes from.
     pub origin: Origin,
-    /// The cache's id.
+    /// The id of a cache, secret or SSH agent.
     pub id: String,
+    /// The other options that make the mount what it is, in a fixed order:
+    /// `readonly`, `sharing=locked`, `size=…`.
+    pub options: Vec<String>,
 }
 
 /// COPY and ADD with their options.
@@ -93,10 +90,16 @@ pub struct Copy {
     pub chmod: Option<String>,
     /// `--exclude` patterns.
     pub exclude: Vec<String>,
-    /// `--link`: independent of the layers below.
+    /// True when it does not depend on the layers below: `--link`, which
+    /// BuildKit ignores together with `--chmod`.
     pub link: bool,
     /// `--parents`: keeps the sources' folders.
     pub parents: bool,
-    /// `--checksum` or `--unpack` as written: part of the key.
+    /// `--checksum`: what the remote source has to be.
+    pub checksum: Option<String>,
+    /// True when local archives are unpacked: ADD, unless `--unpack=false`.
+    pub unpack: bool,
+    /// `--keep-git-dir`, `--unpack` of remote archives, and the like, as
+    /// written: part of the key.
     pub options: Vec<String>,
 }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::syntax::{
     ArgDeclaration, Body, Command, Dockerfile, Expander, Instruction, KeyValue, Keyword, Span,
-    Transfer, Variables, Word, closest,
+    Transfer, Variables, Word, closest, mount,
 };
 
 /// Values of the platform arguments for a build on and for linux/amd64.
@@ -218,7 +218,10 @@ impl<'a> Builder<'a> {
             Body::Copy(transfer) => Operation::Copy(self.copy(instruction, transfer, scope)),
             Body::Add(transfer) => Operation::Copy(self.copy(instruction, transfer, scope)),
             Body::Workdir(path) => {
-                let path = join(&scope.workdir, &self.expand(path, environment));
+                let mut path = join(&scope.workdir, &self.expand(path, environment));
+                if path.len() > 1 && path.ends_with('/') {
+                    path.pop();
+                }
                 self.scope_mut().workdir.clone_from(&path);
                 Operation::Workdir(path)
             }
@@ -284,6 +287,7 @@ impl<'a> Builder<'a> {
         let mut run = Run {
             command: command.clone(),
             shell: scope.shell.clone(),
+            arguments: arguments(instruction, command, &scope.shell),
             mounts: Vec::new(),
             options: Vec::new(),
         };
@@ -291,52 +295,65 @@ impl<'a> Builder<'a> {
             let Some(value) = &flag.value else { continue };
             let text = self.expand(value, &scope.environment);
             if flag.name.eq_ignore_ascii_case("mount") {
-                run.mounts.extend(self.mount(&text, value.span, scope));
-            } else {
+                match self.mount(&text, value.span, scope) {
+                    Some(mount) => run.mounts.push(mount),
+                    None => run.options.push(format!("mount={text}")),
+                }
+            } else if !matches!(
+                (&*flag.name, &*text),
+                ("network", "default") | ("security", "sandbox")
+            ) {
                 run.options.push(format!("{}={text}", flag.name));
             }
         }
+        // The order of flags does not count, nor that of mounts.
+        run.options.sort();
+        run.mounts.sort_by(|a, b| a.target.cmp(&b.target));
         run
     }
 
     fn mount(&mut self, text: &str, span: Span, scope: &Scope) -> Option<Mount> {
-        let mut options: BTreeMap<String, &str> = BTreeMap::new();
-        for option in text.split(',') {
-            let (key, value) = option.split_once('=').unwrap_or((option, ""));
-            options.insert(key.trim().to_lowercase(), value.trim());
-        }
-        let get = |keys: &[&str]| keys.iter().find_map(|key| options.get(*key).copied());
-        let kind = match get(&["type"]).unwrap_or("bind") {
-            "bind" => MountKind::Bind,
-            "cache" => MountKind::Cache,
-            "tmpfs" => MountKind::Tmpfs,
-            "secret" => MountKind::Secret,
-            "ssh" => MountKind::Ssh,
-            _ => return None, // a syntax error already
-        };
-        let id = get(&["id"]);
-        let target = match (get(&["target", "dst", "destination"]), kind) {
-            (Some(target), _) => target.to_owned(),
+        let mount = mount::Mount::parse(text).ok()?; // else a syntax error already
+        let read_only = mount.is_read_only();
+        let source = mount.source.unwrap_or_default();
+        let target = match (mount.target, mount.kind) {
+            (Some(target), _) => target,
             // A secret that is a variable is no file.
-            (None, MountKind::Secret) if get(&["env"]).is_some() => return None,
+            (None, MountKind::Secret) if mount.env.is_some() => return None,
             (None, MountKind::Secret) => {
-                let id = id.or(get(&["source", "src"])).unwrap_or("");
-                format!("/run/secrets/{}", id.rsplit('/').next().unwrap_or(id))
+                let name = mount.id.as_deref().unwrap_or(&source);
+                format!("/run/secrets/{}", name.rsplit('/').next().unwrap_or(name))
             }
             (None, MountKind::Ssh) => "/run/buildkit/ssh_agent.0".to_owned(),
             (None, _) => return None,
         };
         let target = join(&scope.workdir, &target);
-        let origin = match get(&["from"]) {
+        let origin = match &mount.from {
             Some(name) => self.origin(name, span),
             None => Origin::Context,
         };
+        let sharing = mount.sharing.filter(|sharing| sharing != "shared");
+        let options = [
+            ("readonly", read_only.then(String::new)),
+            ("sharing", sharing),
+            ("size", mount.size),
+            ("mode", mount.mode),
+            ("uid", mount.uid),
+            ("gid", mount.gid),
+            ("env", mount.env),
+        ];
+        let options =
+            options.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value?)));
         Some(Mount {
-            kind,
-            source: get(&["source", "src"]).unwrap_or("").to_owned(),
+            kind: mount.kind,
+            id: mount.id.unwrap_or_else(|| match mount.kind {
+                MountKind::Secret => source.clone(),
+                _ => target.clone(),
+            }),
+            source,
             origin,
-            id: id.unwrap_or(&target).to_owned(),
             target,
+            options: options.collect(),
         })
     }
 
@@ -351,8 +368,20 @@ impl<'a> Builder<'a> {
         };
         let exclude = instruction.flags.iter().filter(|flag| flag.name == "exclude");
         let exclude = exclude.filter_map(|flag| flag.value.as_ref());
-        let options =
-            instruction.flags.iter().filter(|flag| matches!(&*flag.name, "checksum" | "unpack"));
+        let options = instruction
+            .flags
+            .iter()
+            .filter(|flag| matches!(&*flag.name, "keep-git-dir" | "unpack"))
+            .map(|flag| self.dockerfile.text(flag.span).to_owned());
+        let chmod = value("chmod");
+        let unpack = instruction.keyword.value == Keyword::Add
+            && instruction.flag("unpack").is_none_or(|_| is_set("unpack"));
+        let heredocs = instruction.heredocs.iter().map(|heredoc| {
+            let expander = Expander::new('\\', environment);
+            let expanded = heredoc.expand.then(|| expander.heredoc_body(&heredoc.content).ok());
+            let content = expanded.flatten().map_or(heredoc.content.clone(), |done| done.text);
+            (heredoc.delimiter.clone(), content)
+        });
         let destination = self.expand(&transfer.destination, environment);
         let folder = destination.ends_with('/') || matches!(&*destination, "." | "..") || {
             transfer.sources.len() + instruction.heredocs.len() > 1
@@ -361,18 +390,16 @@ impl<'a> Builder<'a> {
             keyword: instruction.keyword.value,
             origin: Origin::Context,
             sources: transfer.sources.iter().map(|word| self.expand(word, environment)).collect(),
-            heredocs: instruction
-                .heredocs
-                .iter()
-                .map(|h| (h.delimiter.clone(), h.content.clone()))
-                .collect(),
+            heredocs: heredocs.collect(),
             destination: join(&scope.workdir, &destination),
             chown: value("chown"),
-            chmod: value("chmod"),
+            link: is_set("link") && chmod.is_none(),
+            chmod,
             exclude: exclude.map(|word| self.expand(word, environment)).collect(),
-            link: is_set("link"),
             parents: is_set("parents"),
-            options: options.map(|flag| self.dockerfile.text(flag.span).to_owned()).collect(),
+            checksum: value("checksum"),
+            unpack,
+            options: options.collect(),
         };
         if folder && !copy.destination.ends_with('/') {
             copy.destination.push('/');
@@ -478,6 +505,18 @@ impl Scope {
             workdir: join("/", &config.workdir),
             user: config.user.clone(),
             shell: shell.iter().map(|word| (*word).to_owned()).collect(),
+        }
+    }
+}
+
+/// What BuildKit starts for a RUN (dispatchRun in dockerfile2llb).
+fn arguments(instruction: &Instruction, command: &Command, shell: &[String]) -> Vec<String> {
+    match command {
+        Command::Shell(text) => shell.iter().chain([&text.text]).cloned().collect(),
+        Command::Exec(words) => words.iter().map(|word| word.text.clone()).collect(),
+        Command::Script { .. } => {
+            let name = instruction.heredocs.first().map_or("", |heredoc| &heredoc.delimiter);
+            vec![format!("/dev/pipes/{name}")]
         }
     }
 }

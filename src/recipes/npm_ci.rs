@@ -30,7 +30,7 @@ fn in_stage(analysis: &Analysis<'_>, index: usize, stage: &Stage) -> Vec<Edit> {
         let states = analysis.evaluation.stages[index].steps.iter();
         let before =
             stage.steps.iter().zip(states).take_while(|(s, _)| s.instruction < step.instruction);
-        before.flat_map(|(_, state)| &state.taken).any(|path| path == "package-lock.json")
+        before.flat_map(|(_, state)| &state.taken).any(|(path, _)| path == "package-lock.json")
     };
     stage_commands(analysis, stage)
         .into_iter()

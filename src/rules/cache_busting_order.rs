@@ -56,7 +56,8 @@ fn busted(stage: &Stage, steps: &[StepState]) -> Option<(usize, usize)> {
     let copy = stage.steps.iter().zip(steps).position(|(step, done)| {
         let from_context =
             matches!(&step.operation, Operation::Copy(copy) if copy.origin == Origin::Context);
-        from_context && done.taken.iter().any(|path| crate::context::role(path) == Role::Source)
+        from_context
+            && done.taken.iter().any(|(path, _)| crate::context::role(path) == Role::Source)
     })?;
     let install = (copy + 1..steps.len()).find(|position| {
         let installs = steps[*position].written.entries.iter().any(|(path, entry)| {

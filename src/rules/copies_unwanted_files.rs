@@ -60,7 +60,7 @@ pub const RULE: Rule = Rule {
 
 fn message(analysis: &Analysis<'_>, copy: &Copy, done: &StepState) -> Option<String> {
     let mut found: BTreeMap<&str, u64> = BTreeMap::new();
-    for path in &done.taken {
+    for (path, _) in &done.taken {
         let unwanted = path.split('/').find(|part| UNWANTED.contains(part));
         let named =
             |name| copy.sources.iter().any(|source| source.split('/').any(|part| part == name));

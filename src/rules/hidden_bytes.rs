@@ -25,7 +25,7 @@ pub const RULE: Rule = Rule {
     aliases: &[],
     severity: Severity::Warning,
     kind: FindingKind::Size,
-    recipe: None,
+    recipe: Some("remove-where-made"),
     fix: None,
     check: |analysis| {
         let wasteful =

@@ -90,6 +90,7 @@ mod runs_as_root;
 mod same_cause;
 mod secret_in_command;
 mod shell_calls;
+mod stale_package_lists;
 mod stored_again;
 mod too_long;
 mod unknown_stage;
@@ -137,6 +138,7 @@ const RULES: &[&Rule] = &[
     &hidden_bytes::RULE,
     &runs_as_root::RULE,
     &secret_in_command::RULE,
+    &stale_package_lists::RULE,
     &stored_again::RULE,
     &too_long::RULE,
     &unknown_stage::RULE,

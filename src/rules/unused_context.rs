@@ -94,7 +94,7 @@ fn used<'a>(analysis: &'a Analysis<'_>) -> Option<(Span, Used<'a>)> {
                 .filter(|mount| mount.kind == MountKind::Bind && mount.origin == Origin::Context);
             let before = used.mounted.len();
             used.mounted.extend(of_context.map(|mount| path::in_root(&mount.source)));
-            used.files.extend(done.taken.iter().map(String::as_str));
+            used.files.extend(done.taken.iter().map(|(path, _)| path.as_str()));
             if first.is_none() && (!done.taken.is_empty() || used.mounted.len() > before) {
                 first = Some(analysis.instruction(step).span);
             }

@@ -59,7 +59,7 @@ test.describe('opening', () => {
     await app.write('FROM debian:12-slim\nRUN apt-get update && apt-get install -y curl\n');
     expect((await loaded).ok()).toBe(true);
     const row = app.panel('Layers').getByRole('row', { name: /RUN apt-get/ });
-    await row.getByRole('button').first().click();
+    await row.getByRole('button', { name: /RUN apt-get/ }).click();
     await expect(app.panel('Layers')).toContainText(/libssl3|libcurl4/);
   });
 

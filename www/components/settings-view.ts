@@ -7,6 +7,7 @@ import { formatMoney, formatSeconds } from '../format';
 import { type SettingName, type Workspace, settingNames } from '../state';
 import { shared } from '../styles/shared';
 import { stageName } from '../words';
+import './rule-settings';
 
 /** How a setting is shown: the core's figure is `unit` times what is typed. */
 interface Field {
@@ -60,7 +61,8 @@ export class SettingsView extends LitElement {
         padding: 16px;
       }
 
-      section + section {
+      section + section,
+      dp-rule-settings {
         margin-top: 24px;
       }
 
@@ -140,7 +142,8 @@ export class SettingsView extends LitElement {
 
   override render() {
     if (!this.report) return nothing;
-    return html`${this.build(this.report)} ${this.costs(this.report)}`;
+    return html`${this.build(this.report)} ${this.costs(this.report)}
+      <dp-rule-settings .workspace=${this.workspace}></dp-rule-settings>`;
   }
 
   private build({ stages, arguments: declared }: Report) {
@@ -242,10 +245,7 @@ export class SettingsView extends LitElement {
         <h2 id="costs">Pull time and cost</h2>
         ${
           changed
-            ? html`<button
-                class="button small"
-                @click=${() => act(this, { type: 'set-settings', settings: {} })}
-              >
+            ? html`<button class="button small" @click=${() => this.resetCosts()}>
                 Reset all
               </button>`
             : nothing
@@ -261,6 +261,12 @@ export class SettingsView extends LitElement {
         downloads and unpacks at the same time.
       </p>
     </section>`;
+  }
+
+  /** Takes the assumptions back; what rules are set to is none. */
+  private resetCosts(): void {
+    const { rules } = this.workspace.settings;
+    act(this, { type: 'set-settings', settings: rules ? { rules } : {} });
   }
 
   private setting(name: SettingName, usual: number) {

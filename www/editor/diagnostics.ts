@@ -4,6 +4,7 @@ import type { Diagnostic } from '@codemirror/lint';
 import type { Text, TransactionSpec } from '@codemirror/state';
 import type { EditorView } from '@codemirror/view';
 import type { Finding, Fix, Problem, Report } from '../../pkg/report';
+import { toldOnce } from '../findings';
 
 interface Place {
   readonly line: number;
@@ -46,7 +47,7 @@ export function fixTransaction(fix: Fix): TransactionSpec {
 export function diagnosticsOf(doc: Text, report: Report): Diagnostic[] {
   return [
     ...report.syntax.errors.map((problem) => ofProblem(doc, problem)),
-    ...report.findings.map((finding) => ofFinding(doc, finding)),
+    ...toldOnce(report).map((finding) => ofFinding(doc, finding)),
   ].sort((a, b) => a.from - b.from);
 }
 

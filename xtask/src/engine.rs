@@ -186,6 +186,11 @@ impl Engine {
     /// Removes an image, and what the build cache holds.
     pub fn remove(&self, tag: &str) -> Result<()> {
         self.ask(&["image", "rm", "--force", tag])?;
+        self.prune()
+    }
+
+    /// Empties the build cache.
+    pub fn prune(&self) -> Result<()> {
         self.ask(&["builder", "prune", "--all", "--force"])?;
         Ok(())
     }

@@ -23,6 +23,7 @@ mod steps;
 mod test;
 mod toolchain;
 mod truth;
+mod truth_cache;
 mod types;
 mod wasm;
 
@@ -68,6 +69,9 @@ Usage: cargo xtask COMMAND
       Build the cases of tests/truth with a Docker engine of its own and store
       what their layers weigh in tests/truth/layers.tsv. --listing writes each
       layer's files there. Does nothing where no engine is installed.
+  truth cache [PAIR...]
+      Build the pairs of tests/truth/cache with such an engine and store what it
+      does with each step of the second build.
   fuzz [TARGET...] [--seconds N]
       Fuzz the core for 60 (or N) seconds a TARGET (dockerfile, shell, ignore,
       analyze, gitlog, calibration, pack; by default all of them).

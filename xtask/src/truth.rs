@@ -14,7 +14,7 @@ use lexopt::prelude::*;
 
 use crate::engine::{Build, Engine, Layer};
 use crate::steps::step;
-use crate::{Outcome, bases, context, paths, steps};
+use crate::{Outcome, bases, context, paths, steps, truth_cache};
 
 const HEADER: &str = "case\tline\tinstruction\tkind\tbytes\tfiles\tgzip\tdate\tengine";
 
@@ -24,6 +24,9 @@ pub fn command(mut arguments: lexopt::Parser) -> Result<Outcome> {
     let mut listing = None;
     while let Some(argument) = arguments.next()? {
         match argument {
+            Value(name) if name == "cache" && wanted.is_empty() => {
+                return truth_cache::command(arguments);
+            }
             Long("listing") => listing = Some(PathBuf::from(arguments.value()?)),
             Value(name) => {
                 wanted.insert(name.string()?);

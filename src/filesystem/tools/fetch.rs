@@ -41,8 +41,13 @@ fn download(call: &Invocation, machine: &mut Machine<'_>, file: Option<Option<St
     for url in urls {
         let (bytes, _) = release(&url.text);
         machine.download(bytes.expected, None);
-        let stream =
-            Stream { bytes, identity: Identity::of(&url.text), text: None, what: url.text.clone() };
+        let identity = if moves(&url.text) {
+            machine.unrepeatable = Some(format!("{} may give something else later", url.text));
+            Identity::of((&url.text, machine.step))
+        } else {
+            Identity::of(&url.text)
+        };
+        let stream = Stream { bytes, identity, text: None, what: url.text.clone() };
         match &file {
             Some(name) => {
                 let remote = url
@@ -80,6 +85,17 @@ pub fn downloaded(stream: &Stream) -> Output {
         label: Some((&*stream.what).into()),
         evidence,
     }
+}
+
+/// True for a URL that names no version: it may give something else later. A
+/// variable in it is taken to be the version.
+fn moves(url: &str) -> bool {
+    let path = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = path.split_once('/').map_or("", |(_, path)| path);
+    let names_a_branch = path
+        .split(['/', '-', '.', '_', '?', '='])
+        .any(|part| matches!(part, "latest" | "master" | "main" | "HEAD" | "nightly" | "stable"));
+    names_a_branch || !(path.contains(|c: char| c.is_ascii_digit()) || path.contains('$'))
 }
 
 /// The bytes at an address: those of a known release, else a guess.
@@ -131,10 +147,16 @@ fn git(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
     let size = if shallow { fact("git.shallow.bytes") } else { fact("git.clone.bytes") };
     let history = if shallow { fact("git.shallow.history") } else { fact("git.clone.history") };
     machine.download(size.count() / 2, None);
-    machine.unrepeatable = Some("the branch it clones moves".to_owned());
+    let pinned = call
+        .value(&["-b", "--branch"])
+        .is_some_and(|branch| branch.contains(|c: char| c.is_ascii_digit()));
+    let moves = (!pinned).then_some(machine.step);
+    if !pinned {
+        machine.unrepeatable = Some("the branch it clones moves".to_owned());
+    }
     let path = machine.resolve(&folder);
     let evidence = size.evidence(&format!("{} was not fetched: its size is a guess", url.text));
-    let identity = Identity::of(("git", &url.text));
+    let identity = Identity::of(("git", &url.text, moves));
     let share = |ratio: f64| size.bytes().scale(ratio);
     let past = share(history.expected);
     if bare {

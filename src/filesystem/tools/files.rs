@@ -6,7 +6,6 @@ use super::{Argument, Invocation, Outcome, Tool, archive, redirect};
 use crate::data::fact;
 use crate::filesystem::machine::{Machine, Output};
 use crate::filesystem::tree::{Compression, Entry};
-use crate::identity::Identity;
 use crate::units::{Kind, Range};
 
 /// Commands that move files about.
@@ -75,7 +74,7 @@ fn link(call: &Invocation, machine: &mut Machine<'_>) {
 fn copy_up(machine: &mut Machine<'_>, path: &str) {
     let is_file = machine.tree().get(path).is_some() && machine.tree().paths(path).len() == 1;
     if is_file {
-        machine.store_again(path, Identity::of("copied up"));
+        machine.store_again(path, None);
     }
 }
 

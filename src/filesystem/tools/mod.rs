@@ -17,6 +17,7 @@ mod dotnet;
 mod dpkg;
 mod fetch;
 mod files;
+mod filter;
 mod go;
 mod gradle;
 #[cfg(test)]
@@ -88,6 +89,7 @@ const TOOLS: &[&Tool] = &[
     &dnf::TOOL,
     &fetch::TOOL,
     &files::TOOL,
+    &filter::TOOL,
     &go::TOOL,
     &installer::TOOL,
     &installer::NVM,

@@ -207,6 +207,7 @@ pub fn add(machine: &mut Machine<'_>, folder: &str, names: &[&str]) {
         if !pinned {
             machine.unrepeatable = Some(format!("the newest version of {plain} is taken"));
         }
+        let moves = (!pinned).then_some(machine.step);
         costs(machine, bytes);
         machine.download(bytes.expected / 4, None);
         let output = Output {
@@ -214,7 +215,7 @@ pub fn add(machine: &mut Machine<'_>, folder: &str, names: &[&str]) {
             files,
             kind: Kind::Package,
             compression: Compression(fact("node_modules.compression").expected),
-            identity: Identity::of(("npm", name)),
+            identity: Identity::of(("npm", name, moves)),
             label: Some(plain.into()),
             evidence,
         };
@@ -379,7 +380,11 @@ pub fn build(machine: &mut Machine<'_>, folder: &str, command: &str) {
         _ => (fact("build.typescript.seconds"), fact("build.typescript.bytes"), None),
     };
     machine.spend(seconds.expected, 0.0, None);
-    let output = name.map_or_else(|| wanted(machine, folder), |name| format!("{folder}/{name}"));
+    let output = match (option(command), name) {
+        (Some(path), _) => crate::graph::join(folder, path).trim_end_matches('/').to_owned(),
+        (None, Some(name)) => format!("{folder}/{name}"),
+        (None, None) => wanted(machine, folder),
+    };
     let identity = Identity::of((command, sources(machine, folder)));
     machine.remove(&output);
     machine.write(
@@ -394,6 +399,19 @@ pub fn build(machine: &mut Machine<'_>, folder: &str, command: &str) {
             evidence: size.evidence("what such a build writes"),
         },
     );
+}
+
+/// The folder that a build command is told to write into.
+fn option(command: &str) -> Option<&str> {
+    const OPTIONS: [&str; 5] = ["--outDir", "--out-dir", "--outdir", "--output-path", "--dist-dir"];
+    let mut words = command.split_whitespace();
+    while let Some(word) = words.next() {
+        let (name, value) = word.split_once('=').map_or((word, None), |(n, v)| (n, Some(v)));
+        if OPTIONS.contains(&name) {
+            return value.or_else(|| words.next()).filter(|path| !path.contains('$'));
+        }
+    }
+    None
 }
 
 /// The folder of build output that other stages or the start command use.

@@ -136,7 +136,7 @@ fn log(call: &Invocation, machine: &mut Machine<'_>, lines: &Fact, packages: u64
 
 /// Every command that saves writes the lockfile again, as it was.
 fn rewrite_lockfile(machine: &mut Machine<'_>, folder: &str) {
-    machine.store_again(&format!("{folder}/package-lock.json"), Identity::of("npm"));
+    machine.store_again(&format!("{folder}/package-lock.json"), None);
 }
 
 fn omits_development(call: &Invocation, machine: &Machine<'_>) -> bool {

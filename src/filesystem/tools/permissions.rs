@@ -12,12 +12,17 @@ fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
     let recursive = call.has_letter('R') || call.has(&["--recursive"]);
     let mut operands = call.operands(&["--reference"]);
     let change = operands.next().map(|change| change.text.clone()).unwrap_or_default();
+    // The owner is not part of a file's content (BuildKit, cache/contenthash).
+    let changes_content = !matches!(call.command(), "chown" | "chgrp");
     for argument in operands {
         let pattern = machine.resolve(&argument.text);
         let found = if argument.glob { machine.tree().glob(&pattern) } else { vec![pattern] };
         for path in found {
             if recursive || machine.tree().get(&path).is_some_and(|entry| entry.files == 1) {
-                machine.store_again(&path, Identity::of((call.command(), &change)));
+                machine.store_again(
+                    &path,
+                    changes_content.then(|| Identity::of((call.command(), &change))),
+                );
             }
         }
     }

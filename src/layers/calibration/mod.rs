@@ -107,18 +107,25 @@ impl Calibration {
         after: &[LayerReport],
     ) -> CalibrationReport {
         let measured = measured_lines(model, &self.measures);
-        let rows = before.0.iter().zip(after).filter(|(_, layer)| {
+        let place = |layer: &LayerReport| (layer.stage, layer.line, is_base(layer));
+        let before_of: BTreeMap<_, _> =
+            before.0.iter().map(|layer| (place(layer), (layer.size, layer.compressed))).collect();
+        let rows = after.iter().filter(|layer| {
             measured.get(&(layer.stage, layer.line)).is_some_and(|base| *base == is_base(layer))
         });
-        let rows = rows.map(|(before, after)| CalibrationRow {
-            stage: after.stage,
-            line: after.line,
-            instruction: after.instruction.clone(),
-            estimated: before.size,
-            size: after.size,
-            estimated_compressed: before.compressed,
-            compressed: after.compressed,
-            evidence: after.evidence.clone(),
+        let rows = rows.map(|layer| {
+            // A WORKDIR that the model takes for nothing may be a layer.
+            let estimate = before_of.get(&place(layer)).copied().unwrap_or_default();
+            CalibrationRow {
+                stage: layer.stage,
+                line: layer.line,
+                instruction: layer.instruction.clone(),
+                estimated: estimate.0,
+                size: layer.size,
+                estimated_compressed: estimate.1,
+                compressed: layer.compressed,
+                evidence: layer.evidence.clone(),
+            }
         });
         CalibrationReport {
             outputs: self.outputs,
@@ -234,18 +241,12 @@ impl<'m, 'p> Work<'m, 'p> {
         self.found.problems.push(at(text, problem));
     }
 
-    fn measured(&mut self, place: Place) -> &mut Measured {
-        let key = self.model.evaluation.stages[place.0].steps[place.1].key;
-        self.found.measures.steps.entry(place).or_default();
-        self.found.measures.keys.entry(key).or_default()
-    }
-
     /// Puts a step's figures in place.
     fn set(&mut self, place: Place, change: impl FnOnce(&mut Measured)) {
-        let measured = self.measured(place);
+        let key = self.model.evaluation.stages[place.0].steps[place.1].key;
+        let measured = self.found.measures.keys.entry(key).or_default();
         change(measured);
-        let measured = measured.clone();
-        self.found.measures.steps.insert(place, measured);
+        self.found.measures.steps.insert(place, measured.clone());
     }
 
     fn set_image(&mut self, chain: &Chain, change: impl FnOnce(&mut Measured)) {
@@ -460,9 +461,9 @@ impl<'m, 'p> Work<'m, 'p> {
             return self.problem(text, line, message.into(), "Paste both outputs of one image");
         }
         let ranges: Vec<Range> = open.iter().map(|(_, range)| *range).collect();
-        let text = "Fitted, so that the layers add up to what docker image inspect says.";
+        let why = "Fitted, so that the layers add up to what docker image inspect says.";
         for ((place, _), bytes) in open.iter().zip(share_out(&ranges, rest)) {
-            let figure = Figure { bytes, evidence: Evidence::new(EvidenceKind::Derived, text) };
+            let figure = Figure { bytes, evidence: Evidence::new(EvidenceKind::Derived, why) };
             match place {
                 Some(place) => self.set(*place, |measured| measured.size = Some(figure)),
                 None => self.set_image(&chain, |measured| measured.size = Some(figure)),

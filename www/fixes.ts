@@ -1,0 +1,29 @@
+/** Many fixes at once. */
+import type { Finding, Fix, TextEdit } from '../pkg/report';
+
+function same(a: TextEdit, b: TextEdit): boolean {
+  return a.start === b.start && a.end === b.end && a.text === b.text;
+}
+
+/** True for edits that cannot both be made; two insertions at one place are in no order. */
+function collide(a: TextEdit, b: TextEdit): boolean {
+  return a.start === b.start || (a.start < b.end && b.start < a.end);
+}
+
+/**
+ * The fixes of findings as one. A fix that would change what another one has changed waits for the
+ * next time; an edit that several fixes share is made once.
+ */
+export function allFixes(findings: readonly Finding[]): Fix | null {
+  const edits: TextEdit[] = [];
+  let count = 0;
+  for (const { fix } of findings) {
+    if (!fix) continue;
+    const own = fix.edits.filter((edit) => !edits.some((other) => same(edit, other)));
+    if (own.some((edit) => edits.some((other) => collide(edit, other)))) continue;
+    edits.push(...own);
+    if (own.length > 0) count += 1;
+  }
+  edits.sort((a, b) => a.start - b.start);
+  return count < 2 ? null : { title: `Apply ${count} fixes`, edits };
+}
