@@ -68,6 +68,10 @@ fn project(case: &Path) -> Project {
 fn layers() -> Vec<Layer> {
     let table = fs::read_to_string(folder().join("layers.tsv")).expect("layers.tsv");
     let mut reports: BTreeMap<String, Report> = BTreeMap::new();
+    for case in fs::read_dir(folder().join("cases")).expect("cases") {
+        let name = case.expect("a case").file_name().into_string().expect("a name");
+        assert!(table.contains(&format!("\n{name}\t")), "{name} was never measured");
+    }
     let rows = table.lines().skip(1).map(|row| {
         let cells: Vec<&str> = row.split('\t').collect();
         let [case, line, instruction, kind, bytes, ..] = cells[..] else {

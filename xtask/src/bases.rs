@@ -116,9 +116,11 @@ fn debian_slim() -> Result<PathBuf> {
         // As in Debian's images: what is fixed since the release is in.
         inside(root, "apt-get update && apt-get dist-upgrade -y")?;
         clean(root)?;
+        // Folders of man pages stay: Java's installation links into them.
         let copyrights = "find usr/share/doc ! -type d ! -name copyright -delete; \
             find usr/share/doc -type d -empty -delete; \
-            rm -rf usr/share/info/* usr/share/lintian/* usr/share/man/* usr/share/groff/*; \
+            find usr/share/info usr/share/man ! -type d -delete; \
+            rm -rf usr/share/lintian/* usr/share/groff/*; \
             find usr/share/locale -mindepth 1 ! -name locale.alias -delete";
         run(Command::new("sh").args(["-c", copyrights]).current_dir(root))
     })

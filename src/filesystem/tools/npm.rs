@@ -105,12 +105,13 @@ fn installed(lock: &Manifest, machine: &Machine<'_>) -> [u64; 2] {
 /// npm's own list of what lies in `node_modules`, written whole each time.
 fn record(machine: &mut Machine<'_>, folder: &str, packages: u64) {
     let entry = fact("npm.package.record");
+    let lock = machine.tree().identity(&format!("{folder}/package-lock.json"));
     let output = Output {
         bytes: entry.bytes().scale(packages as f64),
         files: 1,
         kind: Kind::Package,
         compression: Compression(fact("npm.record.compression").expected),
-        identity: Identity::of((machine.step, "npm record")),
+        identity: Identity::of((lock, packages)),
         label: None,
         evidence: entry.evidence("an entry for each installed package"),
     };
@@ -134,10 +135,9 @@ fn log(call: &Invocation, machine: &mut Machine<'_>, lines: &Fact, packages: u64
     machine.write(&path, output);
 }
 
-/// Every command that saves writes the lockfile again.
+/// Every command that saves writes the lockfile again, as it was.
 fn rewrite_lockfile(machine: &mut Machine<'_>, folder: &str) {
-    let change = Identity::of((machine.step, "npm"));
-    machine.store_again(&format!("{folder}/package-lock.json"), Some(change));
+    machine.store_again(&format!("{folder}/package-lock.json"), None);
 }
 
 fn omits_development(call: &Invocation, machine: &Machine<'_>) -> bool {
