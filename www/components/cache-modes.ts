@@ -44,6 +44,7 @@ export class CacheModes extends LitElement {
       .bytes {
         color: var(--muted);
         font-size: 0.857rem;
+        white-space: normal;
       }
 
       .bytes span {

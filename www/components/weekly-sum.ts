@@ -21,7 +21,7 @@ export class WeeklySum extends LitElement {
       }
 
       input {
-        width: 72px;
+        width: 64px;
       }
 
       .bytes {
@@ -31,6 +31,7 @@ export class WeeklySum extends LitElement {
       }
 
       .title {
+        min-width: 108px;
         overflow-wrap: anywhere;
       }
 
