@@ -59,7 +59,7 @@ test('takes the times of a real build', async ({ app, page }) => {
   await paste(page, 'build log', BUILD_LOG);
   await expect(panel.locator('dp-measured-times .result')).toContainText(/1\sstep of 2/);
   await expect(panel.getByRole('region', { name: /^Now: Edit the source/ })).toContainText(
-    /1\smin 39\ss|99\ss/,
+    /1\smin\s39\ss/,
   );
 });
 
@@ -101,7 +101,7 @@ for (const width of [1440, 390]) {
       const overflow = () =>
         document.documentElement.scrollWidth - document.documentElement.clientWidth;
       expect(await page.evaluate(overflow)).toBeLessThanOrEqual(0);
-      const { violations } = await new AxeBuilder({ page }).include('dp-cache-view').analyze();
+      const { violations } = await new AxeBuilder({ page }).analyze();
       expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
       const shots = process.env['SHOTS'];
       if (shots) await panel.screenshot({ path: `${shots}/cache-${width}-${colorScheme}.png` });

@@ -41,9 +41,14 @@ export class CacheModes extends LitElement {
         background: var(--accent-soft);
       }
 
+      .link {
+        text-align: start;
+      }
+
       .bytes {
         color: var(--muted);
         font-size: 0.857rem;
+        white-space: normal;
       }
 
       .bytes span {

@@ -263,6 +263,7 @@ export class CacheView extends LitElement {
 
       .more {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 28px;
         margin-top: 28px;
       }

@@ -26,6 +26,7 @@ export class LogPaste extends LitElement {
 
       .inside {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 8px;
         padding: 2px 12px 12px;
       }

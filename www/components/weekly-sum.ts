@@ -16,12 +16,18 @@ export class WeeklySum extends LitElement {
         margin: 2px 0 6px;
       }
 
+      th,
+      td {
+        padding-inline: 5px;
+      }
+
       strong {
         font-weight: 600;
       }
 
       input {
-        width: 72px;
+        width: 56px;
+        padding-inline: 6px;
       }
 
       .bytes {
@@ -31,6 +37,7 @@ export class WeeklySum extends LitElement {
       }
 
       .title {
+        min-width: 84px;
         overflow-wrap: anywhere;
       }
 
