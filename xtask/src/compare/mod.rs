@@ -166,9 +166,8 @@ fn is_rule(name: &str) -> bool {
 
 /// The instruction at a line, on one line.
 fn instruction(analysis: &Analysis<'_>, line: u32) -> String {
-    let instructions = analysis.dockerfile.instructions.iter();
-    let at =
-        instructions.filter(|one| analysis.dockerfile.line(one.span.start) <= line).next_back();
+    let mut instructions = analysis.dockerfile.instructions.iter();
+    let at = instructions.rfind(|one| analysis.dockerfile.line(one.span.start) <= line);
     let text = at.map_or("", |one| analysis.dockerfile.text(one.span));
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
