@@ -104,3 +104,14 @@ fn checks() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
+
+#[test]
+fn our_own_rules_are_silent_on_a_good_file() {
+    let report = analyze(&Project {
+        dockerfile: include_str!("fixtures/recipes/node_good.Dockerfile").to_owned(),
+        dockerignore: include_str!("fixtures/recipes/node_good.dockerignore").to_owned(),
+        ..Project::default()
+    });
+    let ours = report.findings.iter().filter(|finding| finding.aliases.is_empty());
+    assert_eq!(ours.collect::<Vec<_>>(), Vec::<&dockerfile_playground::report::Finding>::new());
+}

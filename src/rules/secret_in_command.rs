@@ -60,25 +60,33 @@ const TOKENS: [(&str, &str, usize); 11] = [
     ("A PyPI token", "pypi-AgEIcHlwaS5vcmc", 50),
 ];
 
+/// The length of the shortest of them.
+const SHORTEST: usize = 20;
+
 fn in_text(text: &str) -> Option<&'static str> {
-    let token = TOKENS.iter().find(|(_, start, length)| {
-        text.match_indices(start).any(|(at, _)| {
-            let before = text[..at].chars().next_back();
-            let rest = &text[at + start.len()..];
-            let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-            let letters = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
-            letters >= *length && !before.is_some_and(is_part)
-        })
-    });
-    match token {
-        Some((what, ..)) => Some(what),
-        None if text.contains("-----BEGIN") && text.contains("PRIVATE KEY-----") => {
-            Some("A private key")
-        }
-        None if has_password(text) => Some("A password in an address"),
-        None if has_registry_token(text) => Some("A registry's token"),
-        None => None,
+    if let Some(what) = token(text) {
+        Some(what)
+    } else if text.contains("-----BEGIN") && text.contains("PRIVATE KEY-----") {
+        Some("A private key")
+    } else if has_password(text) {
+        Some("A password in an address")
+    } else if has_registry_token(text) {
+        Some("A registry's token")
+    } else {
+        None
     }
+}
+
+/// What the first token of a text is.
+fn token(text: &str) -> Option<&'static str> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    let mut words = text.split(|c| !is_part(c)).filter(|word| word.len() >= SHORTEST);
+    words.find_map(|word| {
+        let known = TOKENS.iter().find(|(_, start, length)| {
+            word.strip_prefix(start).is_some_and(|rest| rest.len() >= *length)
+        });
+        known.map(|(what, ..)| *what)
+    })
 }
 
 /// True for `scheme://user:password@host`.

@@ -51,7 +51,7 @@ pub const RULE: Rule = Rule {
         let mut stored: BTreeSet<&str> = BTreeSet::new();
         let mut found = Vec::new();
         for (step, done) in steps {
-            let entries = done.written.entries.iter();
+            let entries = done.written.entries.iter().filter(|(_, entry)| entry.bytes.expected > 0);
             if let Some(command) = change(facts, step) {
                 let again = entries.clone().filter(|(path, _)| stored.contains(&**path));
                 let bytes = again.map(|(_, entry)| entry.bytes.expected).sum::<u64>();
