@@ -5,6 +5,8 @@ mod environment;
 mod hints;
 mod key;
 mod operation;
+mod platform;
+mod port;
 mod resolve;
 
 use std::collections::BTreeMap;

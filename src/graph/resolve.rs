@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Base, Copy, Environment, Graph, ImageConfig, Mount, MountKind, Operation, Origin, Problem,
-    Request, Run, Scope, Stage, Step,
+    Request, Run, Scope, Stage, Step, platform, port,
 };
 use crate::syntax::{
     ArgDeclaration, Body, Command, Dockerfile, Expander, Instruction, KeyValue, Keyword, Span,
@@ -159,7 +159,14 @@ impl<'a> Builder<'a> {
                 Some("use BUILDPLATFORM, TARGETPLATFORM or an argument with a value".into()),
             );
         }
-        let platform = platform.map(|word| self.expand(word, &self.global));
+        let platform = platform.map(|word| (word.span, self.expand(word, &self.global)));
+        if let Some((span, platform)) = platform.as_ref().filter(|(_, text)| !text.is_empty())
+            && let Some(message) = platform::problem(platform)
+        {
+            let help = Some("linux/amd64, linux/arm64 and linux/arm/v7 are common".into());
+            self.problem(true, *span, message, help);
+        }
+        let platform = platform.map(|(_, text)| text);
         self.stages.push(Stage {
             name: name.map(|name| name.text.to_lowercase()),
             base,
@@ -211,6 +218,17 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Ports that BuildKit refuses. What a variable holds may come from the base
+    /// image, which is not always known.
+    fn ports(&mut self, words: &[Word]) {
+        for word in words.iter().filter(|word| !word.text.contains(['$', '"', '\'', '\\'])) {
+            if let Some(message) = port::problem(&word.text) {
+                let help = Some("PORT, FIRST-LAST, either with /tcp, /udp or /sctp".into());
+                self.problem(true, word.span, message, help);
+            }
+        }
+    }
+
     fn operation(&mut self, instruction: &Instruction, scope: &Scope) -> Operation {
         let environment = &scope.environment;
         match &instruction.body {
@@ -252,6 +270,9 @@ impl<'a> Builder<'a> {
                 configure(instruction, words)
             }
             Body::Expose(words) | Body::Volume(words) => {
+                if matches!(instruction.body, Body::Expose(_)) {
+                    self.ports(words);
+                }
                 let words: Vec<String> =
                     words.iter().map(|word| self.expand(word, environment)).collect();
                 configure(instruction, words)

@@ -15,6 +15,9 @@ use super::Rule;
 /// Checks that only run when asked for.
 const EXPERIMENTAL: [&str; 1] = ["InvalidDefinitionDescription"];
 
+/// The build argument that takes the place of the `# check=` directive.
+const CHECK_ARGUMENT: &str = "BUILDKIT_DOCKERFILE_CHECK";
+
 /// Checks of the file as a whole: BuildKit does not look at the comments above
 /// the instruction it names. (It does for MultipleInstructionsDisallowed, but
 /// above another instruction: the rule itself heeds that.)
@@ -43,7 +46,9 @@ impl<'a> Pragmas<'a> {
     pub(super) fn new(analysis: &'a Analysis<'_>) -> Self {
         let dockerfile = &analysis.dockerfile;
         let directive = dockerfile.directives.iter().find(|directive| directive.name == "check");
-        let options = directive.and_then(|directive| CheckOptions::parse(&directive.value).ok());
+        let written = directive.map(|directive| &directive.value);
+        let options = analysis.project.build_args.get(CHECK_ARGUMENT).or(written);
+        let options = options.and_then(|options| CheckOptions::parse(options).ok());
         let comments: Vec<_> = comments(dockerfile).collect();
         let pragmas = |key: &'static str| {
             comments.iter().filter_map(move |span| {
@@ -171,6 +176,14 @@ mod tests {
         assert_eq!(found("# check=skip=all\nFROM scratch as a\n"), []);
         let error = [("FromAsCasing".to_owned(), 2, Severity::Error)];
         assert_eq!(found("# check=error=true\nFROM scratch as a\n"), error);
+    }
+
+    #[test]
+    fn the_build_argument_takes_the_directives_place() {
+        let dockerfile = "# check=error=true\nFROM scratch as a\n".to_owned();
+        let build_args = [(CHECK_ARGUMENT.to_owned(), "skip=all".to_owned())].into();
+        let project = Project { dockerfile, build_args, ..Project::default() };
+        assert!(super::super::check(&Analysis::new(&project)).is_empty());
     }
 
     #[test]

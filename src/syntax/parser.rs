@@ -2,6 +2,7 @@
 //! line costs only itself.
 
 use super::assembly::{Assembly, Line, lines, push_token, push_trivia};
+use super::check::CheckOptions;
 use super::directive::{DirectiveReader, Reading, detect_elsewhere};
 use super::heredoc::{self, Placed, Start, Terminators};
 use super::instruction::{Builder, Node, body_text};
@@ -143,6 +144,13 @@ impl<'a> Parser<'a> {
                     self.error(message, help, text.span());
                 }
             }
+        }
+        if name == "check"
+            && let Err(problem) = CheckOptions::parse(&value)
+        {
+            let message = format!("failed to parse check options: {problem}");
+            let help = Some("write # check=skip=RULE,RULE;error=true".to_owned());
+            self.error(message, help, text.span());
         }
         let span = line.span();
         if !self.directives.iter().any(|directive| directive.span == span) {

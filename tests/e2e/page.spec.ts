@@ -202,7 +202,7 @@ test.describe('editing', () => {
     const findings = await app.show('Findings');
     const unknown = findings.getByRole('listitem').filter({ hasText: 'unknown-stage' });
     await expect(unknown).toContainText('did you mean builder?');
-    await expect(unknown.getByRole('button', { name: 'line 3' })).toBeVisible();
+    await expect(unknown.getByRole('button', { name: 'line 3', exact: true })).toBeVisible();
     await app.write(
       'FROM node:18 AS a\nCOPY --from=b /x /y\nFROM node:18 AS b\nCOPY --from=a /x /y\n',
     );
@@ -230,7 +230,7 @@ test.describe('editing', () => {
     const context = await app.show('Context');
     const row = context.getByRole('row', { name: /^docs/ }).first();
     await expect(row).toContainText('left out by line 2');
-    await row.getByRole('button').click();
+    await row.getByRole('button', { name: 'Go to line 2 of .dockerignore' }).click();
     await expect(app.dockerignore).toBeFocused();
     expect(await page.evaluate(() => getSelection()?.toString())).toContain('docs');
   });

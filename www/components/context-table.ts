@@ -7,6 +7,7 @@ import { act } from '../events';
 import { formatBytes } from '../format';
 import { type Row, listingOf, parseBytes, parsePath, rowsOf } from '../listing';
 import { shared } from '../styles/shared';
+import { ignoreLink } from './ignore-link';
 
 /** The project that is assumed, to be put right: any edit makes it the user's listing. */
 @customElement('dp-context-table')
@@ -131,7 +132,7 @@ export class ContextTable extends LitElement {
   @query('#new-size') private newSize!: HTMLInputElement;
 
   override render() {
-    const sent = new Map(this.entries.map((entry) => [entry.path, entry.sent]));
+    const entries = new Map(this.entries.map((entry) => [entry.path, entry]));
     return html`<table>
         <thead>
           <tr>
@@ -146,7 +147,7 @@ export class ContextTable extends LitElement {
           ${repeat(
             rowsOf(this.entries),
             (row) => row.path,
-            (row) => this.row(row, sent.get(row.path) ?? true),
+            (row) => this.row(row, entries.get(row.path)),
           )}
           ${this.adder()}
         </tbody>
@@ -154,9 +155,12 @@ export class ContextTable extends LitElement {
       ${this.wrong === '' ? nothing : html`<p class="problem" role="alert">${this.wrong}</p>`}`;
   }
 
-  private row(row: Row, sent: boolean) {
+  private row(row: Row, entry: ContextEntry | undefined) {
     const { path, bytes, files, folder, assumed } = row;
-    const state = sent ? (assumed ? 'assumed' : 'yours') : 'left out';
+    const sent = entry?.sent ?? true;
+    const why = entry?.decided_by;
+    const by = why === undefined ? nothing : html` by ${ignoreLink(this, why)}`;
+    const state = sent ? (assumed ? 'assumed' : 'yours') : html`left out${by}`;
     return html`<tr class=${sent ? '' : 'out'}>
       <td>
         <input

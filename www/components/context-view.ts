@@ -1,11 +1,12 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { ContextEntry, ContextReport, IgnoredReport } from '../../pkg/report';
-import { act, jump } from '../events';
+import { act } from '../events';
 import { readFiles } from '../files';
 import { formatBytes, formatCount, plural } from '../format';
 import type { Workspace } from '../state';
 import { shared } from '../styles/shared';
+import { ignoreLink } from './ignore-link';
 import './context-table';
 import './copy-button';
 
@@ -381,7 +382,7 @@ export class ContextView extends LitElement {
           ${ignored.map(
             ({ pattern, line, files, bytes }) =>
               html`<tr class=${files === 0 ? 'out' : ''}>
-                <td class="path">${this.lineLink(line)} <code>${pattern}</code></td>
+                <td class="path">${ignoreLink(this, line)} <code>${pattern}</code></td>
                 <td class="right num">${files === 0 ? 'none' : formatCount(files)}</td>
                 <td class="right num">${files === 0 ? '' : formatBytes(bytes)}</td>
               </tr>`,
@@ -399,19 +400,9 @@ export class ContextView extends LitElement {
       <td class="right num">${formatBytes(bytes)}</td>
       <td class="num">
         ${sent ? 'sent' : 'left out'}${
-          decided_by === undefined ? nothing : html` by ${this.lineLink(decided_by)}`
+          decided_by === undefined ? nothing : html` by ${ignoreLink(this, decided_by)}`
         }
       </td>
     </tr>`;
-  }
-
-  private lineLink(line: number) {
-    return html`<button
-      class="link num"
-      aria-label="Go to line ${line} of .dockerignore"
-      @click=${() => jump(this, 'dockerignore', line)}
-    >
-      line ${line}
-    </button>`;
   }
 }

@@ -1,8 +1,8 @@
 //! Calibration: what container tools print of a built image takes the place of
 //! the model's estimates.
 //!
-//! Texts are read into pieces ([`paste`]); a history's rows find their
-//! instructions ([`align`]); a manifest's layers follow the rows of a history,
+//! Texts are read into pieces (`paste`); a history's rows find their
+//! instructions (`align`); a manifest's layers follow the rows of a history,
 //! or their places; a total is shared out over what is still estimated. The
 //! outcome is [`Measures`], which the filesystem model is then followed with.
 
