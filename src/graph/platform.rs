@@ -13,7 +13,7 @@ pub fn problem(platform: &str) -> Option<String> {
     let system =
         system.strip_suffix(')').and_then(|text| text.split_once('(')).map_or(system, |s| s.0);
     let rest: Vec<&str> = parts.collect();
-    if !is_part(&system) || system.contains('.') || !rest.iter().all(|part| is_part(part)) {
+    if !is_part(&system) || system.contains('.') || !rest.iter().all(is_part) {
         return Some(format!("failed to parse platform {platform}: it is not OS/ARCHITECTURE"));
     }
     let name = system.to_lowercase();
