@@ -301,12 +301,9 @@ fn findings(analysis: &Analysis<'_>) -> Vec<Finding> {
 
 fn fix(analysis: &Analysis<'_>, recipe: &str) -> Option<Fix> {
     let (title, edits) = recipes::edits(recipe, analysis)?;
-    let source = analysis.dockerfile.source();
-    let utf16 =
-        |offset: u32| source[..offset as usize].chars().map(char::len_utf16).sum::<usize>() as u32;
     let edit = |edit: recipes::Edit| TextEdit {
-        start: utf16(edit.span.start),
-        end: utf16(edit.span.end),
+        start: analysis.dockerfile.utf16(edit.span.start),
+        end: analysis.dockerfile.utf16(edit.span.end),
         text: edit.text,
     };
     Some(Fix { title: title.to_owned(), edits: edits.into_iter().map(edit).collect() })

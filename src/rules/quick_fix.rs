@@ -3,7 +3,7 @@
 use super::Facts;
 use super::shell_calls::{Call, Step};
 use crate::report::{Fix, TextEdit};
-use crate::syntax::{Body, Command, Dockerfile, Span};
+use crate::syntax::{Body, Command, Span};
 
 /// A text in place of a part of the Dockerfile.
 pub type Replacement = (Span, String);
@@ -28,8 +28,8 @@ impl QuickFix {
         edits.dedup();
         let dockerfile = &facts.dockerfile;
         let edit = |(span, text): Replacement| TextEdit {
-            start: utf16(dockerfile, span.start),
-            end: utf16(dockerfile, span.end),
+            start: dockerfile.utf16(span.start),
+            end: dockerfile.utf16(span.end),
             text,
         };
         if edits.is_empty() {
@@ -38,11 +38,6 @@ impl QuickFix {
         let edits = edits.into_iter().map(edit).collect();
         Some(Fix { title: self.title.to_owned(), edits })
     }
-}
-
-/// An offset in UTF-16 code units.
-fn utf16(dockerfile: &Dockerfile, offset: u32) -> u32 {
-    dockerfile.source()[..offset as usize].chars().map(char::len_utf16).sum::<usize>() as u32
 }
 
 /// Changes a word in each command of a RUN for which `word` names one.

@@ -370,6 +370,11 @@ impl Dockerfile {
         self.lines.position(&self.source, offset)
     }
 
+    /// A byte offset in UTF-16 code units, as editors count them.
+    pub fn utf16(&self, offset: u32) -> u32 {
+        self.lines.utf16(&self.source, offset)
+    }
+
     /// The 1-based line of a byte offset.
     pub fn line(&self, offset: u32) -> u32 {
         self.lines.line(offset)

@@ -60,16 +60,26 @@ pub struct Position {
 /// Finds lines and columns of byte offsets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineIndex {
+    /// Byte offset of each line.
     starts: Vec<u32>,
+    /// The same in UTF-16 code units.
+    utf16_starts: Vec<u32>,
 }
 
 impl LineIndex {
     /// Indexes a text; lines end with `\n`.
     pub fn new(source: &str) -> Self {
-        let after_newlines = source.bytes().enumerate().filter(|(_, b)| *b == b'\n');
-        Self {
-            starts: std::iter::once(0).chain(after_newlines.map(|(i, _)| i as u32 + 1)).collect(),
+        let (mut starts, mut utf16_starts) = (vec![0], vec![0]);
+        let (mut bytes, mut units) = (0, 0);
+        for line in source.split_inclusive('\n') {
+            bytes += line.len() as u32;
+            units += utf16_len(line);
+            if line.ends_with('\n') {
+                starts.push(bytes);
+                utf16_starts.push(units);
+            }
         }
+        Self { starts, utf16_starts }
     }
 
     /// The 1-based line that holds a byte offset.
@@ -80,8 +90,36 @@ impl LineIndex {
     /// The line and UTF-16 column of a byte offset into the same source.
     pub fn position(&self, source: &str, offset: u32) -> Position {
         let line = self.line(offset);
-        let start = self.starts[line as usize - 1] as usize;
-        let column = source[start..offset as usize].chars().map(char::len_utf16).sum::<usize>();
-        Position { line, column: column as u32 + 1 }
+        Position { line, column: self.units_in_line(source, line, offset) + 1 }
+    }
+
+    /// A byte offset into the same source, in UTF-16 code units.
+    pub fn utf16(&self, source: &str, offset: u32) -> u32 {
+        let line = self.line(offset);
+        self.utf16_starts[line as usize - 1] + self.units_in_line(source, line, offset)
+    }
+
+    fn units_in_line(&self, source: &str, line: u32, offset: u32) -> u32 {
+        utf16_len(&source[self.starts[line as usize - 1] as usize..offset as usize])
+    }
+}
+
+/// The length of a text in UTF-16 code units.
+fn utf16_len(text: &str) -> u32 {
+    text.chars().map(char::len_utf16).sum::<usize>() as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LineIndex;
+
+    #[test]
+    fn offsets_in_utf16_are_those_of_the_whole_text() {
+        let text = "a\n\u{1f433}b\r\n\né";
+        let index = LineIndex::new(text);
+        for (offset, _) in text.char_indices().chain([(text.len(), ' ')]) {
+            let units = text[..offset].encode_utf16().count() as u32;
+            assert_eq!(index.utf16(text, offset as u32), units, "{offset}");
+        }
     }
 }
