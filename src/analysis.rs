@@ -8,7 +8,7 @@ use crate::cache::replay::Version;
 use crate::cache::{self, Altered, Build, Scenario};
 use crate::context::{Context, IgnoreFile, ListingProblem, Manifests, assume, parse_listing};
 use crate::data::{BaseImage, Catalog, Pack};
-use crate::filesystem::{Evaluation, Inputs, Measures, evaluate};
+use crate::filesystem::{Contents, Evaluation, Inputs, Measures, evaluate};
 use crate::graph::{Base, Graph, ImageConfig, Operation, Origin, Request, canonical, hints};
 use crate::layers::{self, calibration};
 use crate::report::{CacheReport, CalibrationReport, ImageReport, LayerReport, Project};
@@ -17,6 +17,11 @@ use crate::units::Evidence;
 
 /// Instructions that are analysed; no Dockerfile that a person wrote has more.
 const MOST_INSTRUCTIONS: usize = 10_000;
+
+/// Files of the context are what they were.
+static NO_CONTENTS: Contents = Contents::new();
+/// References lead to where they did.
+static NONE_MOVED: BTreeSet<String> = BTreeSet::new();
 
 /// A project and everything that was found out about it.
 #[derive(Clone)]
@@ -96,17 +101,15 @@ impl<'p> Analysis<'p> {
             return self;
         };
         let measures = Rc::new(found.measures.clone());
-        let after = match measures.is_empty() {
-            true => self.clone(),
-            false => {
-                let text = self.dockerfile.source();
-                let plan = self.plan(text, &self.project.build_args, &measures);
-                let after = Self::finish(self.catalog, self.project, plan, self.texts(), measures);
-                Self { cut_from: self.cut_from, ..after }
-            }
-        };
-        let report = found.report(self.model(), (&self.layers, &self.image), &after.layers);
-        Self { calibration: Some(report), ..after }
+        let after = (!measures.is_empty()).then(|| {
+            let text = self.dockerfile.source();
+            let plan = self.plan(text, &self.project.build_args, &measures);
+            let after = Self::finish(self.catalog, self.project, plan, self.texts(), measures);
+            Self { cut_from: self.cut_from, ..after }
+        });
+        let layers = after.as_ref().map_or(&self.layers, |after| &after.layers);
+        let report = found.report(self.model(), (&self.layers, &self.image), layers);
+        Self { calibration: Some(report), ..after.unwrap_or(self) }
     }
 
     fn model(&self) -> calibration::Model<'_> {
@@ -170,8 +173,8 @@ impl<'p> Analysis<'p> {
             manifests: &manifests,
             catalog,
             images: &images,
-            contents: &BTreeMap::new(),
-            moved: &BTreeSet::new(),
+            contents: &NO_CONTENTS,
+            moved: &NONE_MOVED,
             measures: &measures,
         };
         let evaluation = evaluate(&inputs);
@@ -211,17 +214,24 @@ impl<'p> Analysis<'p> {
         Build { dockerfile: &self.dockerfile, graph: &self.graph, evaluation: &self.evaluation }
     }
 
-    /// This version, for replaying a history.
-    pub fn version(&self) -> Version<'_> {
-        Version {
-            build: self.build(),
+    /// What this version is made from.
+    pub fn inputs(&self) -> Inputs<'_> {
+        Inputs {
+            dockerfile: &self.dockerfile,
+            graph: &self.graph,
             context: &self.context,
-            ignore: &self.ignore,
             manifests: &self.manifests,
             catalog: self.catalog,
             images: &self.images,
+            contents: &NO_CONTENTS,
+            moved: &NONE_MOVED,
             measures: &self.measures,
         }
+    }
+
+    /// This version, for replaying a history.
+    pub fn version(&self) -> Version<'_> {
+        Version { build: self.build(), inputs: self.inputs(), ignore: &self.ignore }
     }
 
     /// Packs of data that would tell more of this version.
@@ -236,6 +246,31 @@ impl<'p> Analysis<'p> {
 
     /// What changes rebuild.
     pub fn simulate(&self, scenario: &Scenario) -> CacheReport {
+        let settings = &self.project.settings;
+        let simulate = |after: Build<'_>| cache::simulate(self.build(), after, settings);
+        let (report, problem) = self.built_after(scenario, simulate);
+        let changes = scenario.texts();
+        CacheReport {
+            change: changes.join(cache::BETWEEN),
+            changes,
+            title: scenario.title.clone(),
+            problem,
+            ..report
+        }
+    }
+
+    /// Seconds of the rebuild after changes.
+    pub fn rebuild_seconds(&self, scenario: &Scenario) -> f64 {
+        let settings = &self.project.settings;
+        self.built_after(scenario, |after| cache::seconds(self.build(), after, settings)).0
+    }
+
+    /// Looks at the build after changes; beside it, what of these cannot be made.
+    fn built_after<T>(
+        &self,
+        scenario: &Scenario,
+        look: impl FnOnce(Build<'_>) -> T,
+    ) -> (T, Option<String>) {
         let mut altered = Altered {
             context: self.context.clone(),
             build_args: self.project.build_args.clone(),
@@ -274,26 +309,17 @@ impl<'p> Analysis<'p> {
             dockerfile,
             graph,
             context: &altered.context,
-            manifests: &self.manifests,
-            catalog: self.catalog,
             images,
             contents: &altered.contents,
             moved: &moved,
             measures: &measures,
+            ..self.inputs()
         };
         let mut evaluation = evaluate(&inputs);
         if let Some(timing) = &self.timing {
             timing.apply(dockerfile, graph, &mut evaluation, &self.project.settings);
         }
-        let after = Build { dockerfile, graph, evaluation: &evaluation };
-        let changes = scenario.texts();
-        CacheReport {
-            change: changes.join(cache::BETWEEN),
-            changes,
-            title: scenario.title.clone(),
-            problem,
-            ..cache::simulate(self.build(), after, &self.project.settings)
-        }
+        (look(Build { dockerfile, graph, evaluation: &evaluation }), problem)
     }
 }
 

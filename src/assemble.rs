@@ -233,11 +233,8 @@ fn context(analysis: &Analysis<'_>) -> ContextReport {
 fn in_file(path: &str, found: &crate::context::Problem) -> Problem {
     Problem {
         message: format!("{path}: {}", found.message),
-        line: found.line,
-        column: found.column,
-        end_line: found.line,
         end_column: found.column,
-        help: found.help.clone(),
+        ..located(found)
     }
 }
 

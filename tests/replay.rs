@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use dockerfile_playground::cache::replay::{History, Replayed};
 use dockerfile_playground::context::{Context, Entry};
-use dockerfile_playground::filesystem::{Inputs, Measures, evaluate};
+use dockerfile_playground::filesystem::{Inputs, evaluate};
 use dockerfile_playground::graph::Operation;
 use dockerfile_playground::identity::Identity;
 use dockerfile_playground::report::ReplayReport;
@@ -215,20 +215,8 @@ fn by_brute_force(
     edited: &[&str],
 ) -> BTreeSet<(u32, u32)> {
     let follow = |context: &Context, edited: &[&str]| {
-        evaluate(&Inputs {
-            dockerfile: &analysis.dockerfile,
-            graph: &analysis.graph,
-            context,
-            manifests: &analysis.manifests,
-            catalog: analysis.catalog,
-            images: &analysis.images,
-            contents: &edited
-                .iter()
-                .map(|file| ((*file).to_owned(), Identity::of("other")))
-                .collect(),
-            moved: &BTreeSet::new(),
-            measures: &Measures::default(),
-        })
+        let contents = edited.iter().map(|file| ((*file).to_owned(), Identity::of("other")));
+        evaluate(&Inputs { context, contents: &contents.collect(), ..analysis.inputs() })
     };
     let (before, after) = (follow(old, &[]), follow(new, edited));
     let seen: HashSet<_> =

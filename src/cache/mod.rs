@@ -42,15 +42,7 @@ pub struct Build<'b> {
 /// Which steps of `after` run when `before` was built before it.
 pub fn simulate(before: Build<'_>, after: Build<'_>, settings: &Settings) -> CacheReport {
     let comparison = Comparison::new(before, after);
-    let seconds = |stage: usize, place: usize| match place.checked_sub(1) {
-        None => pull_seconds(after, stage, settings),
-        Some(step) => rebuild_seconds(&after.evaluation.stages[stage].steps[step].cost, settings),
-    };
-    let schedule =
-        Schedule::new(after.graph, |stage, place| match comparison.status(stage, place) {
-            StepStatus::Run => seconds(stage, place),
-            StepStatus::Cached | StepStatus::Unneeded => 0.0,
-        });
+    let schedule = comparison.schedule(settings);
     let mut steps = Vec::new();
     for (index, stage) in after.graph.stages.iter().enumerate() {
         let instructions = stage.steps.iter().map(|step| step.instruction);
@@ -66,7 +58,7 @@ pub fn simulate(before: Build<'_>, after: Build<'_>, settings: &Settings) -> Cac
                 status,
                 reason: comparison.reason(index, place, status),
                 seconds: match comparison.executes(index, place) {
-                    true => round(seconds(index, place)),
+                    true => round(comparison.seconds(index, place, settings)),
                     false => 0.0,
                 },
                 seconds_from: timing(after, index, place),
@@ -88,6 +80,11 @@ pub fn simulate(before: Build<'_>, after: Build<'_>, settings: &Settings) -> Cac
         steps,
         problem: None,
     }
+}
+
+/// Seconds of what [`simulate`] reports, without the rest of it.
+pub fn seconds(before: Build<'_>, after: Build<'_>, settings: &Settings) -> f64 {
+    round(Comparison::new(before, after).schedule(settings).seconds)
 }
 
 /// The keys of all that a build has made.
@@ -163,6 +160,24 @@ impl<'b> Comparison<'b> {
         }
     }
 
+    /// Seconds of a step if it runs; place 0 is the FROM.
+    fn seconds(&self, stage: usize, place: usize, settings: &Settings) -> f64 {
+        match place.checked_sub(1) {
+            None => pull_seconds(self.after, stage, settings),
+            Some(step) => {
+                rebuild_seconds(&self.after.evaluation.stages[stage].steps[step].cost, settings)
+            }
+        }
+    }
+
+    /// When the steps that run do so.
+    fn schedule(&self, settings: &Settings) -> Schedule {
+        Schedule::new(self.after.graph, |stage, place| match self.status(stage, place) {
+            StepStatus::Run => self.seconds(stage, place, settings),
+            StepStatus::Cached | StepStatus::Unneeded => 0.0,
+        })
+    }
+
     /// True when there is something to run, or to pull.
     fn executes(&self, stage: usize, place: usize) -> bool {
         let stage = &self.after.graph.stages[stage];
@@ -229,17 +244,12 @@ fn rebuild_seconds(cost: &Cost, settings: &Settings) -> f64 {
 fn pushed(comparison: &Comparison<'_>) -> u64 {
     let build = comparison.after;
     let mut total = 0;
-    let mut next = build.graph.target;
-    while let Some(index) = next {
+    for index in build.graph.target.into_iter().flat_map(|target| build.graph.chain(target)) {
         for (place, done) in (1..).zip(&build.evaluation.stages[index].steps) {
             if comparison.status(index, place) == StepStatus::Run {
                 total += done.compressed().expected;
             }
         }
-        next = match build.graph.stages[index].base {
-            Base::Stage(base) => Some(base),
-            _ => None,
-        };
     }
     total
 }

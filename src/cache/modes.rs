@@ -95,26 +95,13 @@ fn places(graph: &Graph) -> impl Iterator<Item = Place> + '_ {
 
 /// The target and the stages that it is built on.
 fn image_stages(graph: &Graph) -> HashSet<usize> {
-    let mut stages = HashSet::new();
-    let mut next = graph.target;
-    while let Some(stage) = next.filter(|stage| stages.insert(*stage)) {
-        next = base(graph, stage);
-    }
-    stages
-}
-
-fn base(graph: &Graph, stage: usize) -> Option<usize> {
-    match graph.stages[stage].base {
-        Base::Stage(base) => Some(base),
-        _ => None,
-    }
+    graph.target.into_iter().flat_map(|target| graph.chain(target)).collect()
 }
 
 /// Compressed bytes of what a step stores. A FROM stores nothing of its own.
 fn layer(build: Build<'_>, (stage, place): Place) -> u64 {
     let step = place.checked_sub(1).and_then(|step| build.evaluation.stages[stage].steps.get(step));
-    let entries = step.into_iter().flat_map(|step| &step.written.entries);
-    entries.map(|(_, entry)| entry.bytes.scale(entry.compression.0).expected).sum()
+    step.map_or(0, |step| step.compressed().expected)
 }
 
 /// A machine that has built the change.
@@ -193,7 +180,7 @@ impl<'c> Machine<'c> {
                 continue;
             }
             let Some(step) = place.checked_sub(1) else {
-                match base(graph, stage) {
+                match graph.stages[stage].base.stage() {
                     Some(base) => pending.push(self.last(base)),
                     None if self.comparison.executes(stage, 0) => drop(self.ran.insert((stage, 0))),
                     None => {}

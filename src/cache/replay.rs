@@ -16,14 +16,13 @@
 //! added or deleted counts as edited: whatever takes it has another content.
 //! The tests hold all this against the evaluation of whole commits.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use super::gitlog::{GitLog, MOST_PROBLEMS};
 use super::schedule::Schedule;
 use super::{Build, keys, rebuild_seconds};
-use crate::context::{Context, Entry, IgnoreFile, Manifests, Problem, Role, glob, path, role};
-use crate::data::{BaseImage, Catalog};
+use crate::context::{Context, Entry, IgnoreFile, Problem, Role, glob, path, role};
 use crate::filesystem::{Contents, Evaluation, Inputs, evaluate};
 use crate::graph::{Copy, MountKind, Operation, Origin};
 use crate::identity::Identity;
@@ -291,18 +290,10 @@ impl<'p> Ends<'p> {
 pub struct Version<'v> {
     /// Its build.
     pub build: Build<'v>,
-    /// The build context.
-    pub context: &'v Context,
+    /// What it is made from.
+    pub inputs: Inputs<'v>,
     /// Its `.dockerignore`.
     pub ignore: &'v IgnoreFile,
-    /// Its manifests.
-    pub manifests: &'v Manifests,
-    /// What is known of images and packages.
-    pub catalog: &'v Catalog,
-    /// Images by their reference.
-    pub images: &'v BTreeMap<String, BaseImage>,
-    /// What was measured of the build.
-    pub measures: &'v crate::filesystem::Measures,
 }
 
 impl Version<'_> {
@@ -336,7 +327,7 @@ impl Version<'_> {
     /// For each file of the history, the steps that run when it changes;
     /// `None` when there are none.
     fn runs(&self, history: &History, places: &[(usize, usize)]) -> Vec<Option<Rc<StepSet>>> {
-        let context = with_files(self.context, &history.files, self.ignore);
+        let context = with_files(self.inputs.context, &history.files, self.ignore);
         let classes = Classes::new(self, &context, &history.files);
         let reduced = Context { entries: classes.examples(&context), assumed: context.assumed };
         let nothing = Contents::new();
@@ -361,17 +352,7 @@ impl Version<'_> {
     }
 
     fn evaluate(&self, context: &Context, contents: &Contents) -> Evaluation {
-        evaluate(&Inputs {
-            dockerfile: self.build.dockerfile,
-            graph: self.build.graph,
-            context,
-            manifests: self.manifests,
-            catalog: self.catalog,
-            images: self.images,
-            contents,
-            moved: &BTreeSet::new(),
-            measures: self.measures,
-        })
+        evaluate(&Inputs { context, contents, ..self.inputs })
     }
 }
 

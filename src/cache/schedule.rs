@@ -3,7 +3,7 @@
 //! BuildKit starts a step as soon as all that it needs is there: the step above
 //! it, and the ends of the stages that it takes files from.
 
-use crate::graph::{Base, Graph, Operation};
+use crate::graph::{Graph, Operation};
 
 /// A stage's index and a place in it: 0 is its FROM, its steps follow.
 type Place = (usize, usize);
@@ -60,7 +60,9 @@ impl Schedule {
 
     fn slot(&self, graph: &Graph, (stage, place): Place, seconds: f64) -> Slot {
         let (below, origins, alone) = match place.checked_sub(1) {
-            None => (base(graph, stage).map(|base| self.last(base)), Vec::new(), false),
+            None => {
+                (graph.stages[stage].base.stage().map(|base| self.last(base)), Vec::new(), false)
+            }
             Some(step) => {
                 let operation = &graph.stages[stage].steps[step].operation;
                 let linked = matches!(operation, Operation::Copy(copy) if copy.link);
@@ -91,12 +93,5 @@ impl Schedule {
     fn at(&self, (stage, place): Place) -> Slot {
         let nothing = Slot { start: 0.0, end: 0.0, waits_for: None, works: false, critical: false };
         self.slots[stage].get(place).copied().unwrap_or(nothing)
-    }
-}
-
-fn base(graph: &Graph, stage: usize) -> Option<usize> {
-    match graph.stages[stage].base {
-        Base::Stage(base) => Some(base),
-        _ => None,
     }
 }

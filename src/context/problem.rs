@@ -1,6 +1,6 @@
 //! A message at its place in one of the context's texts.
 
-use crate::syntax::{LineIndex, Span};
+use crate::syntax::{LineIndex, Span, utf16_len};
 
 /// What could not be read, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,8 +45,4 @@ impl Problem {
         self.help = Some(help.into());
         self
     }
-}
-
-fn utf16_len(text: &str) -> u32 {
-    text.chars().map(char::len_utf16).sum::<usize>() as u32
 }

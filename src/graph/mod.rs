@@ -60,6 +60,16 @@ pub enum Base {
     Stage(usize),
 }
 
+impl Base {
+    /// The stage, if it is one.
+    pub fn stage(&self) -> Option<usize> {
+        match self {
+            Self::Stage(index) => Some(*index),
+            Self::Image(_) | Self::Scratch => None,
+        }
+    }
+}
+
 /// One instruction of a stage.
 #[derive(Debug, Clone)]
 pub struct Step {
@@ -157,13 +167,16 @@ impl Graph {
     /// The stages whose content or root a stage needs directly.
     pub fn dependencies(&self, stage: usize) -> Vec<usize> {
         let stage = &self.stages[stage];
-        let base = match stage.base {
-            Base::Stage(index) => Some(index),
-            _ => None,
-        };
+        let base = stage.base.stage();
         base.into_iter()
             .chain(stage.steps.iter().flat_map(|step| step.operation.stages()))
             .collect()
+    }
+
+    /// A stage and those that it is built on, itself first: their layers are its
+    /// own.
+    pub fn chain(&self, stage: usize) -> Vec<usize> {
+        std::iter::successors(Some(stage), |stage| self.stages[*stage].base.stage()).collect()
     }
 
     /// The needed stages, each after all that it depends on.

@@ -17,12 +17,12 @@ const MOST_PARTS: usize = 100;
 /// One row an instruction that makes a layer, and one for each base image, in
 /// the file's order.
 pub fn layers(dockerfile: &Dockerfile, graph: &Graph, evaluation: &Evaluation) -> Vec<LayerReport> {
-    let chain = image_chain(graph);
+    let chain = graph.target.map_or(Vec::new(), |target| graph.chain(target));
     let mut reports = Vec::new();
     for (index, (stage, state)) in graph.stages.iter().zip(&evaluation.stages).enumerate() {
         // What is in the image is judged by what the image shows at its end.
         let in_image = chain.contains(&index);
-        let end = match chain.last() {
+        let end = match chain.first() {
             Some(target) if in_image => &evaluation.stages[*target].tree,
             _ => &state.tree,
         };
@@ -82,20 +82,6 @@ fn monthly_cost(compressed: Range, settings: &Settings) -> f64 {
 /// Tenths of a second: more would be invented precision.
 pub fn round(seconds: f64) -> f64 {
     (seconds * 10.0).round() / 10.0
-}
-
-/// The target and the stages that it is built on, the lowest first.
-fn image_chain(graph: &Graph) -> Vec<usize> {
-    let mut chain: Vec<usize> = Vec::new();
-    let mut next = graph.target;
-    while let Some(stage) = next {
-        chain.insert(0, stage);
-        next = match graph.stages[stage].base {
-            Base::Stage(base) => Some(base),
-            _ => None,
-        };
-    }
-    chain
 }
 
 struct Place<'d> {

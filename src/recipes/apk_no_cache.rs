@@ -1,9 +1,9 @@
 //! Keeps apk's index out of the image.
 
-use super::place::{RunCommand, commands};
+use super::place::{RunCommand, commands, mounts_cache};
 use super::{Edit, Recipe, Rewrite};
 use crate::analysis::Analysis;
-use crate::graph::{MountKind, Operation, Step};
+use crate::graph::{Operation, Step};
 use crate::report::Applicability;
 use crate::syntax::Span;
 
@@ -28,11 +28,9 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
 
 /// True where the index is held by a mount or kept on purpose.
 fn is_covered(analysis: &Analysis<'_>, step: &Step) -> bool {
-    let Operation::Run(run) = &step.operation else { return true };
-    let held = run.mounts.iter().any(|mount| {
-        matches!(mount.kind, MountKind::Cache | MountKind::Tmpfs) && mount.target.contains("apk")
-    });
-    held || analysis.dockerfile.text(analysis.instruction(step).span).contains("/etc/apk/cache")
+    !matches!(step.operation, Operation::Run(_))
+        || mounts_cache(step, |target| target.contains("apk"))
+        || analysis.dockerfile.text(analysis.instruction(step).span).contains("/etc/apk/cache")
 }
 
 fn in_run(analysis: &Analysis<'_>, commands: &[RunCommand]) -> Vec<Edit> {

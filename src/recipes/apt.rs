@@ -1,8 +1,8 @@
 //! What the recipes for apt share.
 
-use super::place::{RunCommand, commands};
+use super::place::{RunCommand, commands, mounts_cache};
 use crate::analysis::Analysis;
-use crate::graph::{MountKind, Operation, Stage, Step};
+use crate::graph::{Stage, Step};
 
 /// The verb of an apt command: `install` of `apt-get -y install curl`.
 pub fn verb(command: &RunCommand) -> Option<&str> {
@@ -29,11 +29,7 @@ pub fn relies_on_earlier_update(analysis: &Analysis<'_>, step: &Step) -> bool {
 
 /// True when a cache or tmpfs mount holds the package indexes.
 pub fn lists_are_mounted(step: &Step) -> bool {
-    let Operation::Run(run) = &step.operation else { return false };
-    run.mounts.iter().any(|mount| {
-        matches!(mount.kind, MountKind::Cache | MountKind::Tmpfs)
-            && "/var/lib/apt/lists".starts_with(mount.target.trim_end_matches('/'))
-    })
+    mounts_cache(step, |target| "/var/lib/apt/lists".starts_with(target.trim_end_matches('/')))
 }
 
 /// The steps of a stage whose RUN installs packages.

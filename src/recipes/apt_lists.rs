@@ -1,6 +1,6 @@
 //! Removes the package indexes in the layer that read them.
 
-use super::place::{RunCommand, append_command, chain, commands};
+use super::place::{RunCommand, append_command, commands};
 use super::{Recipe, Rewrite, apt};
 use crate::analysis::Analysis;
 use crate::graph::{Base, Stage, Step};
@@ -21,7 +21,7 @@ const REMOVE: &str = "rm -rf /var/lib/apt/lists/*";
 
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let (target, _) = analysis.target()?;
-    let chain = chain(analysis, target);
+    let chain = analysis.graph.chain(target);
     let relies = |step: &Step| apt::relies_on_earlier_update(analysis, step);
     if related(analysis, &chain).any(|stage| stage.steps.iter().any(relies)) {
         return None;

@@ -1,9 +1,9 @@
 //! Removes the metadata of dnf, microdnf and yum in the layer that read them.
 
-use super::place::{RunCommand, append_command, chain, commands};
+use super::place::{RunCommand, append_command, commands, mounts_cache};
 use super::{Edit, Recipe, Rewrite};
 use crate::analysis::Analysis;
-use crate::graph::{MountKind, Operation, Step};
+use crate::graph::{Operation, Step};
 use crate::report::Applicability;
 
 /// Applies to RUNs of the final image's own layers that install with dnf,
@@ -20,7 +20,8 @@ const MANAGERS: [&str; 3] = ["dnf", "microdnf", "yum"];
 
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let (target, _) = analysis.target()?;
-    let stages = chain(analysis, target).into_iter().map(|index| &analysis.graph.stages[index]);
+    let stages =
+        analysis.graph.chain(target).into_iter().map(|index| &analysis.graph.stages[index]);
     let edits: Vec<Edit> = stages
         .flat_map(|stage| &stage.steps)
         .filter(|step| !is_mounted(step))
@@ -30,11 +31,8 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
 }
 
 fn is_mounted(step: &Step) -> bool {
-    let Operation::Run(run) = &step.operation else { return true };
-    run.mounts.iter().any(|mount| {
-        matches!(mount.kind, MountKind::Cache | MountKind::Tmpfs)
-            && ["dnf", "yum"].iter().any(|name| mount.target.contains(name))
-    })
+    !matches!(step.operation, Operation::Run(_))
+        || mounts_cache(step, |target| ["dnf", "yum"].iter().any(|name| target.contains(name)))
 }
 
 fn in_run(analysis: &Analysis<'_>, step: &Step) -> Option<Edit> {

@@ -1,6 +1,6 @@
 //! Starts the program itself instead of a shell.
 
-use super::place::{chain, start};
+use super::place::start;
 use super::{Edit, Recipe, Rewrite};
 use crate::analysis::Analysis;
 use crate::report::Applicability;
@@ -26,8 +26,12 @@ const BUILTINS: [&str; 16] = [
 
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let (index, stage) = analysis.target()?;
-    let stages: Vec<_> =
-        chain(analysis, index).into_iter().map(|index| &analysis.graph.stages[index]).collect();
+    let stages: Vec<_> = analysis
+        .graph
+        .chain(index)
+        .into_iter()
+        .map(|index| &analysis.graph.stages[index])
+        .collect();
     let command = start(analysis, stage, Keyword::Cmd);
     let entrypoint = start(analysis, stage, Keyword::Entrypoint);
     let step = match (command, entrypoint) {

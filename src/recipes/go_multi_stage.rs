@@ -1,11 +1,13 @@
 //! Builds a Go program in one stage and ships its binary alone.
 
-use super::place::{RunCommand, exposes_privileged_port, official, stage_commands, start};
-use super::split::{configuration, is_plain};
-use super::{Edit, Recipe, Rewrite, apt, exec_form};
+use super::place::{
+    RunCommand, exposes_privileged_port, official, stage_commands, start, system_packages,
+};
+use super::split::{configuration, is_plain, single};
+use super::{Edit, Recipe, Rewrite, exec_form};
 use crate::analysis::Analysis;
 use crate::context::Manifest;
-use crate::graph::{Base, Stage, Step, join};
+use crate::graph::{Stage, Step, join};
 use crate::report::Applicability;
 use crate::syntax::{Body, Instruction, Keyword};
 
@@ -33,9 +35,12 @@ const CGO_MODULES: [&str; 6] = [
 ];
 
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
-    let [stage] = &analysis.graph.stages[..] else { return None };
+    let (stage, reference) = single(analysis)?;
     let (step, command) = build(analysis, stage)?;
-    if !is_plain(analysis, stage, step) || uses_cgo(analysis, step, &command) {
+    if official(reference) != Some("golang")
+        || !is_plain(analysis, stage, step)
+        || uses_cgo(analysis, step, &command)
+    {
         return None;
     }
     let (start, words) = program(analysis, stage)?;
@@ -62,13 +67,8 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     Some(Rewrite { edits, verify, ..Rewrite::default() })
 }
 
-/// The only `go build` of a stage that starts from the Go image.
+/// The only `go build` of a stage.
 fn build<'a>(analysis: &'a Analysis<'_>, stage: &'a Stage) -> Option<(&'a Step, RunCommand)> {
-    let Base::Image(reference) = &stage.base else { return None };
-    let Body::From { name: None, .. } = &analysis.from(stage).body else { return None };
-    if official(reference) != Some("golang") {
-        return None;
-    }
     let commands = stage_commands(analysis, stage);
     let mut builds = commands.into_iter().filter(|(_, c)| c.starts_with(&["go", "build"]));
     let only = builds.next()?;
@@ -80,13 +80,8 @@ fn uses_cgo(analysis: &Analysis<'_>, step: &Step, command: &RunCommand) -> bool 
     const HARMLESS: [&str; 8] =
         ["git", "ca-certificates", "tzdata", "make", "curl", "wget", "openssh-client", "bash"];
     let [stage] = &analysis.graph.stages[..] else { return true };
-    let packages = stage_commands(analysis, stage).into_iter().any(|(_, command)| {
-        let apk: Vec<&str> = match command.starts_with(&["apk", "add"]) {
-            true => command.operands(2).collect(),
-            false => Vec::new(),
-        };
-        apt::packages(&command).into_iter().chain(apk).any(|name| !HARMLESS.contains(&name))
-    });
+    let packages = system_packages(analysis, stage);
+    let packages = packages.iter().any(|name| !HARMLESS.contains(&name.as_str()));
     let modules = analysis.manifests.files.values().any(|manifest| match manifest {
         Manifest::GoMod(read) => read
             .requires

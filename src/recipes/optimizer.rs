@@ -118,5 +118,5 @@ fn step(
 
 /// Seconds of the rebuild after the change.
 fn rebuild_seconds(analysis: &Analysis<'_>, change: Option<&Scenario>) -> f64 {
-    change.map_or(0.0, |change| analysis.simulate(change).seconds)
+    change.map_or(0.0, |change| analysis.rebuild_seconds(change))
 }

@@ -1,9 +1,9 @@
 //! Keeps pip's cache out of the image.
 
-use super::place::{RunCommand, chain, commands};
+use super::place::{RunCommand, commands, mounts_cache};
 use super::{Edit, Recipe, Rewrite, python};
 use crate::analysis::Analysis;
-use crate::graph::{MountKind, Operation, Step};
+use crate::graph::{Operation, Step};
 use crate::report::{Applicability, Kind};
 use crate::syntax::Variables;
 
@@ -24,7 +24,8 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     if !kept {
         return None;
     }
-    let stages = chain(analysis, target).into_iter().map(|index| &analysis.graph.stages[index]);
+    let stages =
+        analysis.graph.chain(target).into_iter().map(|index| &analysis.graph.stages[index]);
     let steps = stages.flat_map(|stage| &stage.steps).filter(|step| !is_covered(analysis, step));
     let edits: Vec<Edit> = steps
         .flat_map(|step| commands(analysis.instruction(step)))
@@ -40,10 +41,10 @@ fn keeps_cache(command: &RunCommand) -> bool {
 
 /// True where the cache is held elsewhere, turned off, or removed at once.
 fn is_covered(analysis: &Analysis<'_>, step: &Step) -> bool {
-    let Operation::Run(run) = &step.operation else { return true };
-    let mounted = run.mounts.iter().any(|mount| {
-        matches!(mount.kind, MountKind::Cache | MountKind::Tmpfs) && mount.target.contains("cache")
-    });
+    if !matches!(step.operation, Operation::Run(_)) {
+        return true;
+    }
+    let mounted = mounts_cache(step, |target| target.contains("cache"));
     let removed = commands(analysis.instruction(step)).iter().any(|command| {
         let words = command.words.join(" ");
         (command.name() == "rm" && words.contains("cache")) || words.contains("cache purge")

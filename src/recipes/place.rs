@@ -1,8 +1,8 @@
 //! Places in a Dockerfile where recipes edit, and its style.
 
-use super::Edit;
+use super::{Edit, apt};
 use crate::analysis::Analysis;
-use crate::graph::{Base, Operation, Origin, Stage, Step};
+use crate::graph::{MountKind, Operation, Origin, Stage, Step};
 use crate::syntax::shell::{CommandKind, SimpleCommand, WordPart};
 use crate::syntax::{Body, Command, Dockerfile, Instruction, Keyword, Logical, Span, shell};
 
@@ -250,13 +250,27 @@ pub fn official(reference: &str) -> Option<&str> {
     (!name.contains(['/', '@', '$'])).then(|| name.split(':').next().unwrap_or(name))
 }
 
-/// The stages that a stage is built on, itself first: their layers are its own.
-pub fn chain(analysis: &Analysis<'_>, stage: usize) -> Vec<usize> {
-    let mut chain = vec![stage];
-    while let Base::Stage(below) = analysis.graph.stages[chain[chain.len() - 1]].base {
-        chain.push(below);
-    }
-    chain
+/// True when a cache or tmpfs mount of a RUN has such a target: what is written
+/// there is in no layer. False for other steps.
+pub fn mounts_cache(step: &Step, is_wanted: impl Fn(&str) -> bool) -> bool {
+    let Operation::Run(run) = &step.operation else { return false };
+    run.mounts.iter().any(|mount| {
+        matches!(mount.kind, MountKind::Cache | MountKind::Tmpfs) && is_wanted(&mount.target)
+    })
+}
+
+/// The packages that the commands of a stage install with apt or apk.
+pub fn system_packages(analysis: &Analysis<'_>, stage: &Stage) -> Vec<String> {
+    let commands = stage_commands(analysis, stage).into_iter();
+    let names = commands.flat_map(|(_, command)| {
+        let apk: Vec<&str> = match command.starts_with(&["apk", "add"]) {
+            true => command.operands(2).collect(),
+            false => Vec::new(),
+        };
+        let names = apt::packages(&command).into_iter().chain(apk);
+        names.map(str::to_owned).collect::<Vec<_>>()
+    });
+    names.collect()
 }
 
 /// The command and entry point that a stage sets, the one that counts of each.

@@ -24,7 +24,7 @@ const WORTH: u64 = 100_000;
 
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let (target, _) = analysis.target()?;
-    for index in super::place::chain(analysis, target) {
+    for index in analysis.graph.chain(target) {
         let stage = &analysis.graph.stages[index];
         let states = &analysis.evaluation.stages[index].steps;
         for last in 0..stage.steps.len() {

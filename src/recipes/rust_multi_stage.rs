@@ -1,8 +1,8 @@
 //! Builds a Rust program in one stage and ships its binary alone.
 
-use super::place::{RunCommand, exposes_privileged_port, official, stage_commands};
+use super::place::{RunCommand, exposes_privileged_port, official, system_packages};
 use super::split::{absolute, last_build, ship, single, started};
-use super::{Recipe, Rewrite, apt};
+use super::{Recipe, Rewrite};
 use crate::analysis::Analysis;
 use crate::graph::Stage;
 use crate::report::Applicability;
@@ -51,13 +51,7 @@ fn installs(analysis: &Analysis<'_>, stage: &Stage) -> bool {
         "pkg-config",
         "protobuf-compiler",
     ];
-    stage_commands(analysis, stage).into_iter().any(|(_, command)| {
-        let apk = match command.starts_with(&["apk", "add"]) {
-            true => command.operands(2).collect(),
-            false => Vec::new(),
-        };
-        apt::packages(&command).into_iter().chain(apk).any(|name| !BUILD_ONLY.contains(&name))
-    })
+    system_packages(analysis, stage).iter().any(|name| !BUILD_ONLY.contains(&name.as_str()))
 }
 
 /// An image with the C library that the build linked against: Debian's

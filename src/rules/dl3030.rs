@@ -15,8 +15,8 @@
 //! ```
 
 use super::Rule;
-use super::quick_fix::{QuickFix, add_option};
-use super::shell_calls::{Call, in_runs};
+use super::quick_fix::{QuickFix, Replacement, add_option};
+use super::shell_calls::{Call, Step, in_runs};
 use crate::report::{FindingKind, Severity};
 
 /// Commands that ask.
@@ -31,17 +31,21 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
-    fix: Some(QuickFix {
-        title: "Add -y",
-        edits: |_, step| {
-            add_option(step, |call| asks(call).then(|| call.first_of(INSTALLS))?, "-y")
-        },
-    }),
-    check: |facts| in_runs(facts, MESSAGE, |run| run.any(asks)),
+    fix: Some(QuickFix { title: "Add -y", edits: |_, step| assume_yes(step, YUM) }),
+    check: |facts| in_runs(facts, MESSAGE, |run| run.any(|call| asks(call, YUM))),
 };
 
-fn asks(call: &Call) -> bool {
-    call.is(&["yum"], INSTALLS) && !call.has_flag(&["y", "assumeyes"])
+const YUM: &[&str] = &["yum"];
+
+/// True for an installation by one of these programs, which understand yum's
+/// commands, that asks before it goes on.
+pub fn asks(call: &Call, programs: &[&str]) -> bool {
+    call.is(programs, INSTALLS) && !call.has_flag(&["y", "assumeyes"])
+}
+
+/// Adds -y where one of these programs asks.
+pub fn assume_yes(step: &Step<'_>, programs: &[&str]) -> Vec<Replacement> {
+    add_option(step, |call| asks(call, programs).then(|| call.first_of(INSTALLS))?, "-y")
 }
 
 #[cfg(test)]

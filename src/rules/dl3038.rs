@@ -15,12 +15,10 @@
 //! ```
 
 use super::Rule;
-use super::quick_fix::{QuickFix, add_option};
-use super::shell_calls::{Call, in_runs};
+use super::dl3030::{asks, assume_yes};
+use super::quick_fix::QuickFix;
+use super::shell_calls::in_runs;
 use crate::report::{FindingKind, Severity};
-
-/// Commands that ask.
-const INSTALLS: &[&str] = &["install", "groupinstall", "localinstall"];
 
 const MESSAGE: &str = "dnf asks before it installs: add -y";
 
@@ -31,18 +29,11 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
     recipe: None,
-    fix: Some(QuickFix {
-        title: "Add -y",
-        edits: |_, step| {
-            add_option(step, |call| asks(call).then(|| call.first_of(INSTALLS))?, "-y")
-        },
-    }),
-    check: |facts| in_runs(facts, MESSAGE, |run| run.any(asks)),
+    fix: Some(QuickFix { title: "Add -y", edits: |_, step| assume_yes(step, DNF) }),
+    check: |facts| in_runs(facts, MESSAGE, |run| run.any(|call| asks(call, DNF))),
 };
 
-fn asks(call: &Call) -> bool {
-    call.is(&["dnf", "microdnf"], INSTALLS) && !call.has_flag(&["y", "assumeyes"])
-}
+const DNF: &[&str] = &["dnf", "microdnf"];
 
 #[cfg(test)]
 mod tests {

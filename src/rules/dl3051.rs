@@ -24,10 +24,7 @@ pub const RULE: Rule = Rule {
     kind: FindingKind::Correctness,
     recipe: None,
     fix: None,
-    check: |analysis| {
-        let found = bad_values(analysis, |_| true, |value| !value.is_empty()).into_iter();
-        found.map(|(span, label)| (span, format!("Label {label} is empty"))).collect()
-    },
+    check: |analysis| bad_values(analysis, |_| true, |value| !value.is_empty(), "empty"),
 };
 
 #[cfg(test)]

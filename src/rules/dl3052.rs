@@ -26,10 +26,7 @@ pub const RULE: Rule = Rule {
     recipe: None,
     fix: None,
     check: |analysis| {
-        let found = bad_values(analysis, |kind| kind == LabelKind::Url, is_url).into_iter();
-        found
-            .map(|(span, label)| (span, format!("Label {label} is not a URL with a scheme")))
-            .collect()
+        bad_values(analysis, |kind| kind == LabelKind::Url, is_url, "not a URL with a scheme")
     },
 };
 

@@ -25,10 +25,12 @@ pub const RULE: Rule = Rule {
     recipe: None,
     fix: None,
     check: |analysis| {
-        let found = bad_values(analysis, |kind| kind == LabelKind::Rfc3339, is_time).into_iter();
-        found
-            .map(|(span, label)| (span, format!("Label {label} is not a time as in RFC 3339")))
-            .collect()
+        bad_values(
+            analysis,
+            |kind| kind == LabelKind::Rfc3339,
+            is_time,
+            "not a time as in RFC 3339",
+        )
     },
 };
 

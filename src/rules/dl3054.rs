@@ -26,10 +26,12 @@ pub const RULE: Rule = Rule {
     recipe: None,
     fix: None,
     check: |analysis| {
-        let found = bad_values(analysis, |kind| kind == LabelKind::Spdx, is_licence).into_iter();
-        found
-            .map(|(span, label)| (span, format!("Label {label} is not an SPDX licence identifier")))
-            .collect()
+        bad_values(
+            analysis,
+            |kind| kind == LabelKind::Spdx,
+            is_licence,
+            "not an SPDX licence identifier",
+        )
     },
 };
 

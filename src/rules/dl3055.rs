@@ -26,12 +26,12 @@ pub const RULE: Rule = Rule {
     recipe: None,
     fix: None,
     check: |analysis| {
-        let found = bad_values(analysis, |kind| kind == LabelKind::Hash, is_hash).into_iter();
-        found
-            .map(|(span, label)| {
-                (span, format!("Label {label} is not a Git commit (7 or 40 digits)"))
-            })
-            .collect()
+        bad_values(
+            analysis,
+            |kind| kind == LabelKind::Hash,
+            is_hash,
+            "not a Git commit (7 or 40 digits)",
+        )
     },
 };
 

@@ -25,10 +25,12 @@ pub const RULE: Rule = Rule {
     recipe: None,
     fix: None,
     check: |analysis| {
-        let found = bad_values(analysis, |kind| kind == LabelKind::Semver, is_version).into_iter();
-        found
-            .map(|(span, label)| (span, format!("Label {label} is not a semantic version (1.2.3)")))
-            .collect()
+        bad_values(
+            analysis,
+            |kind| kind == LabelKind::Semver,
+            is_version,
+            "not a semantic version (1.2.3)",
+        )
     },
 };
 

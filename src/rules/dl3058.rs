@@ -26,10 +26,7 @@ pub const RULE: Rule = Rule {
     recipe: None,
     fix: None,
     check: |analysis| {
-        let found = bad_values(analysis, |kind| kind == LabelKind::Email, is_address).into_iter();
-        found
-            .map(|(span, label)| (span, format!("Label {label} is not an e-mail address")))
-            .collect()
+        bad_values(analysis, |kind| kind == LabelKind::Email, is_address, "not an e-mail address")
     },
 };
 

@@ -2,22 +2,16 @@
 
 use crate::analysis::Analysis;
 use crate::filesystem::{Entry, StepState, Tree};
-use crate::graph::{Base, Step};
+use crate::graph::Step;
 
 /// The steps whose layers are in the image, the lowest first, with what each did.
 pub fn steps<'a>(analysis: &'a Analysis<'_>) -> Vec<(&'a Step, &'a StepState)> {
-    let mut chain = Vec::new();
-    let mut next = analysis.graph.target;
-    while let Some(index) = next {
-        let stage = &analysis.graph.stages[index];
-        chain.push((stage, &analysis.evaluation.stages[index]));
-        next = match stage.base {
-            Base::Stage(base) => Some(base),
-            _ => None,
-        };
-    }
-    let stages = chain.into_iter().rev();
-    stages.flat_map(|(stage, state)| stage.steps.iter().zip(&state.steps)).collect()
+    let graph = &analysis.graph;
+    let stages = graph.target.into_iter().flat_map(|target| graph.chain(target).into_iter().rev());
+    let steps = |stage: usize| {
+        graph.stages[stage].steps.iter().zip(&analysis.evaluation.stages[stage].steps)
+    };
+    stages.flat_map(steps).collect()
 }
 
 /// What the image shows at its end; `None` without a stage.

@@ -19,12 +19,13 @@ pub fn labels<'a>(
 }
 
 /// The labels of that kind whose value `is_good` is not true for: where they
-/// are and what they are called. Nothing without a schema.
-pub fn bad_values<'a>(
-    analysis: &'a Analysis<'_>,
+/// are, and that they are not what they should be. Nothing without a schema.
+pub fn bad_values(
+    analysis: &Analysis<'_>,
     of_kind: impl Fn(LabelKind) -> bool,
     is_good: impl Fn(&str) -> bool,
-) -> Vec<(Span, Cow<'a, str>)> {
+    what_it_is: &str,
+) -> Vec<(Span, String)> {
     let schema = &analysis.project.settings.rules.label_schema;
     if schema.is_empty() {
         return Vec::new();
@@ -33,7 +34,7 @@ pub fn bad_values<'a>(
     for instruction in &analysis.dockerfile.instructions {
         for (key, value) in labels(analysis, instruction) {
             if schema.get(&*key).is_some_and(|kind| of_kind(*kind)) && !is_good(&value) {
-                found.push((instruction.span, key));
+                found.push((instruction.span, format!("Label {key} is {what_it_is}")));
             }
         }
     }

@@ -28,6 +28,7 @@ pub use check::{CheckOptions, Checks};
 pub use dump::dump;
 pub use expand::{ExpandError, Expander, Expansion, Variables};
 pub(crate) use go::quote;
+pub(crate) use span::utf16_len;
 pub use span::{LineIndex, Position, Span, Spanned};
 pub(crate) use suggest::closest;
 

@@ -105,7 +105,7 @@ impl LineIndex {
 }
 
 /// The length of a text in UTF-16 code units.
-fn utf16_len(text: &str) -> u32 {
+pub(crate) fn utf16_len(text: &str) -> u32 {
     text.chars().map(char::len_utf16).sum::<usize>() as u32
 }
 

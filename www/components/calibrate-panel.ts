@@ -10,6 +10,7 @@ import type {
 import { act } from '../events';
 import { formatBytes, formatChange, plural } from '../format';
 import type { Measure } from '../state';
+import { paste } from '../styles/paste';
 import { shared } from '../styles/shared';
 import './copy-button';
 
@@ -24,23 +25,11 @@ const COMMANDS = [
 export class CalibratePanel extends LitElement {
   static override styles = [
     shared,
+    paste,
     css`
-      details {
-        border: 1px solid var(--line);
-        border-radius: var(--radius-small);
-      }
-
-      summary {
-        padding: 7px 12px;
-        border-radius: var(--radius-small);
-        cursor: pointer;
-      }
-
       .inside {
-        display: grid;
         grid-template-columns: minmax(0, 1fr);
         gap: 10px;
-        padding: 2px 12px 12px;
       }
 
       .commands {
@@ -49,32 +38,12 @@ export class CalibratePanel extends LitElement {
         gap: 6px;
       }
 
-      .commands li {
-        display: flex;
-        align-items: center;
-        gap: 8px;
-      }
-
       .commands code {
         min-width: 0;
-        overflow-x: auto;
-        padding: 3px 8px;
-        border-radius: 4px;
-        background: var(--hover);
-        white-space: nowrap;
       }
 
       textarea.input {
-        width: 100%;
-        min-height: 110px;
-        resize: vertical;
         white-space: pre;
-      }
-
-      .actions {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 8px;
       }
 
       .scroll {
@@ -132,7 +101,7 @@ export class CalibratePanel extends LitElement {
       <ul class="commands">
         ${COMMANDS.map(
           (command) =>
-            html`<li>
+            html`<li class="command">
               <code tabindex="0">${command}</code>
               <dp-copy-button what=${command} .text=${command}></dp-copy-button>
             </li>`,

@@ -5,6 +5,7 @@ import { act } from '../events';
 import { readFiles } from '../files';
 import { formatBytes, formatCount, plural } from '../format';
 import type { Workspace } from '../state';
+import { paste } from '../styles/paste';
 import { shared } from '../styles/shared';
 import { ignoreLink } from './ignore-link';
 import './context-table';
@@ -27,6 +28,7 @@ function isGuessed(entries: readonly ContextEntry[]): boolean {
 export class ContextView extends LitElement {
   static override styles = [
     shared,
+    paste,
     css`
       :host {
         padding: 16px;
@@ -46,46 +48,6 @@ export class ContextView extends LitElement {
 
       details {
         margin-top: 10px;
-        border: 1px solid var(--line);
-        border-radius: var(--radius-small);
-      }
-
-      summary {
-        padding: 7px 12px;
-        border-radius: var(--radius-small);
-        cursor: pointer;
-      }
-
-      .inside {
-        display: grid;
-        gap: 8px;
-        padding: 2px 12px 12px;
-      }
-
-      .command {
-        display: flex;
-        align-items: center;
-        gap: 8px;
-      }
-
-      .command code {
-        overflow-x: auto;
-        padding: 3px 8px;
-        border-radius: 4px;
-        background: var(--hover);
-        white-space: nowrap;
-      }
-
-      textarea.input {
-        width: 100%;
-        min-height: 110px;
-        resize: vertical;
-      }
-
-      .actions {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 8px;
       }
 
       .drop {

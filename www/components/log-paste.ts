@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import type { Problem } from '../../pkg/report';
+import { paste } from '../styles/paste';
 import { shared } from '../styles/shared';
 import './copy-button';
 
@@ -12,49 +13,10 @@ const MOST_PROBLEMS = 5;
 export class LogPaste extends LitElement {
   static override styles = [
     shared,
+    paste,
     css`
-      details {
-        border: 1px solid var(--line);
-        border-radius: var(--radius-small);
-      }
-
-      summary {
-        padding: 7px 12px;
-        border-radius: var(--radius-small);
-        cursor: pointer;
-      }
-
       .inside {
-        display: grid;
         grid-template-columns: minmax(0, 1fr);
-        gap: 8px;
-        padding: 2px 12px 12px;
-      }
-
-      .command {
-        display: flex;
-        align-items: center;
-        gap: 8px;
-      }
-
-      .command code {
-        overflow-x: auto;
-        padding: 3px 8px;
-        border-radius: 4px;
-        background: var(--hover);
-        white-space: nowrap;
-      }
-
-      textarea {
-        width: 100%;
-        min-height: 110px;
-        resize: vertical;
-      }
-
-      .actions {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 8px;
       }
 
       .problems {

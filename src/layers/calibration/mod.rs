@@ -216,10 +216,7 @@ impl<'m, 'p> Work<'m, 'p> {
     }
 
     fn chain(&self, stage: usize) -> Chain {
-        let mut stages = vec![stage];
-        while let Base::Stage(below) = self.model.graph.stages[stages[stages.len() - 1]].base {
-            stages.push(below);
-        }
+        let stages = self.model.graph.chain(stage);
         let image = match &self.model.graph.stages[stages[stages.len() - 1]].base {
             Base::Image(reference) => Some(reference.clone()),
             _ => None,
