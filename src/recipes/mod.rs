@@ -19,6 +19,7 @@ mod composer_no_dev;
 mod copy_chmod;
 mod copy_chown;
 mod create_user;
+mod dependencies_first;
 mod dnf_clean;
 mod dockerignore;
 mod dotnet_chiseled;
@@ -30,8 +31,10 @@ mod go_multi_stage;
 mod go_strip;
 mod healthcheck;
 mod java_multi_stage;
+mod jlink;
 mod jre_runtime;
 mod manifests_first;
+mod native_multi_stage;
 mod node;
 mod node_multi_stage;
 mod node_production;
@@ -39,6 +42,7 @@ mod non_root;
 mod npm_cache;
 mod npm_ci;
 mod optimizer;
+mod php_multi_stage;
 mod pip_cache;
 mod place;
 mod python;
@@ -48,6 +52,7 @@ mod remove_where_made;
 mod ruby_multi_stage;
 mod rust_multi_stage;
 mod split;
+mod spring_layers;
 mod static_runtime;
 #[cfg(test)]
 mod testing;
@@ -92,6 +97,7 @@ const RECIPES: &[&Recipe] = &[
     &add_to_copy::RECIPE,
     &npm_ci::RECIPE,
     &manifests_first::RECIPE,
+    &dependencies_first::RECIPE,
     &apt_update::RECIPE,
     &node_multi_stage::RECIPE,
     &python_multi_stage::RECIPE,
@@ -101,8 +107,12 @@ const RECIPES: &[&Recipe] = &[
     &java_multi_stage::RECIPE,
     &dotnet_multi_stage::RECIPE,
     &ruby_multi_stage::RECIPE,
+    &php_multi_stage::RECIPE,
+    &native_multi_stage::RECIPE,
     &node_production::RECIPE,
     &jre_runtime::RECIPE,
+    &jlink::RECIPE,
+    &spring_layers::RECIPE,
     &dotnet_chiseled::RECIPE,
     &static_runtime::RECIPE,
     &alpine_runtime::RECIPE,
