@@ -21,10 +21,12 @@ mod dockerignore;
 mod dotnet_multi_stage;
 mod edit;
 mod exec_form;
+mod frozen_lockfile;
 mod go_multi_stage;
 mod healthcheck;
 mod java_multi_stage;
 mod manifests_first;
+mod next_standalone;
 mod node;
 mod node_multi_stage;
 mod node_production;
@@ -40,6 +42,7 @@ mod python_slim;
 mod remove_where_made;
 mod rust_multi_stage;
 mod split;
+mod static_site;
 #[cfg(test)]
 mod testing;
 mod unused_stages;
@@ -82,8 +85,12 @@ const RECIPES: &[&Recipe] = &[
     &unused_stages::RECIPE,
     &add_to_copy::RECIPE,
     &npm_ci::RECIPE,
+    &frozen_lockfile::RECIPE,
     &manifests_first::RECIPE,
     &apt_update::RECIPE,
+    &static_site::RECIPE,
+    &next_standalone::RECIPE,
+    &next_standalone::ASSUMED,
     &node_multi_stage::RECIPE,
     &python_multi_stage::RECIPE,
     &go_multi_stage::RECIPE,
