@@ -147,7 +147,7 @@ export class App extends LitElement {
         min-height: 40px;
         padding: 9px 0;
         color: var(--muted);
-        font-size: 0.857rem;
+        font-size: 12px;
       }
 
       @media (min-width: 1000px) {

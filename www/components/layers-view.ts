@@ -153,7 +153,7 @@ export class LayersView extends LitElement {
 
       .small {
         color: var(--muted);
-        font-size: 0.857rem;
+        font-size: 12px;
       }
 
       .detail > td {
@@ -200,7 +200,7 @@ export class LayersView extends LitElement {
       .stage-row th {
         padding-top: 14px;
         color: var(--text);
-        font-size: 0.857rem;
+        font-size: 12px;
         font-weight: 600;
       }
 

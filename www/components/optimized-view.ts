@@ -52,7 +52,7 @@ export class OptimizedView extends LitElement {
         padding: 0;
         border: 0;
         color: var(--muted);
-        font-size: 0.857rem;
+        font-size: 12px;
       }
 
       .falls > .end {
