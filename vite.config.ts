@@ -28,6 +28,9 @@ export default defineConfig({
   build: {
     outDir: 'dist',
     target: 'es2022',
+    // The first versions with `light-dark()`: what would stand for it elsewhere needs `color-scheme`
+    // in the same file.
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     // The polyfill and inlined files would break the pages' security policy.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,

@@ -1,5 +1,5 @@
 import { LitElement, css, html, nothing, type PropertyValues } from 'lit';
-import { customElement, property, query, state } from 'lit/decorators.js';
+import { customElement, property, state } from 'lit/decorators.js';
 import type { Fix, Report } from '../../pkg/report';
 import { AnalysisClient, type WorkerLike } from '../analysis';
 import { type LineMark, marksOf } from '../editor/marks-of-report';
@@ -25,7 +25,9 @@ import '../components/tab-pane';
 import workerUrl from '../worker.ts?worker&url';
 
 /** Each view's code, loaded when it is shown first. */
-const code: Readonly<Record<ResultTab, () => Promise<unknown>>> = {
+const code: Readonly<Record<ResultTab | 'text' | 'editor', () => Promise<unknown>>> = {
+  text: () => import('../components/source-text'),
+  editor: () => import('../components/source-editor'),
   layers: () => import('../components/layers-view'),
   cache: () => import('../components/cache-view'),
   optimized: () => import('../components/optimized-view'),
@@ -54,8 +56,9 @@ interface TextView extends LitElement {
 function spawn(): WorkerLike {
   const url = new URL(workerUrl, location.href);
   if (url.origin === location.origin) return new Worker(url, { type: 'module' });
-  const script = new Blob([`import ${JSON.stringify(url.href)};`], { type: 'text/javascript' });
-  const address = URL.createObjectURL(script);
+  // A static import would need the page's policy to name the other origin as one of workers too.
+  const script = `import(${JSON.stringify(url.href)}).catch(() => postMessage({ kind: 'load-failed' }));`;
+  const address = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
   const worker = new Worker(address, { type: 'module' });
   worker.addEventListener('message', () => URL.revokeObjectURL(address), { once: true });
   return worker;
@@ -205,7 +208,6 @@ export class EmbedView extends LitElement {
   /** True once the user went to a line where no text was shown. */
   @state() private sourceShown = false;
   @state() private link = '';
-  @query('.text') private textView!: TextView | null;
   private marks: readonly LineMark[] = [];
   private readonly client = new AnalysisClient(spawn, {
     analysed: (analysed) => {
@@ -299,7 +301,7 @@ export class EmbedView extends LitElement {
       @select=${({ detail }: CustomEvent<TextFile>) =>
         this.dispatch({ type: 'show-source', tab: detail })}
     >
-      ${this.text(shown)}
+      ${files.map((file) => this.text(file))}
     </dp-tab-pane>`;
   }
 
@@ -309,6 +311,7 @@ export class EmbedView extends LitElement {
     if (this.readonly) {
       return html`<dp-source-text
         class="text"
+        id=${file}
         slot=${file}
         .file=${file}
         .label=${fileNames[file]}
@@ -318,6 +321,7 @@ export class EmbedView extends LitElement {
     }
     return html`<dp-source-editor
       class="text"
+      id=${file}
       slot=${file}
       .file=${file}
       .label=${fileNames[file]}
@@ -386,15 +390,13 @@ export class EmbedView extends LitElement {
 
   /** Loads the code of what is shown. */
   private async load(): Promise<void> {
-    if (this.view === 'all' || this.view === 'source' || this.sourceShown) {
-      void (this.readonly
-        ? import('../components/source-text')
-        : import('../components/source-editor'));
-    }
     const { result } = this.state.view;
-    if (this.view === 'source' || this.loaded.has(result)) return;
-    await code[result]();
-    this.loaded = new Set([...this.loaded, result]);
+    const hasText = this.view === 'all' || this.view === 'source' || this.sourceShown;
+    await Promise.all([
+      hasText && (this.readonly ? code.text() : code.editor()),
+      this.view !== 'source' && code[result](),
+    ]);
+    if (!this.loaded.has(result)) this.loaded = new Set([...this.loaded, result]);
   }
 
   private show(tab: ResultTab): void {
@@ -427,11 +429,15 @@ export class EmbedView extends LitElement {
     this.dispatch({ type: 'show-source', tab: file });
     await this.load();
     await this.updateComplete;
-    this.textView?.reveal(line);
+    this.textView(file)?.reveal(line);
+  }
+
+  private textView(file: TextFile): TextView | null {
+    return this.renderRoot.querySelector<TextView>(`#${file}`);
   }
 
   private async fix(fix: Fix): Promise<void> {
     await this.jump({ file: 'dockerfile', line: 1 });
-    this.textView?.applyFix?.(fix);
+    this.textView('dockerfile')?.applyFix?.(fix);
   }
 }
