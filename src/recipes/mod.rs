@@ -25,6 +25,7 @@ mod dotnet_chiseled;
 mod dotnet_multi_stage;
 mod edit;
 mod exec_form;
+mod frozen_lockfile;
 mod gem_cache;
 mod go_multi_stage;
 mod go_strip;
@@ -32,6 +33,7 @@ mod healthcheck;
 mod java_multi_stage;
 mod jre_runtime;
 mod manifests_first;
+mod next_standalone;
 mod node;
 mod node_multi_stage;
 mod node_production;
@@ -49,6 +51,7 @@ mod ruby_multi_stage;
 mod rust_multi_stage;
 mod split;
 mod static_runtime;
+mod static_site;
 #[cfg(test)]
 mod testing;
 mod unused_stages;
@@ -91,8 +94,12 @@ const RECIPES: &[&Recipe] = &[
     &unused_stages::RECIPE,
     &add_to_copy::RECIPE,
     &npm_ci::RECIPE,
+    &frozen_lockfile::RECIPE,
     &manifests_first::RECIPE,
     &apt_update::RECIPE,
+    &static_site::RECIPE,
+    &next_standalone::RECIPE,
+    &next_standalone::ASSUMED,
     &node_multi_stage::RECIPE,
     &python_multi_stage::RECIPE,
     &go_multi_stage::RECIPE,
