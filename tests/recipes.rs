@@ -70,7 +70,11 @@ fn fixtures() {
         let text = fs::read_to_string(&path).unwrap();
         let ignore = fs::read_to_string(path.with_extension("dockerignore")).unwrap_or_default();
         let manifests = texts(&path.with_extension(""));
-        let report = optimized_in(name, &Project { manifests, ..project(&text, &ignore) });
+        // Recipes that are off by default, one a line.
+        let on = fs::read_to_string(path.with_extension("recipes")).unwrap_or_default();
+        let recipes = on.lines().map(|id| (id.to_owned(), true)).collect();
+        let project = Project { manifests, recipes, ..project(&text, &ignore) };
+        let report = optimized_in(name, &project);
         // Line ends are shown: CRLF must stay.
         let shown = report.optimized.dockerfile.replace('\r', "<CR>");
         insta::with_settings!({ snapshot_path => "fixtures/recipes/snapshots", prepend_module_to_snapshot => false }, {

@@ -1,15 +1,16 @@
-//! Keeps Yarn, pnpm and bun to their lockfile.
+//! Keeps Yarn, pnpm, bun, uv and Pipenv to their lockfile.
 
 use super::node::{self, Manager};
 use super::place::{RunCommand, stage_commands};
-use super::{Edit, Recipe, Rewrite};
+use super::{Edit, Recipe, Rewrite, python};
 use crate::analysis::Analysis;
 use crate::graph::{Stage, Step};
 use crate::report::Applicability;
+use crate::syntax::Variables;
 
-/// Applies to installations of the project's own dependencies with Yarn, pnpm
-/// or bun where the lockfile was copied before. It must not apply where flags
-/// say what to do with the lockfile.
+/// Applies to installations of the project's own dependencies with Yarn, pnpm,
+/// bun, uv or Pipenv where the lockfile was copied before. It must not apply
+/// where flags or variables say what to do with the lockfile.
 pub const RECIPE: Recipe = Recipe {
     id: "frozen-lockfile",
     title: "Keep to the lockfile",
@@ -28,8 +29,10 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
 
 fn in_stage(analysis: &Analysis<'_>, index: usize, stage: &Stage) -> Vec<Edit> {
     let edit = |(step, command): (&Step, RunCommand)| {
-        let manager = node::manager(analysis, &command)?;
-        let (flag, lockfiles) = told(manager)?;
+        let (flag, lockfiles) = match python::manager(&command) {
+            Some(manager) => told_in_python(manager, step)?,
+            None => told(node::manager(analysis, &command)?)?,
+        };
         let locked = taken_before(analysis, (index, stage), step, lockfiles);
         (locked && is_open(&command)).then(|| match &command.words[..] {
             [name] => Edit::insert(command.end, format!("{} {flag}", verb(name))),
@@ -55,6 +58,20 @@ fn told(manager: Manager) -> Option<(&'static str, &'static [&'static str])> {
     }
 }
 
+/// The same for Python. Poetry follows its lockfile by itself.
+fn told_in_python(
+    manager: python::Manager,
+    step: &Step,
+) -> Option<(&'static str, &'static [&'static str])> {
+    let set = |name: &str| step.scope.environment.get(name).is_some();
+    match manager {
+        python::Manager::Uv if set("UV_FROZEN") || set("UV_LOCKED") => None,
+        python::Manager::Uv => Some(("--frozen", &["uv.lock"])),
+        python::Manager::Pipenv => Some(("--deploy", &["Pipfile.lock"])),
+        python::Manager::Poetry => None,
+    }
+}
+
 /// True when a step above takes one of these files from the context.
 fn taken_before(
     analysis: &Analysis<'_>,
@@ -70,7 +87,7 @@ fn taken_before(
 
 /// True for an installation that says nothing of the lockfile.
 fn is_open(command: &RunCommand) -> bool {
-    const SAID: [&str; 14] = [
+    const SAID: [&str; 20] = [
         "--frozen-lockfile",
         "--no-frozen-lockfile",
         "--immutable",
@@ -85,10 +102,17 @@ fn is_open(command: &RunCommand) -> bool {
         "-f",
         "-g",
         "--global",
+        "--frozen",
+        "--locked",
+        "--deploy",
+        "--ignore-pipfile",
+        "--skip-lock",
+        "--upgrade",
     ];
     !command.has(&SAID)
         && !command.starts_with(&["yarn", "workspaces"])
         && !command.starts_with(&["bun", "ci"])
+        && !command.starts_with(&["pipenv", "sync"])
 }
 
 #[cfg(test)]
@@ -108,6 +132,8 @@ mod tests {
             ("package.json yarn.lock .yarnrc.yml", "yarn install", "yarn install --immutable"),
             ("package.json pnpm-lock.yaml", "pnpm i -P", "pnpm i -P --frozen-lockfile"),
             ("package.json bun.lock", "bun install", "bun install --frozen-lockfile"),
+            ("pyproject.toml uv.lock", "uv sync", "uv sync --frozen"),
+            ("Pipfile Pipfile.lock", "pipenv install", "pipenv install --deploy"),
         ] {
             assert_eq!(after(&RECIPE, &text(files, run)), Some(text(files, expected)));
         }
@@ -131,6 +157,8 @@ mod tests {
             ("package.json pnpm-lock.yaml", "pnpm install --no-frozen-lockfile"),
             ("package.json pnpm-lock.yaml", "pnpm add -g serve"),
             ("package*.json", "npm install"),
+            ("pyproject.toml uv.lock", "uv sync --locked"),
+            ("Pipfile Pipfile.lock", "pipenv sync"),
         ] {
             assert_eq!(after(&RECIPE, &text(files, run)), None, "{run}");
         }

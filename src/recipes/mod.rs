@@ -24,6 +24,7 @@ mod dockerignore;
 mod dotnet_chiseled;
 mod dotnet_multi_stage;
 mod edit;
+mod end_of_life;
 mod exec_form;
 mod frozen_lockfile;
 mod gem_cache;
@@ -41,10 +42,13 @@ mod non_root;
 mod npm_cache;
 mod npm_ci;
 mod optimizer;
+mod pin_tag;
 mod pip_cache;
 mod place;
 mod python;
+mod python_environment;
 mod python_multi_stage;
+mod python_production;
 mod python_slim;
 mod remove_where_made;
 mod ruby_multi_stage;
@@ -92,6 +96,8 @@ pub struct Rewrite {
 /// the structure, then what refines it.
 const RECIPES: &[&Recipe] = &[
     &unused_stages::RECIPE,
+    &pin_tag::RECIPE,
+    &end_of_life::RECIPE,
     &add_to_copy::RECIPE,
     &npm_ci::RECIPE,
     &frozen_lockfile::RECIPE,
@@ -101,6 +107,8 @@ const RECIPES: &[&Recipe] = &[
     &next_standalone::RECIPE,
     &next_standalone::ASSUMED,
     &node_multi_stage::RECIPE,
+    &python_production::RECIPE,
+    &python_environment::RECIPE,
     &python_multi_stage::RECIPE,
     &go_multi_stage::RECIPE,
     &go_strip::RECIPE,
