@@ -36,6 +36,7 @@ mod jre_runtime;
 mod manifests_first;
 mod next_standalone;
 mod node;
+mod node_distroless;
 mod node_multi_stage;
 mod node_production;
 mod non_root;
@@ -46,6 +47,7 @@ mod pin_tag;
 mod pip_cache;
 mod place;
 mod python;
+mod python_bytecode;
 mod python_environment;
 mod python_multi_stage;
 mod python_production;
@@ -120,6 +122,7 @@ const RECIPES: &[&Recipe] = &[
     &jre_runtime::RECIPE,
     &dotnet_chiseled::RECIPE,
     &static_runtime::RECIPE,
+    &node_distroless::RECIPE,
     &alpine_runtime::RECIPE,
     &python_slim::RECIPE,
     &composer_no_dev::RECIPE,
@@ -134,6 +137,7 @@ const RECIPES: &[&Recipe] = &[
     &npm_cache::RECIPE,
     &gem_cache::RECIPE,
     &pip_cache::RECIPE,
+    &python_bytecode::RECIPE,
     &cargo_target::RECIPE,
     &build_cache::RECIPE,
     &dockerignore::RECIPE,
