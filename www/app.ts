@@ -7,7 +7,9 @@ import type { Place } from './events';
 import { type Example, examples } from './examples/list';
 import { copyText } from './files';
 import { toldOnce } from './findings';
-import { LinkError, decodeSnapshot, encodeSnapshot } from './share';
+import { type NewVersion, watchVersions } from './offline/versions';
+import { LinkError, decodeSnapshot, encodeSnapshot, readFile } from './share';
+import { spawnWorker } from './spawn';
 import {
   type Action,
   type Notice,
@@ -26,6 +28,7 @@ import {
 } from './state';
 import { loadDraft, loadTheme, saveDraft, saveTheme } from './storage';
 import { shared } from './styles/shared';
+import type { Sharing } from './components/share-dialog';
 import type { SourceEditor } from './components/source-editor';
 import type { Tab } from './components/tab-pane';
 import './components/cache-view';
@@ -41,8 +44,8 @@ import './components/summary-line';
 import './components/tab-pane';
 
 const SAVE_AFTER_MS = 500;
-/** Some chat tools cut links that are longer. */
-const LONG_LINK = 8000;
+/** Chromium's address bar shows no longer ones, so nobody could copy them from there. */
+const LONGEST_LINK = 32_000;
 
 const savedTexts: Readonly<Record<SaveState, string>> = {
   unsaved: '',
@@ -185,24 +188,24 @@ export class App extends LitElement {
   ];
 
   @state() private state!: State;
-  /** What the dialog is about; null while it is closed. */
+  /** What the dialogs are about; null while they are closed. */
+  @state() private sharing: Sharing | null = null;
   @state() private embedding: Snapshot | null = null;
   @query('#dockerfile') private dockerfileEditor!: SourceEditor;
   @query('#dockerignore') private dockerignoreEditor!: SourceEditor;
+  /** A version of the page that is stored and waits for the user. */
+  @state() private newVersion: NewVersion | null = null;
   private marks: readonly LineMark[] = [];
   private marksFor: Pick<View, 'change'> & Pick<State, 'analysed'> = {
     analysed: null,
     change: null,
   };
   private saveTimer: ReturnType<typeof setTimeout> | undefined;
-  private readonly client = new AnalysisClient(
-    () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }),
-    {
-      analysed: (analysed) => this.dispatch({ type: 'analysed', analysed }),
-      status: (status) => this.dispatch({ type: 'status', status }),
-      missing: (about) => this.dispatch({ type: 'notice', notice: missingData(about) }),
-    },
-  );
+  private readonly client = new AnalysisClient(spawnWorker, {
+    analysed: (analysed) => this.dispatch({ type: 'analysed', analysed }),
+    status: (status) => this.dispatch({ type: 'status', status }),
+    missing: (about) => this.dispatch({ type: 'notice', notice: missingData(about) }),
+  });
 
   constructor() {
     super();
@@ -219,6 +222,7 @@ export class App extends LitElement {
     void this.openLink();
     window.addEventListener('hashchange', () => void this.openLink());
     window.addEventListener('pagehide', () => this.saveIfPending());
+    void watchVersions((version) => (this.newVersion = version));
   }
 
   override render() {
@@ -239,18 +243,36 @@ export class App extends LitElement {
       </main>
       <footer>
         <span>Nothing you paste leaves this page.</span>
-        <span role="status">${savedTexts[state.saved]}</span>
+        <span role="status"
+          >${this.newVersion ? this.versionReady() : savedTexts[state.saved]}</span
+        >
       </footer>
       <dp-notice-bar .notice=${state.notice}></dp-notice-bar>
-      ${
-        this.embedding
-          ? html`<dp-embed-dialog
-              .snapshot=${this.embedding}
-              @close=${() => (this.embedding = null)}
-            ></dp-embed-dialog>`
-          : nothing
-      }
+      ${this.dialogs()}
     </div>`;
+  }
+
+  private versionReady() {
+    return html`A new version is ready.
+      <button class="link" @click=${() => void this.takeVersion()}>Reload</button>`;
+  }
+
+  private dialogs() {
+    return html`${
+      this.sharing &&
+      html`<dp-share-dialog
+        .sharing=${this.sharing}
+        @close=${() => (this.sharing = null)}
+        @file=${(event: CustomEvent<File>) => void this.openFile(event)}
+      ></dp-share-dialog>`
+    }
+    ${
+      this.embedding &&
+      html`<dp-embed-dialog
+        .snapshot=${this.embedding}
+        @close=${() => (this.embedding = null)}
+      ></dp-embed-dialog>`
+    }`;
   }
 
   private status() {
@@ -427,15 +449,47 @@ export class App extends LitElement {
     }
   }
 
+  /** Loads the page anew; where the browser keeps no text, the address takes it along. */
+  private async takeVersion(): Promise<void> {
+    if (saveDraft(this.state) !== 'saved') {
+      const { link, fits } = await this.link();
+      if (!fits) {
+        const text = 'Save your text first, under Share: this browser does not keep it.';
+        this.dispatch({ type: 'notice', notice: { text, tone: 'problem' } });
+        return;
+      }
+      history.replaceState(null, '', link);
+    }
+    this.newVersion?.take();
+  }
+
+  private async link(): Promise<{ readonly link: string; readonly fits: boolean }> {
+    const { workspace, view } = this.state;
+    const fragment = await encodeSnapshot({ workspace, view });
+    const link = `${location.href.replace(/#.*/s, '')}#${fragment}`;
+    return { link, fits: link.length <= LONGEST_LINK };
+  }
+
+  /** Copies the link at once; the dialog says so, and what else there is. */
   private async share(): Promise<void> {
-    const fragment = await encodeSnapshot(this.state);
-    history.replaceState(null, '', `#${fragment}`);
-    const copied = await copyText(location.href);
-    const size = location.href.length > LONG_LINK ? ' It is long: some chats cut it.' : '';
-    const text = copied
-      ? `Link copied. It holds everything you see here.${size}`
-      : `The link is in the address bar; this browser did not allow copying it.${size}`;
-    this.dispatch({ type: 'notice', notice: { text, tone: 'plain' } });
+    const { workspace, view } = this.state;
+    const { link, fits } = await this.link();
+    if (fits) history.replaceState(null, '', link);
+    const copied = fits && (await copyText(link));
+    await import('./components/share-dialog');
+    this.sharing = { snapshot: { workspace, view }, link, fits, copied };
+  }
+
+  /** Opens a file that was saved in place of a link. */
+  private async openFile({ detail: file }: CustomEvent<File>): Promise<void> {
+    try {
+      const snapshot = readFile(await file.text());
+      const notice = this.notice(`Opened ${file.name}.`, 'Undo', this.state);
+      this.dispatch({ type: 'open', snapshot, notice });
+    } catch {
+      const text = `${file.name} was not saved by this page. Your own text is untouched.`;
+      this.dispatch({ type: 'notice', notice: { text, tone: 'problem' } });
+    }
   }
 
   /** The dialog comes with the element that it previews, so it is loaded when it is asked for. */

@@ -39,6 +39,7 @@ mod manifests_first;
 mod native_multi_stage;
 mod next_standalone;
 mod node;
+mod node_distroless;
 mod node_multi_stage;
 mod node_production;
 mod non_root;
@@ -50,6 +51,7 @@ mod pin_tag;
 mod pip_cache;
 mod place;
 mod python;
+mod python_bytecode;
 mod python_environment;
 mod python_multi_stage;
 mod python_production;
@@ -130,6 +132,7 @@ const RECIPES: &[&Recipe] = &[
     &spring_layers::RECIPE,
     &dotnet_chiseled::RECIPE,
     &static_runtime::RECIPE,
+    &node_distroless::RECIPE,
     &alpine_runtime::RECIPE,
     &python_slim::RECIPE,
     &composer_no_dev::RECIPE,
@@ -144,6 +147,7 @@ const RECIPES: &[&Recipe] = &[
     &npm_cache::RECIPE,
     &gem_cache::RECIPE,
     &pip_cache::RECIPE,
+    &python_bytecode::RECIPE,
     &cargo_target::RECIPE,
     &build_cache::RECIPE,
     &dockerignore::RECIPE,
