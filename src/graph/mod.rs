@@ -15,6 +15,7 @@ pub use environment::Environment;
 pub use hints::{hints, repository};
 pub use key::CacheKey;
 pub use operation::{Copy, Mount, MountKind, Operation, Origin, Run};
+pub(crate) use platform::Platform;
 pub(crate) use resolve::{globals, join};
 
 use crate::syntax::{Dockerfile, Span};
