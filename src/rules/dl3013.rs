@@ -69,7 +69,7 @@ const WITH_VALUE: &[&str] = &[
     "upgrade-strategy",
 ];
 
-fn packages(call: &Call) -> impl Iterator<Item = &str> {
+fn packages<'a>(call: &'a Call<'_>) -> impl Iterator<Item = &'a str> {
     let words = call.plain_args_but_of(WITH_VALUE).skip_while(|word| *word != "install");
     words.skip_while(|word| *word == "install")
 }

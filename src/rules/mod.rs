@@ -103,8 +103,8 @@ pub use praise::praise;
 pub use runs_as_root::DROP_PRIVILEGES;
 
 use crate::analysis::Analysis;
-use crate::report::{Finding, FindingKind, LayerReport, Severity};
-use crate::syntax::{Instruction, Span};
+use crate::report::{Finding, FindingKind, Severity};
+use crate::syntax::Span;
 use facts::Facts;
 use pragma::Pragmas;
 pub use quick_fix::QuickFix;
@@ -248,14 +248,6 @@ pub fn recipe(rule: &str) -> Option<&'static str> {
 
 fn all() -> impl Iterator<Item = &'static Rule> {
     RULES.iter().chain(buildkit::RULES).copied()
-}
-
-/// The instruction that made a layer.
-fn layer_span(analysis: &Analysis<'_>, layer: &LayerReport) -> Option<Span> {
-    let instructions = &analysis.dockerfile.instructions;
-    let line = |instruction: &Instruction| analysis.dockerfile.line(instruction.span.start);
-    let index = instructions.partition_point(|instruction| line(instruction) < layer.line);
-    instructions.get(index).filter(|at| line(at) == layer.line).map(|at| at.span)
 }
 
 /// Bytes for people, in decimal megabytes.
