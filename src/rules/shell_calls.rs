@@ -205,8 +205,9 @@ pub struct Call<'a> {
     pub name: Cow<'a, str>,
     /// All words after the first; variables as `${NAME}`.
     pub args: Vec<Cow<'a, str>>,
-    /// The places of all its words in the script, the first one's too.
-    pub words: Vec<Span>,
+    /// All its words as they are in the script, the first one too; none where
+    /// the build was not followed with that script.
+    pub words: &'a [ShellWord],
 }
 
 impl Call<'_> {
@@ -215,7 +216,7 @@ impl Call<'_> {
         Call {
             name: owned(self.name),
             args: self.args.into_iter().map(owned).collect(),
-            words: self.words,
+            words: &[],
         }
     }
 
@@ -406,7 +407,6 @@ fn call(words: &[ShellWord]) -> Option<Call<'_>> {
         Some(word) => literal(&word.parts)?,
         None => written,
     };
-    let words = words.iter().map(|word| word.span).collect();
     Some(Call { name, args, words })
 }
 
