@@ -25,7 +25,6 @@ pub const RULE: Rule = Rule {
     aliases: &[],
     severity: Severity::Warning,
     kind: FindingKind::Size,
-    recipe: Some("npm-cache-clean"),
     fix: None,
     check: |facts| {
         let layers =

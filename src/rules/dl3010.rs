@@ -32,7 +32,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3010"],
     severity: Severity::Info,
     kind: FindingKind::Size,
-    recipe: None,
     fix: None,
     check: |facts| {
         let mut archives: BTreeMap<String, Vec<Span>> = BTreeMap::new();

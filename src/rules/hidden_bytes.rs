@@ -25,7 +25,6 @@ pub const RULE: Rule = Rule {
     aliases: &[],
     severity: Severity::Warning,
     kind: FindingKind::Size,
-    recipe: Some("remove-where-made"),
     fix: None,
     check: |facts| {
         let wasteful =

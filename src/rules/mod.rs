@@ -1,5 +1,6 @@
 //! Findings: one rule is one file; adding one touches its file and `RULES`.
 
+mod answers;
 mod build_tools_left;
 mod buildkit;
 mod cache_busting_order;
@@ -99,6 +100,7 @@ mod unused_argument;
 mod unused_context;
 mod unused_stage;
 
+pub use answers::recipes;
 pub use praise::praise;
 pub use runs_as_root::DROP_PRIVILEGES;
 
@@ -119,8 +121,6 @@ pub struct Rule {
     pub severity: Severity,
     /// What it is about.
     pub kind: FindingKind,
-    /// The recipe that resolves it, by its id.
-    pub recipe: Option<&'static str>,
     /// The edit that resolves a finding at its place, where there is one.
     pub fix: Option<QuickFix>,
     /// Where it fires, with a message.
@@ -241,11 +241,6 @@ pub fn list() -> impl Iterator<Item = &'static Rule> {
     all().chain(OPTIONAL.iter().copied())
 }
 
-/// The recipe that resolves the findings of a rule.
-pub fn recipe(rule: &str) -> Option<&'static str> {
-    list().find(|known| known.id == rule)?.recipe
-}
-
 fn all() -> impl Iterator<Item = &'static Rule> {
     RULES.iter().chain(buildkit::RULES).copied()
 }
@@ -259,6 +254,11 @@ fn megabytes(bytes: u64) -> String {
 }
 
 impl Rule {
+    /// True when its findings can be resolved by an edit, at least some.
+    pub fn has_fix(&self) -> bool {
+        self.fix.is_some() || !recipes(self.id).is_empty()
+    }
+
     fn findings(&self, facts: &Facts<'_>, pragmas: &Pragmas<'_>) -> Vec<Finding> {
         let found = (self.check)(facts).into_iter();
         let wanted = found.filter_map(|(span, message)| {

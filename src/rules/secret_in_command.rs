@@ -26,7 +26,6 @@ pub const RULE: Rule = Rule {
     aliases: &[],
     severity: Severity::Error,
     kind: FindingKind::Security,
-    recipe: None,
     fix: None,
     check: |facts| {
         let steps = sequences(facts).iter().flatten();

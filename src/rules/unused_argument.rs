@@ -28,7 +28,6 @@ pub const RULE: Rule = Rule {
     aliases: &[],
     severity: Severity::Info,
     kind: FindingKind::Cache,
-    recipe: None,
     fix: None,
     check: |facts| {
         let instructions = &facts.dockerfile.instructions;

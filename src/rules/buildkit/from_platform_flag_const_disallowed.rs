@@ -23,7 +23,6 @@ pub const RULE: Rule = Rule {
     aliases: &["FromPlatformFlagConstDisallowed"],
     severity: Severity::Info,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |analysis| {
         let values = arguments(analysis);
