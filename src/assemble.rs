@@ -1,5 +1,7 @@
 //! Puts the report together from what the modules found.
 
+use std::collections::BTreeMap;
+
 use crate::analysis::Analysis;
 use crate::cache::buildlog::Calibration;
 use crate::cache::gitlog::GitLog;
@@ -289,21 +291,35 @@ fn base(
 /// The findings; where a recipe resolves one, its edits are the fix.
 fn findings(analysis: &Analysis<'_>) -> Vec<Finding> {
     let mut findings = rules::check(analysis);
-    for finding in &mut findings {
-        let recipe = || rules::recipe(&finding.rule).and_then(|recipe| fix(analysis, recipe));
-        finding.fix = finding.fix.take().or_else(recipe);
+    let mut fixes = BTreeMap::new();
+    for finding in findings.iter_mut().filter(|finding| finding.fix.is_none()) {
+        let recipes = rules::recipes(&finding.rule);
+        for recipe in recipes {
+            fixes.entry(*recipe).or_insert_with(|| fix(analysis, recipe));
+        }
+        let found = recipes.iter().filter_map(|recipe| fixes[recipe].as_ref());
+        // Of several recipes, one that is not about this instruction is no answer.
+        let here = |(places, _): &&(Vec<(u32, u32)>, Fix)| {
+            let touches = |(start, end)| start <= finding.end_line && finding.line <= end;
+            recipes.len() == 1 || places.iter().copied().any(touches)
+        };
+        finding.fix = found.into_iter().find(here).map(|(_, fix)| fix.clone());
     }
     findings
 }
 
-fn fix(analysis: &Analysis<'_>, recipe: &str) -> Option<Fix> {
+/// The edits of a recipe, and the first and last line of each.
+fn fix(analysis: &Analysis<'_>, recipe: &str) -> Option<(Vec<(u32, u32)>, Fix)> {
     let (title, edits) = recipes::edits(recipe, analysis)?;
+    let line = |offset| analysis.dockerfile.line(offset);
+    let places = edits.iter().map(|edit| (line(edit.span.start), line(edit.span.end))).collect();
     let edit = |edit: recipes::Edit| TextEdit {
         start: analysis.dockerfile.utf16(edit.span.start),
         end: analysis.dockerfile.utf16(edit.span.end),
         text: edit.text,
     };
-    Some(Fix { title: title.to_owned(), edits: edits.into_iter().map(edit).collect() })
+    let edits = edits.into_iter().map(edit).collect();
+    Some((places, Fix { title: title.to_owned(), edits }))
 }
 
 fn optimized_report(

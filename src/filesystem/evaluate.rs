@@ -16,7 +16,7 @@ use crate::graph::{
     Base, CacheKey, Graph, Mount, MountKind, Operation, Origin, Run, Stage, Step, canonical, join,
 };
 use crate::identity::Identity;
-use crate::syntax::{Body, Command, Dockerfile, shell};
+use crate::syntax::{Body, Command, Dockerfile};
 use crate::units::{Evidence, Kind, Range};
 
 /// What a build is made from.
@@ -420,7 +420,7 @@ fn execute(run: &Run, windows: bool, machine: &mut Machine<'_>) {
     let default = windows && shell == "/bin/sh";
     let opaque = matches!(&run.command, Command::Script { .. }) || default || !posix;
     machine.writes_unseen |= opaque;
-    let script = match &run.command {
+    match &run.command {
         Command::Exec(words) => {
             let words = words.iter().map(|word| word.text.clone()).collect();
             Interpreter::new(machine).exec(words);
@@ -434,19 +434,17 @@ fn execute(run: &Run, windows: bool, machine: &mut Machine<'_>) {
             machine.writes_unseen = true;
             return tools::windows_shell(machine, if posix { "powershell" } else { name });
         }
-        Command::Shell(text) => &text.text,
-        Command::Script { interpreter, body }
-            if interpreter.contains("sh") && !interpreter.contains("pwsh") =>
+        Command::Script { interpreter, .. }
+            if !interpreter.contains("sh") || interpreter.contains("pwsh") =>
         {
-            &body.text
-        }
-        Command::Script { interpreter, .. } => {
             return tools::opaque_script(machine, interpreter);
         }
-    };
-    let script = shell::parse(script);
-    machine.writes_unseen |= !script.errors.is_empty();
-    Interpreter::new(machine).run(&script);
+        Command::Shell(_) | Command::Script { .. } => {}
+    }
+    if let Some(script) = run.script() {
+        machine.writes_unseen |= !script.errors.is_empty();
+        Interpreter::new(machine).run(script);
+    }
 }
 
 /// The base image's files, known only together.

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Base, Copy, Environment, Graph, ImageConfig, Mount, MountKind, Operation, Origin, Problem,
-    Request, Run, Scope, Stage, Step, platform, port,
+    Base, Copy, Environment, Graph, ImageConfig, Mount, MountKind, Operation, Origin, Parsed,
+    Platform, Problem, Request, Run, Scope, Stage, Step, port,
 };
 use crate::syntax::{
     ArgDeclaration, Body, Command, Dockerfile, Expander, Instruction, KeyValue, Keyword, Span,
@@ -161,7 +161,7 @@ impl<'a> Builder<'a> {
         }
         let platform = platform.map(|word| (word.span, self.expand(word, &self.global)));
         if let Some((span, platform)) = platform.as_ref().filter(|(_, text)| !text.is_empty())
-            && let Some(message) = platform::problem(platform)
+            && let Err(message) = Platform::parse(platform)
         {
             let help = Some("linux/amd64, linux/arm64 and linux/arm/v7 are common".into());
             self.problem(true, *span, message, help);
@@ -311,6 +311,7 @@ impl<'a> Builder<'a> {
             arguments: arguments(instruction, command, &scope.shell),
             mounts: Vec::new(),
             options: Vec::new(),
+            script: Parsed::default(),
         };
         for flag in &instruction.flags {
             let Some(value) = &flag.value else { continue };

@@ -157,6 +157,11 @@ const RECIPES: &[&Recipe] = &[
     &exec_form::RECIPE,
 ];
 
+/// The ids of all recipes.
+pub fn ids() -> impl Iterator<Item = &'static str> {
+    RECIPES.iter().map(|recipe| recipe.id)
+}
+
 /// The title and the edits of one recipe on its own, in the order of their
 /// places; `None` where it does not apply to the Dockerfile.
 pub fn edits(id: &str, analysis: &Analysis<'_>) -> Option<(&'static str, Vec<Edit>)> {

@@ -34,23 +34,25 @@ pub const RULE: Rule = Rule {
     aliases: &[],
     severity: Severity::Warning,
     kind: FindingKind::Size,
-    recipe: None,
     fix: None,
     check: |facts| {
         let Some(end) = end(facts) else { return Vec::new() };
         let found = steps(facts).into_iter().filter_map(|(step, done)| {
-            let run = sequences(facts)[0].get(step.instruction).and_then(|step| step.run.as_ref());
-            let words: BTreeSet<&str> =
-                run.iter().flat_map(|run| &run.calls).flat_map(Call::plain_args).collect();
             let entries = done.written.entries.iter();
             let mut tools: Vec<Tool> = entries
                 .filter(|(path, entry)| entry.kind == Kind::Package && shows(end, path, entry))
                 .filter_map(|(path, entry)| {
-                    let name = tool(path)?;
-                    Some(Tool { named: words.contains(&*name), bytes: entry.bytes.expected, name })
+                    Some(Tool { named: false, bytes: entry.bytes.expected, name: tool(path)? })
                 })
                 .collect();
             let bytes = tools.iter().map(|tool| tool.bytes).sum::<u64>();
+            if bytes <= WORTH_SAYING {
+                return None;
+            }
+            let run = sequences(facts)[0].get(step.instruction).and_then(|step| step.run.as_ref());
+            let words: BTreeSet<&str> =
+                run.iter().flat_map(|run| &run.calls).flat_map(Call::plain_args).collect();
+            tools.iter_mut().for_each(|tool| tool.named = words.contains(&*tool.name));
             tools.sort_by(|a, b| b.cmp(a));
             let names: Vec<String> = tools.into_iter().map(|tool| tool.name).collect();
             let message = format!(
@@ -58,7 +60,7 @@ pub const RULE: Rule = Rule {
                 megabytes(bytes),
                 some_of(&names)
             );
-            (bytes > WORTH_SAYING).then(|| (facts.instruction(step).span, message))
+            Some((facts.instruction(step).span, message))
         });
         found.collect()
     },

@@ -33,7 +33,6 @@ pub const RULE: Rule = Rule {
     aliases: &[],
     severity: Severity::Warning,
     kind: FindingKind::Cache,
-    recipe: Some("manifests-first"),
     fix: None,
     check: |analysis| {
         let stages = analysis.graph.stages.iter().zip(&analysis.evaluation.stages);

@@ -12,7 +12,7 @@
 //! RUN apt-get update && apt-get install -y gcc && rm -rf /var/lib/apt/lists/*
 //! ```
 
-use super::{Rule, layer_span, megabytes};
+use super::{Rule, megabytes};
 use crate::report::{FindingKind, Severity};
 use crate::units::Kind;
 
@@ -25,11 +25,10 @@ pub const RULE: Rule = Rule {
     aliases: &[],
     severity: Severity::Warning,
     kind: FindingKind::Size,
-    recipe: Some("npm-cache-clean"),
     fix: None,
-    check: |analysis| {
+    check: |facts| {
         let layers =
-            analysis.layers.iter().filter(|layer| layer.in_image && layer.instruction == "RUN");
+            facts.layers.iter().filter(|layer| layer.in_image && layer.instruction == "RUN");
         layers
             .flat_map(|layer| {
                 let caches = layer.parts.iter().filter(|part| part.kind == Kind::Cache);
@@ -42,7 +41,7 @@ pub const RULE: Rule = Rule {
                     part.what,
                     megabytes(part.bytes.expected)
                 );
-                Some((layer_span(analysis, layer)?, message))
+                Some((facts.layer_span(layer)?, message))
             })
             .collect()
     },

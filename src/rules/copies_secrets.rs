@@ -30,7 +30,6 @@ pub const RULE: Rule = Rule {
     aliases: &[],
     severity: Severity::Warning,
     kind: FindingKind::Security,
-    recipe: None,
     fix: None,
     check: |facts| {
         let Some(end) = end(facts) else { return Vec::new() };

@@ -42,7 +42,6 @@ pub const RULE: Rule = Rule {
     aliases: &[],
     severity: Severity::Warning,
     kind: FindingKind::Size,
-    recipe: Some("dockerignore"),
     fix: None,
     check: |facts| {
         let stages = facts.graph.stages.iter().zip(&facts.evaluation.stages);

@@ -27,7 +27,6 @@ pub const RULE: Rule = Rule {
     aliases: &[],
     severity: Severity::Error,
     kind: FindingKind::Security,
-    recipe: None,
     fix: None,
     check: |facts| {
         let Some(end) = end(facts) else { return Vec::new() };

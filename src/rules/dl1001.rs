@@ -25,7 +25,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL1001"],
     severity: Severity::Info,
     kind: FindingKind::Style,
-    recipe: None,
     fix: None,
     check: |analysis| {
         let dockerfile = &analysis.dockerfile;

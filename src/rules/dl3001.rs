@@ -24,7 +24,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3001"],
     severity: Severity::Info,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |facts| in_runs(facts, MESSAGE, |run| run.any(|call| POINTLESS.contains(&&*call.name))),
 };

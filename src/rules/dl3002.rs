@@ -28,7 +28,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3002"],
     severity: Severity::Warning,
     kind: FindingKind::Security,
-    recipe: None,
     fix: None,
     check: |analysis| {
         // One entry a stage: its last USER, if that is root.

@@ -25,7 +25,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3003"],
     severity: Severity::Warning,
     kind: FindingKind::Style,
-    recipe: None,
     fix: None,
     check: |facts| in_own_runs(facts, MESSAGE, |run| run.any(|call| call.name == "cd")),
 };

@@ -26,7 +26,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3004"],
     severity: Severity::Error,
     kind: FindingKind::Security,
-    recipe: None,
     fix: None,
     check: |facts| in_runs(facts, MESSAGE, |run| run.any(|call| call.name == "sudo")),
 };

@@ -27,7 +27,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3006"],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |analysis| {
         let mut stages = BTreeSet::new();

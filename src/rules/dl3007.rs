@@ -24,7 +24,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3007"],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |analysis| {
         in_instructions(analysis, MESSAGE, |instruction| {

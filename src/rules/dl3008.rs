@@ -25,7 +25,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3008"],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |facts| in_runs(facts, MESSAGE, installs_unpinned),
 };

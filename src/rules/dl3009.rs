@@ -27,7 +27,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3009"],
     severity: Severity::Info,
     kind: FindingKind::Size,
-    recipe: Some("apt-lists"),
     fix: None,
     check: |facts| in_shipped_runs(facts, MESSAGE, leaves_lists),
 };

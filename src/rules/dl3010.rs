@@ -15,6 +15,7 @@
 //! ADD app.tar.gz /opt/
 //! ```
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::Rule;
@@ -31,7 +32,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3010"],
     severity: Severity::Info,
     kind: FindingKind::Size,
-    recipe: None,
     fix: None,
     check: |facts| {
         let mut archives: BTreeMap<String, Vec<Span>> = BTreeMap::new();
@@ -81,10 +81,10 @@ fn file_name(path: &str) -> &str {
 fn unpacks(call: &Call) -> bool {
     const TOOLS: [&str; 9] =
         ["unzip", "gunzip", "bunzip2", "unlzma", "unxz", "zgz", "uncompress", "zcat", "gzcat"];
-    let extracts = |arg: &String| {
+    let extracts = |arg: &Cow<'_, str>| {
         arg == "--extract" || arg == "--get" || arg.starts_with('-') && arg.contains('x')
     };
-    TOOLS.contains(&call.name.as_str()) || call.name == "tar" && call.args.iter().any(extracts)
+    TOOLS.contains(&&*call.name) || call.name == "tar" && call.args.iter().any(extracts)
 }
 
 #[cfg(test)]

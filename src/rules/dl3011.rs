@@ -25,7 +25,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3011"],
     severity: Severity::Error,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |analysis| {
         in_instructions(analysis, MESSAGE, |instruction| match &instruction.body {

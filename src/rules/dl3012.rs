@@ -23,7 +23,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3012"],
     severity: Severity::Error,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |analysis| {
         let mut seen = false;

@@ -27,7 +27,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3013"],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |facts| in_runs(facts, MESSAGE, |run| run.any(installs_unpinned)),
 };
@@ -69,7 +68,7 @@ const WITH_VALUE: &[&str] = &[
     "upgrade-strategy",
 ];
 
-fn packages(call: &Call) -> impl Iterator<Item = &str> {
+fn packages<'a>(call: &'a Call<'_>) -> impl Iterator<Item = &'a str> {
     let words = call.plain_args_but_of(WITH_VALUE).skip_while(|word| *word != "install");
     words.skip_while(|word| *word == "install")
 }

@@ -25,7 +25,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3014"],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: Some(QuickFix {
         title: "Add -y",
         edits: |_, step| add_option(step, |call| asks(call).then_some("install"), "-y"),

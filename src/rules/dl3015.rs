@@ -26,7 +26,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3015"],
     severity: Severity::Info,
     kind: FindingKind::Size,
-    recipe: Some("apt-no-recommends"),
     fix: Some(QuickFix {
         title: "Add --no-install-recommends",
         edits: |_, step| {

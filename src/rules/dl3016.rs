@@ -26,7 +26,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3016"],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |facts| in_runs(facts, MESSAGE, |run| run.any(installs_unpinned)),
 };

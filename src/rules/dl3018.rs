@@ -25,7 +25,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3018"],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |facts| in_runs(facts, MESSAGE, adds_unpinned),
 };

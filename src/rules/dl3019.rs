@@ -26,7 +26,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3019"],
     severity: Severity::Info,
     kind: FindingKind::Size,
-    recipe: None,
     fix: Some(QuickFix {
         title: "Add --no-cache",
         edits: |_, step| add_option(step, |call| keeps_index(call).then_some("add"), "--no-cache"),

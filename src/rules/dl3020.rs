@@ -28,7 +28,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3020"],
     severity: Severity::Error,
     kind: FindingKind::Style,
-    recipe: None,
     fix: Some(QuickFix {
         title: "Write COPY",
         edits: |_, step| {

@@ -24,7 +24,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3021"],
     severity: Severity::Error,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: Some(QuickFix {
         title: "End the destination with /",
         edits: |facts, step| {

@@ -31,7 +31,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3022"],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |analysis| {
         let mut names = BTreeSet::new();

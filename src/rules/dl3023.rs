@@ -25,7 +25,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3023"],
     severity: Severity::Error,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |analysis| {
         let mut stage = None;

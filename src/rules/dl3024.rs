@@ -29,7 +29,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3024"],
     severity: Severity::Error,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |analysis| {
         let mut seen = BTreeSet::new();

@@ -22,7 +22,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3025"],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |analysis| {
         // What ONBUILD triggers is not looked at, as in hadolint.

@@ -30,7 +30,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3026"],
     severity: Severity::Error,
     kind: FindingKind::Security,
-    recipe: None,
     fix: None,
     check: |analysis| {
         let trusted = &analysis.project.settings.rules.trusted_registries;

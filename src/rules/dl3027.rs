@@ -25,7 +25,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3027"],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: Some(QuickFix {
         title: "Write apt-get",
         edits: |_, step| {

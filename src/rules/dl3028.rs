@@ -25,7 +25,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3028"],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |facts| in_runs(facts, MESSAGE, |run| run.any(installs_unpinned)),
 };
@@ -38,8 +37,8 @@ fn installs_unpinned(call: &Call) -> bool {
 }
 
 /// The arguments but every option with what follows it, up to `--`.
-fn gems(call: &Call) -> impl Iterator<Item = &str> {
-    let mut words = call.args.iter().map(String::as_str).take_while(|word| *word != "--");
+fn gems<'a>(call: &'a Call<'_>) -> impl Iterator<Item = &'a str> {
+    let mut words = call.args.iter().map(|arg| &**arg).take_while(|word| *word != "--");
     let gems = std::iter::from_fn(move || {
         loop {
             let word = words.next()?;

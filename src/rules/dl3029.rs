@@ -26,7 +26,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3029"],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |analysis| {
         in_instructions(analysis, MESSAGE, |instruction| {

@@ -30,7 +30,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3030"],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: Some(QuickFix { title: "Add -y", edits: |_, step| assume_yes(step, YUM) }),
     check: |facts| in_runs(facts, MESSAGE, |run| run.any(|call| asks(call, YUM))),
 };

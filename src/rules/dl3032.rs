@@ -25,7 +25,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3032"],
     severity: Severity::Warning,
     kind: FindingKind::Size,
-    recipe: Some("dnf-clean"),
     fix: None,
     check: |facts| {
         in_runs(facts, MESSAGE, |run| {

@@ -27,7 +27,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3033"],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |facts| in_sequences(facts, MESSAGE, |steps| unpinned(steps, &["yum"], &["module"])),
 };

@@ -29,7 +29,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3034"],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: Some(QuickFix {
         title: "Add --non-interactive",
         edits: |_, step| {

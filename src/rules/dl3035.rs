@@ -26,7 +26,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3035"],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |facts| {
         in_runs(facts, MESSAGE, |run| {

@@ -30,7 +30,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3040"],
     severity: Severity::Warning,
     kind: FindingKind::Size,
-    recipe: Some("dnf-clean"),
     fix: None,
     check: |facts| {
         in_runs(facts, MESSAGE, |run| {

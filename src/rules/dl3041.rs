@@ -28,7 +28,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3041"],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |facts| {
         in_sequences(facts, MESSAGE, |steps| {

@@ -28,7 +28,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3042"],
     severity: Severity::Warning,
     kind: FindingKind::Size,
-    recipe: None,
     fix: Some(QuickFix {
         title: "Add --no-cache-dir",
         edits: |_, step| {

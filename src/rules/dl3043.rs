@@ -27,7 +27,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3043"],
     severity: Severity::Error,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |analysis| {
         let instructions = analysis.dockerfile.instructions.iter();

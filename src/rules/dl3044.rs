@@ -27,7 +27,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3044"],
     severity: Severity::Error,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |analysis| {
         let mut known: Vec<&str> = Vec::new();

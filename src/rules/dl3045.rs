@@ -29,7 +29,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3045"],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |analysis| {
         let mut stages = Stages::<bool>::default();

@@ -27,7 +27,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3046"],
     severity: Severity::Warning,
     kind: FindingKind::Size,
-    recipe: None,
     fix: Some(QuickFix {
         title: "Add --no-log-init",
         edits: |_, step| {

@@ -29,7 +29,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3047"],
     severity: Severity::Info,
     kind: FindingKind::Style,
-    recipe: None,
     fix: Some(QuickFix {
         title: "Add --progress=dot:giga",
         edits: |_, step| {

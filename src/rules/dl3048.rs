@@ -28,7 +28,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3048"],
     severity: Severity::Info,
     kind: FindingKind::Style,
-    recipe: None,
     fix: None,
     check: |analysis| {
         let instructions = analysis.dockerfile.instructions.iter();

@@ -31,7 +31,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3049"],
     severity: Severity::Info,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |analysis| {
         let names = analysis.project.settings.rules.label_schema.keys();

@@ -25,7 +25,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3050"],
     severity: Severity::Info,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |analysis| {
         let settings = &analysis.project.settings.rules;

@@ -23,7 +23,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3052"],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |analysis| {
         bad_values(analysis, |kind| kind == LabelKind::Url, is_url, "not a URL with a scheme")

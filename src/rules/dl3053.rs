@@ -22,7 +22,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3053"],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |analysis| {
         bad_values(

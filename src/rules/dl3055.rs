@@ -23,7 +23,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3055"],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |analysis| {
         bad_values(

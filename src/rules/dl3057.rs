@@ -33,7 +33,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3057"],
     severity: Severity::Info,
     kind: FindingKind::Correctness,
-    recipe: Some("healthcheck"),
     fix: None,
     check: |analysis| {
         let mut stages = Stages::default();

@@ -23,7 +23,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3058"],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |analysis| {
         bad_values(analysis, |kind| kind == LabelKind::Email, is_address, "not an e-mail address")

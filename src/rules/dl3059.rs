@@ -26,7 +26,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3059"],
     severity: Severity::Info,
     kind: FindingKind::Style,
-    recipe: None,
     fix: None,
     check: |facts| {
         let pairs =

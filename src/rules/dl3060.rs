@@ -27,7 +27,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3060"],
     severity: Severity::Info,
     kind: FindingKind::Size,
-    recipe: None,
     fix: None,
     check: |facts| in_shipped_runs(facts, MESSAGE, keeps_cache),
 };

@@ -26,7 +26,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3061"],
     severity: Severity::Error,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |analysis| {
         let instructions = analysis.dockerfile.instructions.iter();

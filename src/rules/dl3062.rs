@@ -26,7 +26,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3062"],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |facts| {
         in_runs(facts, MESSAGE, |run| packages(run).into_iter().any(|name| !is_pinned(name)))

@@ -25,7 +25,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3063"],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |analysis| {
         let instructions = analysis.dockerfile.instructions.iter();

@@ -27,7 +27,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3064"],
     severity: Severity::Warning,
     kind: FindingKind::Security,
-    recipe: None,
     fix: None,
     check: |facts| {
         in_sequences(facts, MESSAGE, |steps| {

@@ -29,7 +29,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3065"],
     severity: Severity::Warning,
     kind: FindingKind::Style,
-    recipe: None,
     fix: Some(QuickFix {
         title: "Remove --platform",
         edits: |facts, step| remove_flag(facts, step, "platform"),

@@ -25,7 +25,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3066"],
     severity: Severity::Info,
     kind: FindingKind::Security,
-    recipe: None,
     fix: None,
     check: |analysis| {
         let mut arguments: Vec<&str> = Vec::new();

@@ -30,7 +30,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3067"],
     severity: Severity::Warning,
     kind: FindingKind::Size,
-    recipe: None,
     fix: None,
     check: |analysis| {
         let instructions = analysis.dockerfile.instructions.iter();

@@ -25,7 +25,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL4000"],
     severity: Severity::Error,
     kind: FindingKind::Style,
-    recipe: None,
     fix: Some(QuickFix { title: "Write a LABEL", edits: maintainer_label }),
     check: |analysis| {
         let instructions = analysis.dockerfile.instructions.iter();

@@ -28,7 +28,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL4001"],
     severity: Severity::Warning,
     kind: FindingKind::Size,
-    recipe: None,
     fix: None,
     check: |facts| {
         in_sequences(facts, MESSAGE, |steps| {

@@ -26,7 +26,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL4003"],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |analysis| repeated(analysis, Keyword::Cmd, MESSAGE),
 };

@@ -26,7 +26,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL4004"],
     severity: Severity::Error,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |analysis| repeated(analysis, Keyword::Entrypoint, MESSAGE),
 };

@@ -25,7 +25,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL4005"],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |facts| in_runs(facts, MESSAGE, |run| run.any(|call| call.is(&["ln"], &["/bin/sh"]))),
 };

@@ -29,7 +29,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DL4006"],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |facts| {
         let mut safe = false;

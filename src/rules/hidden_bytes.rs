@@ -13,7 +13,7 @@
 //! RUN apt-get update && apt-get install -y gcc && rm -rf /var/lib/apt/lists/*
 //! ```
 
-use super::{Rule, layer_span, megabytes};
+use super::{Rule, megabytes};
 use crate::report::{FindingKind, Severity};
 
 /// Less is not worth a word, bytes.
@@ -25,18 +25,17 @@ pub const RULE: Rule = Rule {
     aliases: &[],
     severity: Severity::Warning,
     kind: FindingKind::Size,
-    recipe: Some("remove-where-made"),
     fix: None,
-    check: |analysis| {
+    check: |facts| {
         let wasteful =
-            analysis.layers.iter().filter(|layer| layer.in_image && layer.wasted > WORTH_SAYING);
+            facts.layers.iter().filter(|layer| layer.in_image && layer.wasted > WORTH_SAYING);
         wasteful
             .filter_map(|layer| {
                 let message = format!(
                     "About {} of this layer are deleted, moved or stored again by a later one, and still pulled; do it in the same instruction",
                     megabytes(layer.wasted)
                 );
-                Some((layer_span(analysis, layer)?, message))
+                Some((facts.layer_span(layer)?, message))
             })
             .collect()
     },

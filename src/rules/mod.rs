@@ -1,5 +1,6 @@
 //! Findings: one rule is one file; adding one touches its file and `RULES`.
 
+mod answers;
 mod build_tools_left;
 mod buildkit;
 mod cache_busting_order;
@@ -99,12 +100,13 @@ mod unused_argument;
 mod unused_context;
 mod unused_stage;
 
+pub use answers::recipes;
 pub use praise::praise;
 pub use runs_as_root::DROP_PRIVILEGES;
 
 use crate::analysis::Analysis;
-use crate::report::{Finding, FindingKind, LayerReport, Severity};
-use crate::syntax::{Instruction, Span};
+use crate::report::{Finding, FindingKind, Severity};
+use crate::syntax::Span;
 use facts::Facts;
 use pragma::Pragmas;
 pub use quick_fix::QuickFix;
@@ -119,8 +121,6 @@ pub struct Rule {
     pub severity: Severity,
     /// What it is about.
     pub kind: FindingKind,
-    /// The recipe that resolves it, by its id.
-    pub recipe: Option<&'static str>,
     /// The edit that resolves a finding at its place, where there is one.
     pub fix: Option<QuickFix>,
     /// Where it fires, with a message.
@@ -241,21 +241,8 @@ pub fn list() -> impl Iterator<Item = &'static Rule> {
     all().chain(OPTIONAL.iter().copied())
 }
 
-/// The recipe that resolves the findings of a rule.
-pub fn recipe(rule: &str) -> Option<&'static str> {
-    list().find(|known| known.id == rule)?.recipe
-}
-
 fn all() -> impl Iterator<Item = &'static Rule> {
     RULES.iter().chain(buildkit::RULES).copied()
-}
-
-/// The instruction that made a layer.
-fn layer_span(analysis: &Analysis<'_>, layer: &LayerReport) -> Option<Span> {
-    let instructions = &analysis.dockerfile.instructions;
-    let line = |instruction: &Instruction| analysis.dockerfile.line(instruction.span.start);
-    let index = instructions.partition_point(|instruction| line(instruction) < layer.line);
-    instructions.get(index).filter(|at| line(at) == layer.line).map(|at| at.span)
 }
 
 /// Bytes for people, in decimal megabytes.
@@ -267,6 +254,11 @@ fn megabytes(bytes: u64) -> String {
 }
 
 impl Rule {
+    /// True when its findings can be resolved by an edit, at least some.
+    pub fn has_fix(&self) -> bool {
+        self.fix.is_some() || !recipes(self.id).is_empty()
+    }
+
     fn findings(&self, facts: &Facts<'_>, pragmas: &Pragmas<'_>) -> Vec<Finding> {
         let found = (self.check)(facts).into_iter();
         let wanted = found.filter_map(|(span, message)| {

@@ -1,6 +1,10 @@
 //! Comments that silence findings: BuildKit's `# check=` and hadolint's
 //! `# hadolint ignore=`.
 //!
+//! Our own ids (`cache-left-behind`) go into `# check=skip=`, by name: BuildKit
+//! passes over names that it does not know. hadolint does not: a name of another
+//! form in its comment makes it pass over the whole comment.
+//!
 //! Sources: BuildKit's frontend/dockerfile/linter/linter.go; hadolint's README,
 //! "Inline ignores" and "Global ignores", and for `stage ignore` hadolint 2.15.
 
@@ -78,7 +82,7 @@ impl<'a> Pragmas<'a> {
             true => self.skips(alias, instruction),
             false => self.ignores(alias, self.dockerfile.line(span.start)),
         };
-        if rule.aliases.iter().any(silent) {
+        if self.names(rule.id, instruction) || rule.aliases.iter().any(silent) {
             return None;
         }
         let fails = self.options.error && rule.aliases.iter().any(|alias| is_check(alias));
@@ -93,6 +97,13 @@ impl<'a> Pragmas<'a> {
             true => !options.any(|options| options.experimental.contains(check)),
             false => options.any(|options| options.skip.contains(check)),
         }
+    }
+
+    /// True when a `check=skip=` has our own id; `all` means BuildKit's checks.
+    fn names(&self, id: &str, instruction: Option<&Instruction>) -> bool {
+        let above = instruction.and_then(options_above);
+        let names = |options: &CheckOptions| options.skip.names(id);
+        names(&self.options) || above.as_ref().is_some_and(names)
     }
 
     fn ignores(&self, name: &str, line: u32) -> bool {
@@ -169,6 +180,22 @@ mod tests {
         let lines: Vec<_> =
             found(text).into_iter().filter(|f| f.0 == "JSONArgsRecommended").collect();
         assert_eq!(lines, [("JSONArgsRecommended".to_owned(), 4, Severity::Info)]);
+    }
+
+    #[test]
+    fn check_comments_silence_our_own_rules_by_name() {
+        let fires = |text: &str| {
+            let project = Project { dockerfile: text.to_owned(), ..Project::default() };
+            let mut findings = super::super::check(&Analysis::new(&project)).into_iter();
+            findings.any(|finding| finding.rule == "stale-package-lists")
+        };
+        assert!(fires("FROM a:1\nRUN apt-get update\n"));
+        assert!(!fires("FROM a:1\n# check=skip=stale-package-lists\nRUN apt-get update\n"));
+        assert!(!fires("# check=skip=A,stale-package-lists\nFROM a:1\nRUN apt-get update\n"));
+        assert!(fires("# check=skip=all\nFROM a:1\nRUN apt-get update\n"), "BuildKit's checks");
+        assert!(fires("FROM a:1\n# hadolint ignore=stale-package-lists\nRUN apt-get update\n"));
+        let both = found("FROM a:1\n# check=skip=last-user-root\nUSER 0\n");
+        assert!(both.iter().all(|(name, ..)| name != "DL3002"), "a rule that has other names too");
     }
 
     #[test]

@@ -51,8 +51,8 @@ pub fn change_word(
     };
     let changed = run.calls.iter().filter_map(|call| {
         let wanted = word(call)?;
-        let is_wanted = |place: &&Span| script.text.get(place.range()) == Some(wanted);
-        let place = call.words.iter().find(is_wanted)?;
+        let is_wanted = |place: &Span| script.text.get(place.range()) == Some(wanted);
+        let place = call.words.iter().map(|word| word.span).find(is_wanted)?;
         Some((script.source_span(place.range()), change(wanted)))
     });
     changed.collect()

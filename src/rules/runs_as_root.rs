@@ -27,7 +27,6 @@ pub const RULE: Rule = Rule {
     aliases: &[],
     severity: Severity::Info,
     kind: FindingKind::Security,
-    recipe: Some("non-root-user"),
     fix: None,
     check: |analysis| {
         let Some((index, stage)) = analysis.target() else { return Vec::new() };

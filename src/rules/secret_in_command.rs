@@ -26,14 +26,14 @@ pub const RULE: Rule = Rule {
     aliases: &[],
     severity: Severity::Error,
     kind: FindingKind::Security,
-    recipe: None,
     fix: None,
     check: |facts| {
         let steps = sequences(facts).iter().flatten();
+        let shapes = Shapes::of(facts.dockerfile.source());
         let found = steps.filter_map(|step| {
             let text = facts.dockerfile.text(step.instruction.span);
             let calls = step.run.as_ref().map_or(&[][..], |run| &run.calls);
-            let what = in_text(text).or_else(|| calls.iter().find_map(in_call))?;
+            let what = shapes.find(text).or_else(|| calls.iter().find_map(in_call))?;
             let message = format!(
                 "{what} stays readable in the image's history: use RUN --mount=type=secret"
             );
@@ -63,27 +63,42 @@ const TOKENS: [(&str, &str, usize); 11] = [
 /// The length of the shortest of them.
 const SHORTEST: usize = 20;
 
-fn in_text(text: &str) -> Option<&'static str> {
-    if let Some(what) = token(text) {
-        Some(what)
-    } else if text.contains("-----BEGIN") && text.contains("PRIVATE KEY-----") {
-        Some("A private key")
-    } else if has_password(text) {
-        Some("A password in an address")
-    } else if has_registry_token(text) {
-        Some("A registry's token")
-    } else {
-        None
+/// What a whole Dockerfile has, so that its instructions need not be searched
+/// for the rest.
+struct Shapes {
+    key: bool,
+    registry: bool,
+}
+
+impl Shapes {
+    fn of(source: &str) -> Self {
+        let registry = REGISTRY_KEYS.iter().any(|key| source.contains(key));
+        Self { key: source.contains("-----BEGIN"), registry }
+    }
+
+    /// What an instruction's text has.
+    fn find(&self, text: &str) -> Option<&'static str> {
+        if let Some(what) = token(text) {
+            Some(what)
+        } else if self.key && text.contains("-----BEGIN") && text.contains("PRIVATE KEY-----") {
+            Some("A private key")
+        } else if text.contains('@') && has_password(text) {
+            Some("A password in an address")
+        } else if self.registry && has_registry_token(text) {
+            Some("A registry's token")
+        } else {
+            None
+        }
     }
 }
 
 /// What the first token of a text is.
 fn token(text: &str) -> Option<&'static str> {
-    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    let mut words = text.split(|c| !is_part(c)).filter(|word| word.len() >= SHORTEST);
-    words.find_map(|word| {
+    let is_part = |c: u8| c.is_ascii_alphanumeric() || c == b'_' || c == b'-';
+    let words = text.as_bytes().split(|c| !is_part(*c));
+    words.filter(|word| word.len() >= SHORTEST).find_map(|word| {
         let known = TOKENS.iter().find(|(_, start, length)| {
-            word.strip_prefix(start).is_some_and(|rest| rest.len() >= *length)
+            word.strip_prefix(start.as_bytes()).is_some_and(|rest| rest.len() >= *length)
         });
         known.map(|(what, ..)| *what)
     })
@@ -100,9 +115,12 @@ fn has_password(text: &str) -> bool {
     })
 }
 
+/// What `.npmrc` keeps secrets under.
+const REGISTRY_KEYS: [&str; 3] = ["_authToken=", "_auth=", "_password="];
+
 /// True for `_authToken=…` and the like of `.npmrc`.
 fn has_registry_token(text: &str) -> bool {
-    ["_authToken=", "_auth=", "_password="].iter().any(|key| {
+    REGISTRY_KEYS.iter().any(|key| {
         text.match_indices(key).any(|(at, _)| {
             let rest = text[at + key.len()..].trim_start_matches(['"', '\'']);
             let end = rest.find(|c: char| c.is_whitespace() || "\"'".contains(c));
@@ -112,19 +130,19 @@ fn has_registry_token(text: &str) -> bool {
 }
 
 fn in_call(call: &Call) -> Option<&'static str> {
-    let values = |flags: &[&str]| -> Vec<String> {
+    let values = |flags: &[&str]| -> Vec<&str> {
         let follows = call.args.windows(2).filter(|pair| flags.contains(&&*pair[0]));
         let joined = call.args.iter().filter_map(|arg| {
             let (flag, value) = arg.split_once('=')?;
-            flags.contains(&flag).then(|| value.to_owned())
+            flags.contains(&flag).then_some(value)
         });
-        follows.map(|pair| pair[1].clone()).chain(joined).collect()
+        follows.map(|pair| &*pair[1]).chain(joined).collect()
     };
     let headers = || values(&["-H", "--header"]);
     let passwords = || match &*call.name {
         "curl" => values(&["-u", "--user"])
             .into_iter()
-            .filter_map(|user| user.split_once(':').map(|(_, password)| password.to_owned()))
+            .filter_map(|user| user.split_once(':').map(|(_, password)| password))
             .collect(),
         "wget" => values(&["--password", "--http-password", "--ftp-password"]),
         "docker" | "podman" | "helm" if call.has_arg(&["login"]) => values(&["-p", "--password"]),

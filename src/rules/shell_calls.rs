@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use super::Facts;
+use crate::graph::{Graph, Operation};
 use crate::syntax::mount::MountKind;
 use crate::syntax::shell::{
     self, AndOr, CommandKind, List, Redirection, Script, ShellCommand, ShellWord, SimpleCommand,
@@ -24,8 +25,8 @@ pub struct Step<'a> {
 }
 
 impl<'a> Step<'a> {
-    fn new(instruction: &'a Instruction, span: Span) -> Self {
-        Self { instruction, span, run: run(instruction) }
+    fn new(instruction: &'a Instruction, span: Span, script: Option<&'a Script>) -> Self {
+        Self { instruction, span, run: run(instruction, script) }
     }
 }
 
@@ -33,12 +34,21 @@ impl<'a> Step<'a> {
 /// sequence sets does not count in the other.
 pub type Sequences<'a> = [Vec<Step<'a>>; 2];
 
-/// Reads the sequences of a Dockerfile.
-pub fn read_sequences(dockerfile: &Dockerfile) -> Sequences<'_> {
-    let instructions = dockerfile.instructions.iter();
-    let plain = instructions.clone().map(|instruction| Step::new(instruction, instruction.span));
-    let deferred = instructions.filter_map(|instruction| match &instruction.body {
-        Body::Onbuild(inner) => Some(Step::new(inner, instruction.span)),
+/// Reads the sequences of a Dockerfile. The scripts that the build was followed
+/// with are not parsed again.
+pub fn read_sequences<'a>(dockerfile: &'a Dockerfile, graph: &'a Graph) -> Sequences<'a> {
+    // A step that ONBUILD triggers has the index of the ONBUILD.
+    let mut scripts = vec![None; dockerfile.instructions.len()];
+    for step in graph.stages.iter().flat_map(|stage| &stage.steps) {
+        if let Operation::Run(run) = &step.operation {
+            scripts[step.instruction] = run.script();
+        }
+    }
+    let instructions = dockerfile.instructions.iter().zip(scripts);
+    let plain = instructions.clone();
+    let plain = plain.map(|(instruction, script)| Step::new(instruction, instruction.span, script));
+    let deferred = instructions.filter_map(|(instruction, script)| match &instruction.body {
+        Body::Onbuild(inner) => Some(Step::new(inner, instruction.span, script)),
         _ => None,
     });
     [plain.collect(), deferred.collect()]
@@ -78,19 +88,22 @@ pub struct Run<'a> {
     /// The script; the words of the exec form joined by blanks.
     pub text: Cow<'a, str>,
     /// Its simple commands, those inside others too; empty if it is not shell.
-    pub calls: Vec<Call>,
+    pub calls: Vec<Call<'a>>,
     /// True if a pipe is anywhere in it.
     pub has_pipe: bool,
 }
 
-/// Reads a RUN instruction; `None` for others. Rules take [`Step::run`].
-pub fn run(instruction: &Instruction) -> Option<Run<'_>> {
+/// Reads a RUN instruction, whose script may be known; `None` for others.
+fn run<'a>(instruction: &'a Instruction, script: Option<&'a Script>) -> Option<Run<'a>> {
     let Body::Run(command) = &instruction.body else { return None };
     let text = match command {
         Command::Shell(text) | Command::Script { body: text, .. } => Cow::Borrowed(&*text.text),
         Command::Exec(words) => Cow::Owned(join(words)),
     };
-    let (calls, has_pipe) = read(&text);
+    let (calls, has_pipe) = match script {
+        Some(script) => collect(script),
+        None => read(&text),
+    };
     Some(Run { instruction, text, calls, has_pipe })
 }
 
@@ -100,11 +113,17 @@ pub fn join(words: &[crate::syntax::Word]) -> String {
 }
 
 /// The simple commands of a script, and if it has a pipe.
-pub fn read(text: &str) -> (Vec<Call>, bool) {
+pub fn read(text: &str) -> (Vec<Call<'static>>, bool) {
     let script = shell::parse(text);
+    let (calls, has_pipe) = collect(&script);
+    (calls.into_iter().map(Call::into_owned).collect(), has_pipe)
+}
+
+/// The same for a script that has been parsed.
+fn collect(script: &Script) -> (Vec<Call<'_>>, bool) {
     let mut found = Collector::default();
     if script.errors.is_empty() {
-        found.script(&script);
+        found.script(script);
     }
     (found.calls, found.has_pipe)
 }
@@ -181,29 +200,39 @@ pub fn unquoted(text: &str) -> &str {
 }
 
 /// A simple command.
-pub struct Call {
+pub struct Call<'a> {
     /// The command that runs, behind `command`, `exec` and the like.
-    pub name: String,
+    pub name: Cow<'a, str>,
     /// All words after the first; variables as `${NAME}`.
-    pub args: Vec<String>,
-    /// The places of all its words in the script, the first one's too.
-    pub words: Vec<Span>,
+    pub args: Vec<Cow<'a, str>>,
+    /// All its words as they are in the script, the first one too; none where
+    /// the build was not followed with that script.
+    pub words: &'a [ShellWord],
 }
 
-impl Call {
+impl Call<'_> {
+    fn into_owned(self) -> Call<'static> {
+        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        Call {
+            name: owned(self.name),
+            args: self.args.into_iter().map(owned).collect(),
+            words: &[],
+        }
+    }
+
     /// True for one of these commands with any of these words.
     pub fn is(&self, names: &[&str], words: &[&str]) -> bool {
-        names.contains(&self.name.as_str()) && self.has_arg(words)
+        names.contains(&&*self.name) && self.has_arg(words)
     }
 
     /// True if any argument is one of these words.
     pub fn has_arg(&self, words: &[&str]) -> bool {
-        self.args.iter().any(|arg| words.contains(&arg.as_str()))
+        self.args.iter().any(|arg| words.contains(&&**arg))
     }
 
     /// The first argument that is one of these words.
     pub fn first_of(&self, words: &[&'static str]) -> Option<&'static str> {
-        let found = |arg: &String| words.iter().copied().find(|word| word == arg);
+        let found = |arg: &Cow<'_, str>| words.iter().copied().find(|word| word == arg);
         self.args.iter().find_map(found)
     }
 
@@ -219,22 +248,22 @@ impl Call {
 
     /// The arguments that are no flags.
     pub fn plain_args(&self) -> impl Iterator<Item = &str> {
-        self.args.iter().map(String::as_str).filter(|arg| !is_flag(arg))
+        self.args.iter().map(|arg| &**arg).filter(|arg| !is_flag(arg))
     }
 
     /// The arguments that are no flags and do not follow one of these flags.
     pub fn plain_args_but_of<'a>(&'a self, flags: &'a [&str]) -> impl Iterator<Item = &'a str> {
         let takes_next =
-            |arg: &String| !arg.contains('=') && flags.iter().any(|flag| gives(arg, flag));
+            |arg: &Cow<'_, str>| !arg.contains('=') && flags.iter().any(|flag| gives(arg, flag));
         let before = std::iter::once(None).chain(self.args.iter().map(Some));
         let own = self.args.iter().zip(before);
         own.filter(move |(arg, before)| !is_flag(arg) && !before.is_some_and(takes_next))
-            .map(|(arg, _)| arg.as_str())
+            .map(|(arg, _)| &**arg)
     }
 
     /// How often a flag is given.
     pub fn count_flag(&self, flag: &str) -> usize {
-        let times = |arg: &String| match arg.starts_with("--") {
+        let times = |arg: &Cow<'_, str>| match arg.starts_with("--") {
             true => usize::from(gives(arg, flag)),
             false if gives(arg, flag) => arg[1..].matches(flag).count(),
             false => 0,
@@ -245,7 +274,7 @@ impl Call {
     /// The arguments that follow a flag.
     pub fn after_flag(&self, flag: &str) -> impl Iterator<Item = &str> {
         let pairs = self.args.windows(2).filter(move |pair| gives(&pair[0], flag));
-        pairs.map(|pair| pair[1].as_str())
+        pairs.map(|pair| &*pair[1])
     }
 }
 
@@ -263,21 +292,21 @@ fn gives(arg: &str, flag: &str) -> bool {
 
 /// Collects simple commands, outer ones before those inside them.
 #[derive(Default)]
-struct Collector {
-    calls: Vec<Call>,
+struct Collector<'a> {
+    calls: Vec<Call<'a>>,
     has_pipe: bool,
 }
 
-impl Collector {
-    fn script(&mut self, script: &Script) {
+impl<'a> Collector<'a> {
+    fn script(&mut self, script: &'a Script) {
         self.list(&script.list);
     }
 
-    fn list(&mut self, list: &List) {
+    fn list(&mut self, list: &'a List) {
         list.items.iter().for_each(|item| self.and_or(item));
     }
 
-    fn and_or(&mut self, item: &AndOr) {
+    fn and_or(&mut self, item: &'a AndOr) {
         let rest = item.rest.iter().map(|(_, pipeline)| pipeline);
         for pipeline in std::iter::once(&item.first).chain(rest) {
             self.has_pipe |= pipeline.commands.len() > 1;
@@ -285,7 +314,7 @@ impl Collector {
         }
     }
 
-    fn command(&mut self, command: &ShellCommand) {
+    fn command(&mut self, command: &'a ShellCommand) {
         match &command.kind {
             CommandKind::Simple(simple) => {
                 self.calls.extend(calls(simple));
@@ -300,11 +329,11 @@ impl Collector {
         }
     }
 
-    fn redirections(&mut self, redirections: &[Redirection]) {
+    fn redirections(&mut self, redirections: &'a [Redirection]) {
         redirections.iter().for_each(|redirection| self.word(&redirection.target));
     }
 
-    fn compound(&mut self, kind: &CommandKind) {
+    fn compound(&mut self, kind: &'a CommandKind) {
         match kind {
             CommandKind::Simple(_) | CommandKind::Arithmetic(_) => {}
             CommandKind::Subshell(list) | CommandKind::Group(list) => self.list(list),
@@ -335,11 +364,11 @@ impl Collector {
         }
     }
 
-    fn word(&mut self, word: &ShellWord) {
+    fn word(&mut self, word: &'a ShellWord) {
         self.parts(&word.parts);
     }
 
-    fn parts(&mut self, parts: &[WordPart]) {
+    fn parts(&mut self, parts: &'a [WordPart]) {
         for part in parts {
             match part {
                 WordPart::Substitution(script) => self.script(script),
@@ -353,9 +382,9 @@ impl Collector {
 
 /// The call that a simple command is; none if its name is computed, and for a
 /// condition. `time` and what it measures are two.
-fn calls(simple: &SimpleCommand) -> impl Iterator<Item = Call> {
+fn calls(simple: &SimpleCommand) -> impl Iterator<Item = Call<'_>> {
     let (time, rest) = match simple.words.split_first() {
-        Some((first, rest)) if literal(&first.parts).as_deref() == Some("time") => {
+        Some((first, rest)) if literal(&first.parts).is_some_and(|name| name == "time") => {
             let is_option = |word: &&ShellWord| is_flag(&flat(&word.parts));
             let options = rest.iter().take_while(is_option).count();
             (Some(&simple.words[..=options]), &rest[options..])
@@ -365,11 +394,11 @@ fn calls(simple: &SimpleCommand) -> impl Iterator<Item = Call> {
     time.and_then(call).into_iter().chain(call(rest))
 }
 
-fn call(words: &[ShellWord]) -> Option<Call> {
+fn call(words: &[ShellWord]) -> Option<Call<'_>> {
     let (first, rest) = words.split_first()?;
     let written = literal(&first.parts).filter(|name| name != "[")?;
-    let args: Vec<String> = rest.iter().map(|word| flat(&word.parts)).collect();
-    let effective = match written.as_str() {
+    let args: Vec<_> = rest.iter().map(|word| flat(&word.parts)).collect();
+    let effective = match &*written {
         "busybox" | "builtin" | "command" | "run" => rest.first().filter(|_| !is_flag(&args[0])),
         "exec" => exec_options(&args).and_then(|options| rest.get(options)),
         _ => None,
@@ -378,13 +407,12 @@ fn call(words: &[ShellWord]) -> Option<Call> {
         Some(word) => literal(&word.parts)?,
         None => written,
     };
-    let words = words.iter().map(|word| word.span).collect();
     Some(Call { name, args, words })
 }
 
 /// How many words the options of `exec` are: `-c`, `-l` and `-a NAME`; `None`
 /// for others.
-fn exec_options(args: &[String]) -> Option<usize> {
+fn exec_options(args: &[Cow<'_, str>]) -> Option<usize> {
     let mut at = 0;
     while let Some(letters) = args.get(at).filter(|arg| is_flag(arg)).map(|arg| &arg[1..]) {
         match letters.find('a') {
@@ -397,29 +425,35 @@ fn exec_options(args: &[String]) -> Option<usize> {
 }
 
 /// The text of a word without expansions.
-fn literal(parts: &[WordPart]) -> Option<String> {
+fn literal(parts: &[WordPart]) -> Option<Cow<'_, str>> {
+    if let [WordPart::Literal(text) | WordPart::Quoted(text)] = parts {
+        return Some(Cow::Borrowed(text));
+    }
     let texts = parts.iter().map(|part| match part {
-        WordPart::Literal(text) | WordPart::Quoted(text) => Some(text.clone()),
+        WordPart::Literal(text) | WordPart::Quoted(text) => Some(Cow::Borrowed(text.as_str())),
         WordPart::DoubleQuoted(parts) => literal(parts),
         _ => None,
     });
-    texts.collect()
+    texts.collect::<Option<String>>().map(Cow::Owned)
 }
 
 /// The text of a word, a variable as `${NAME}` and anything computed as `${VAR}`.
-fn flat(parts: &[WordPart]) -> String {
-    let texts = parts.iter().map(|part| match part {
-        WordPart::Literal(text) | WordPart::Quoted(text) => text.clone(),
+fn flat(parts: &[WordPart]) -> Cow<'_, str> {
+    let text = |part| match part {
+        &WordPart::Literal(ref text) | &WordPart::Quoted(ref text) => Cow::Borrowed(&**text),
         WordPart::DoubleQuoted(parts) => flat(parts),
         WordPart::Parameter { name, operator: Some((operator, word)), .. } => {
-            format!("${{{name}{operator}{}}}", flat(&word.parts))
+            Cow::Owned(format!("${{{name}{operator}{}}}", flat(&word.parts)))
         }
         WordPart::Parameter { name, length, .. } => {
-            format!("${{{}{name}}}", if *length { "#" } else { "" })
+            Cow::Owned(format!("${{{}{name}}}", if *length { "#" } else { "" }))
         }
-        WordPart::Substitution(_) | WordPart::Arithmetic(_) => "${VAR}".to_owned(),
-    });
-    texts.collect()
+        WordPart::Substitution(_) | WordPart::Arithmetic(_) => Cow::Borrowed("${VAR}"),
+    };
+    match parts {
+        [one] => text(one),
+        parts => Cow::Owned(parts.iter().map(text).collect()),
+    }
 }
 
 /// The lines where a rule fires.
@@ -459,7 +493,7 @@ mod tests {
     #[test]
     fn finds_commands_inside_others() {
         let (calls, has_pipe) = read("if a; then (command b -xy \"$V\"); fi && c \"$(d | e)\"");
-        let names: Vec<_> = calls.iter().map(|call| call.name.as_str()).collect();
+        let names: Vec<_> = calls.iter().map(|call| &*call.name).collect();
         assert_eq!(names, ["a", "b", "c", "d", "e"]);
         assert_eq!(calls[1].args, ["b", "-xy", "${V}"]);
         assert!(calls[1].has_flag(&["y"]) && !calls[1].has_flag(&["xy"]));

@@ -46,7 +46,6 @@ pub const RULE: Rule = Rule {
     aliases: &[],
     severity: Severity::Warning,
     kind: FindingKind::Cache,
-    recipe: Some("apt-update"),
     fix: None,
     check: |facts| in_runs(facts, MESSAGE, grows_stale),
 };

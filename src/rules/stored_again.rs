@@ -40,7 +40,6 @@ pub const RULE: Rule = Rule {
     aliases: &[],
     severity: Severity::Warning,
     kind: FindingKind::Size,
-    recipe: Some("copy-chown"),
     fix: None,
     check: |facts| {
         let steps = steps(facts);

@@ -9,7 +9,6 @@ pub const RULE: Rule = Rule {
     aliases: &[],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |analysis| {
         let (Some(total), Some(last)) =

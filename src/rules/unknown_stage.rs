@@ -24,7 +24,6 @@ pub const RULE: Rule = Rule {
     aliases: &[],
     severity: Severity::Error,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |analysis| {
         let problems = analysis.graph.problems.iter().filter(|problem| !problem.fatal);

@@ -28,7 +28,6 @@ pub const RULE: Rule = Rule {
     aliases: &[],
     severity: Severity::Error,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |analysis| {
         let stages = analysis.graph.stages.iter().zip(&analysis.evaluation.stages);

@@ -28,14 +28,20 @@ pub const RULE: Rule = Rule {
     aliases: &[],
     severity: Severity::Info,
     kind: FindingKind::Cache,
-    recipe: None,
     fix: None,
     check: |facts| {
         let instructions = &facts.dockerfile.instructions;
-        let text = |instruction: &Instruction| facts.dockerfile.text(instruction.span);
         let from = |instruction: &Instruction| matches!(instruction.body, Body::From { .. });
         let Some(first) = instructions.iter().position(from) else { return Vec::new() };
         let (global, stages) = instructions.split_at(first);
+        let declared: BTreeSet<&str> = instructions.iter().flat_map(declared).collect();
+        if declared.is_empty() {
+            return Vec::new();
+        }
+        let used = |instruction: &Instruction| {
+            let words = words(facts.dockerfile.text(instruction.span));
+            words.filter(|word| declared.contains(word))
+        };
 
         let mut found = Vec::new();
         // What is used further down: in the stage, and by any FROM or ARG.
@@ -44,18 +50,18 @@ pub const RULE: Rule = Rule {
         for instruction in stages.iter().rev() {
             match &instruction.body {
                 Body::From { .. } => {
-                    outside.extend(words(text(instruction)));
+                    outside.extend(used(instruction));
                     later = Later::default();
                 }
                 Body::Arg(declarations) => {
-                    outside.extend(words(text(instruction)));
+                    outside.extend(used(instruction));
                     found.extend(later.unused(declarations, instruction.span));
-                    later.words.extend(words(text(instruction)));
+                    later.words.extend(used(instruction));
                 }
-                _ => {
-                    later.runs |= matches!(instruction.body, Body::Run(_));
-                    later.words.extend(words(text(instruction)));
-                }
+                // What is above a RUN is never sure.
+                _ if later.runs => {}
+                Body::Run(_) => later.runs = true,
+                _ => later.words.extend(used(instruction)),
             }
         }
         let mut later = Later { words: outside, runs: false };
@@ -63,12 +69,21 @@ pub const RULE: Rule = Rule {
             if let Body::Arg(declarations) = &instruction.body {
                 found.extend(later.unused(declarations, instruction.span));
             }
-            later.words.extend(words(text(instruction)));
+            later.words.extend(used(instruction));
         }
         found.sort();
         found
     },
 };
+
+/// The names that an instruction declares; none for others than ARG.
+fn declared(instruction: &Instruction) -> impl Iterator<Item = &str> {
+    let declarations = match &instruction.body {
+        Body::Arg(declarations) => declarations.as_slice(),
+        _ => &[],
+    };
+    declarations.iter().map(|declaration| declaration.name.text.as_str())
+}
 
 /// What the instructions below use.
 #[derive(Default)]

@@ -34,7 +34,6 @@ pub const RULE: Rule = Rule {
     aliases: &[],
     severity: Severity::Info,
     kind: FindingKind::Size,
-    recipe: Some("dockerignore"),
     fix: None,
     check: |facts| {
         if facts.context.assumed {

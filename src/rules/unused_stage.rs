@@ -30,7 +30,6 @@ pub const RULE: Rule = Rule {
     aliases: &[],
     severity: Severity::Info,
     kind: FindingKind::Cache,
-    recipe: Some("unused-stages"),
     fix: None,
     check: |facts| {
         let graph = &facts.graph;

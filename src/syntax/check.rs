@@ -37,6 +37,11 @@ impl Checks {
         }
     }
 
+    /// True when the set has the check by its name.
+    pub fn names(&self, check: &str) -> bool {
+        *self != Self::All && self.contains(check)
+    }
+
     fn parse(names: &str) -> Self {
         match names.trim() {
             "all" => Self::All,

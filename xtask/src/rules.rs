@@ -148,7 +148,7 @@ fn rows(docs: &BTreeMap<String, Docs>) -> String {
         let Rule { id, severity, kind, .. } = rule;
         let aliases = rule.aliases.join(", ");
         let (severity, kind) = (severity_name(*severity), kind_name(*kind));
-        let fix = if rule.recipe.is_some() || rule.fix.is_some() { "yes" } else { "" };
+        let fix = if rule.has_fix() { "yes" } else { "" };
         let title = docs.get(*id).map_or("", |docs| &docs.title).replace('|', "\\|");
         let _ = writeln!(text, "| `{id}` | {aliases} | {severity} | {kind} | {fix} | {title} |");
     }

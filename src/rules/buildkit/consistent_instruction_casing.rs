@@ -26,7 +26,6 @@ pub const RULE: Rule = Rule {
     aliases: &["ConsistentInstructionCasing"],
     severity: Severity::Info,
     kind: FindingKind::Style,
-    recipe: None,
     fix: Some(QuickFix {
         title: "Write it in the case of the others",
         edits: |facts, step| {

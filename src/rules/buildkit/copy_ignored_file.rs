@@ -32,7 +32,6 @@ pub const RULE: Rule = Rule {
     aliases: &["CopyIgnoredFile"],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |analysis| {
         let mut found = Vec::new();

@@ -25,7 +25,6 @@ pub const RULE: Rule = Rule {
     aliases: &["DuplicateStageName"],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |analysis| {
         let mut seen = BTreeSet::new();

@@ -22,7 +22,6 @@ pub const RULE: Rule = Rule {
     aliases: &["ExposeProtoCasing"],
     severity: Severity::Info,
     kind: FindingKind::Style,
-    recipe: None,
     fix: Some(QuickFix {
         title: "Write it in lower case",
         edits: |_, step| {

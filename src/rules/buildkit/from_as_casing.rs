@@ -22,7 +22,6 @@ pub const RULE: Rule = Rule {
     aliases: &["FromAsCasing"],
     severity: Severity::Info,
     kind: FindingKind::Style,
-    recipe: None,
     fix: Some(QuickFix {
         title: "Write it in the case of FROM",
         edits: |facts, step| {

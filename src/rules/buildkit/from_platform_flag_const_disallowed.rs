@@ -12,6 +12,7 @@
 //! ```
 
 use super::{arguments, expansion, name, planned, platform};
+use crate::graph::Platform;
 use crate::report::{FindingKind, Severity};
 use crate::rules::Rule;
 use crate::syntax::quote;
@@ -22,7 +23,6 @@ pub const RULE: Rule = Rule {
     aliases: &["FromPlatformFlagConstDisallowed"],
     severity: Severity::Info,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |analysis| {
         let values = arguments(analysis);
@@ -32,9 +32,9 @@ pub const RULE: Rule = Rule {
                 if !expansion.used.is_empty() || !expansion.unset.is_empty() {
                     return None;
                 }
-                let (system, architecture) = parse(&expansion.text)?;
+                let meant = Platform::parse(&expansion.text).ok()?;
                 let name = name(from).unwrap_or_default().to_lowercase();
-                if name.contains(&system) || name.contains(&architecture) {
+                if name.contains(&meant.system) || name.contains(&meant.architecture) {
                     return None;
                 }
                 let constant = quote(&expansion.text);
@@ -45,71 +45,6 @@ pub const RULE: Rule = Rule {
             .collect()
     },
 };
-
-const SYSTEMS: [&str; 16] = [
-    "aix",
-    "android",
-    "darwin",
-    "dragonfly",
-    "freebsd",
-    "hurd",
-    "illumos",
-    "ios",
-    "js",
-    "linux",
-    "nacl",
-    "netbsd",
-    "openbsd",
-    "plan9",
-    "solaris",
-    "windows",
-];
-
-const ARCHITECTURES: [&str; 13] = [
-    "386", "amd64", "arm", "arm64", "loong64", "mips", "mips64", "mips64le", "mipsle", "ppc64le",
-    "riscv64", "s390x", "wasm",
-];
-
-/// The operating system and the architecture of a platform in containerd's
-/// notation: `linux/arm64/v8`, or one of the two alone.
-fn parse(platform: &str) -> Option<(String, String)> {
-    let parts: Vec<String> = platform.split('/').map(str::to_lowercase).collect();
-    let plain = |part: &String| {
-        let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
-        !part.is_empty() && part.chars().all(allowed)
-    };
-    if !parts.iter().all(plain) {
-        return None;
-    }
-    match &parts[..] {
-        [one] => {
-            let architecture = architecture(one);
-            if SYSTEMS.contains(&system(one)) {
-                Some((system(one).to_owned(), "amd64".to_owned()))
-            } else if ARCHITECTURES.contains(&architecture) {
-                Some(("linux".to_owned(), architecture.to_owned()))
-            } else {
-                None
-            }
-        }
-        [os, arch] | [os, arch, _] => Some((system(os).to_owned(), architecture(arch).to_owned())),
-        _ => None,
-    }
-}
-
-fn system(name: &str) -> &str {
-    if name == "macos" { "darwin" } else { name }
-}
-
-fn architecture(name: &str) -> &str {
-    match name {
-        "x86_64" | "x86-64" => "amd64",
-        "aarch64" => "arm64",
-        "i386" => "386",
-        "armhf" | "armel" => "arm",
-        name => name,
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -26,7 +26,6 @@ pub const RULE: Rule = Rule {
     aliases: &["InvalidDefaultArgInFrom"],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |analysis| {
         let no_arguments = BTreeMap::new();

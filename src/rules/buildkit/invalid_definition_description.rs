@@ -26,7 +26,6 @@ pub const RULE: Rule = Rule {
     aliases: &["InvalidDefinitionDescription"],
     severity: Severity::Info,
     kind: FindingKind::Style,
-    recipe: None,
     fix: None,
     check: |analysis| {
         read(analysis)

@@ -22,7 +22,6 @@ pub const RULE: Rule = Rule {
     aliases: &["JSONArgsRecommended"],
     severity: Severity::Info,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |analysis| {
         let mut found = Vec::new();

@@ -22,7 +22,6 @@ pub const RULE: Rule = Rule {
     aliases: &["LegacyKeyValueFormat"],
     severity: Severity::Info,
     kind: FindingKind::Style,
-    recipe: None,
     fix: Some(QuickFix {
         title: "Write name=value",
         edits: |_, step| match &step.instruction.body {

@@ -23,7 +23,6 @@ pub const RULE: Rule = Rule {
     aliases: &["MaintainerDeprecated"],
     severity: Severity::Info,
     kind: FindingKind::Style,
-    recipe: None,
     fix: Some(QuickFix { title: "Write a LABEL", edits: maintainer_label }),
     check: |analysis| {
         let found = read(analysis).filter(|instruction| is(instruction, Keyword::Maintainer));

@@ -3,7 +3,8 @@
 //!
 //! Source: BuildKit's frontend/dockerfile/linter/ruleset.go for the checks, and
 //! frontend/dockerfile/{instructions,dockerfile2llb} for where they run. One of
-//! them is not here: InvalidBaseImagePlatform needs the image pulled.
+//! them is not here: InvalidBaseImagePlatform needs the image pulled (the
+//! rules' README says more).
 
 mod consistent_instruction_casing;
 mod copy_ignored_file;

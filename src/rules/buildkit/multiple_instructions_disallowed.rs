@@ -27,7 +27,6 @@ pub const RULE: Rule = Rule {
     aliases: &["MultipleInstructionsDisallowed"],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: Some(QuickFix {
         title: "Remove it",
         edits: |facts, step| {

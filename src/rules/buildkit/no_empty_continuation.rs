@@ -26,7 +26,6 @@ pub const RULE: Rule = Rule {
     aliases: &["NoEmptyContinuation"],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: Some(QuickFix {
         title: "Remove the empty lines",
         edits: |facts, step| {

@@ -21,7 +21,6 @@ pub const RULE: Rule = Rule {
     aliases: &["RedundantTargetPlatform"],
     severity: Severity::Info,
     kind: FindingKind::Style,
-    recipe: None,
     fix: Some(QuickFix {
         title: "Remove --platform",
         edits: |facts, step| remove_flag(facts, step, "platform"),

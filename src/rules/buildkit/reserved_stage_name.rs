@@ -21,7 +21,6 @@ pub const RULE: Rule = Rule {
     aliases: &["ReservedStageName"],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |analysis| {
         named(analysis)

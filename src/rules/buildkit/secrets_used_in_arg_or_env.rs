@@ -22,7 +22,6 @@ pub const RULE: Rule = Rule {
     aliases: &["SecretsUsedInArgOrEnv"],
     severity: Severity::Warning,
     kind: FindingKind::Security,
-    recipe: None,
     fix: None,
     check: |analysis| {
         let mut found = Vec::new();

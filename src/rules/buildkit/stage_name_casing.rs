@@ -22,7 +22,6 @@ pub const RULE: Rule = Rule {
     aliases: &["StageNameCasing"],
     severity: Severity::Info,
     kind: FindingKind::Style,
-    recipe: None,
     fix: Some(QuickFix {
         title: "Write it in lower case",
         edits: |_, step| match &step.instruction.body {

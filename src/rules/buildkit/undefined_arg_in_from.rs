@@ -24,7 +24,6 @@ pub const RULE: Rule = Rule {
     aliases: &["UndefinedArgInFrom"],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |analysis| {
         let values = arguments(analysis);

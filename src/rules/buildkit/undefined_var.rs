@@ -28,7 +28,6 @@ pub const RULE: Rule = Rule {
     aliases: &["UndefinedVar"],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |analysis| {
         let mut found = Vec::new();

@@ -23,7 +23,6 @@ pub const RULE: Rule = Rule {
     aliases: &["WorkdirRelativePath"],
     severity: Severity::Warning,
     kind: FindingKind::Correctness,
-    recipe: None,
     fix: None,
     check: |analysis| {
         let mut found = Vec::new();

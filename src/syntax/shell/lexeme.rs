@@ -15,6 +15,9 @@ const RESERVED: [&str; 19] = [
     "esac", "function", "in", "{", "}", "[[", "!",
 ];
 
+/// The length of `function`, bytes.
+const LONGEST_RESERVED: usize = 8;
+
 /// Reserved words that end a list.
 const CLOSERS: [&str; 8] = ["then", "elif", "else", "fi", "do", "done", "esac", "}"];
 
@@ -23,10 +26,10 @@ pub(super) const MAX_SUBSCRIPT: usize = 256;
 
 /// The reserved word at the start.
 pub(super) fn reserved(input: &str) -> Option<&'static str> {
-    RESERVED.into_iter().find(|word| {
-        let after = input.strip_prefix(*word).map(|rest| rest.chars().next());
-        after.is_some_and(|next| next.is_none_or(|c| ends_word(c) || c == '\r'))
-    })
+    let is_end = |byte: u8| ends_word(char::from(byte)) || byte == b'\r';
+    let beginning = input.bytes().take(LONGEST_RESERVED + 1);
+    let length = beginning.clone().position(is_end).unwrap_or(beginning.len());
+    RESERVED.into_iter().find(|word| word.as_bytes() == &input.as_bytes()[..length])
 }
 
 pub(super) fn is_closer(word: &str) -> bool {
@@ -78,6 +81,8 @@ pub(super) fn parameter_operator(input: &str) -> IResult<&str, &str> {
 
 /// The descriptor and the operator of a redirection.
 pub(super) fn redirection(input: &str) -> IResult<&str, (&str, &str)> {
+    // Most words are none, which is quickly seen.
+    let (input, _) = peek(satisfy(|c| c.is_ascii_digit() || "&<>".contains(c))).parse(input)?;
     let both = (tag(""), alt((tag("&>>"), tag("&>"))));
     let operators = alt((
         tag("<<-"),

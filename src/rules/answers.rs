@@ -1,0 +1,79 @@
+//! Which recipes resolve what a rule finds.
+
+/// Rules, each with the recipes that resolve its findings, the best one first.
+/// (Rules with an edit of their own at the finding's place need none.)
+const ANSWERS: &[(&str, &[&str])] = &[
+    ("apt-lists-left", &["apt-lists"]),
+    ("apt-recommends", &["apt-no-recommends"]),
+    (
+        "build-tools-left",
+        &[
+            "next-standalone",
+            "node-multi-stage",
+            "python-environment",
+            "python-multi-stage",
+            "go-multi-stage",
+            "rust-multi-stage",
+            "java-multi-stage",
+            "dotnet-multi-stage",
+            "ruby-multi-stage",
+            "node-production-dependencies",
+            "jre-runtime",
+        ],
+    ),
+    ("cache-busting-order", &["manifests-first"]),
+    (
+        "cache-left-behind",
+        &[
+            "apt-lists",
+            "apk-no-cache",
+            "dnf-clean",
+            "npm-cache-clean",
+            "pip-no-cache",
+            "gem-cache-clean",
+        ],
+    ),
+    ("copies-unwanted-files", &["dockerignore"]),
+    ("dnf-clean", &["dnf-clean"]),
+    ("hidden-bytes", &["remove-where-made", "copy-chown", "copy-chmod"]),
+    ("json-args-recommended", &["exec-form"]),
+    ("last-user-root", &["non-root-user", "create-user"]),
+    ("latest-tag", &["pin-tag"]),
+    ("no-healthcheck", &["healthcheck"]),
+    ("runs-as-root", &["non-root-user", "create-user"]),
+    ("shell-form-start", &["exec-form"]),
+    ("stale-package-lists", &["apt-update"]),
+    ("stored-again", &["copy-chown", "copy-chmod"]),
+    ("untagged-image", &["pin-tag"]),
+    ("unused-context", &["dockerignore"]),
+    ("unused-stage", &["unused-stages"]),
+    ("yarn-cache-clean", &["npm-cache-clean"]),
+    ("yum-clean", &["dnf-clean"]),
+];
+
+/// The recipes that resolve a rule's findings, the best one first.
+pub fn recipes(rule: &str) -> &'static [&'static str] {
+    ANSWERS.iter().find(|(known, _)| *known == rule).map_or(&[], |(_, recipes)| recipes)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::ANSWERS;
+    use crate::recipes;
+    use crate::rules::list;
+
+    #[test]
+    fn names_rules_and_recipes() {
+        let rules: BTreeSet<_> = list().map(|rule| rule.id).collect();
+        let known: BTreeSet<_> = recipes::ids().collect();
+        for (rule, answers) in ANSWERS {
+            assert!(rules.contains(rule), "no rule {rule}");
+            for recipe in *answers {
+                assert!(known.contains(recipe), "{rule}: no recipe {recipe}");
+            }
+        }
+        assert!(ANSWERS.is_sorted_by(|(a, _), (b, _)| a < b), "in order, each once");
+    }
+}
