@@ -173,6 +173,12 @@ impl Engine {
         Ok(progress)
     }
 
+    /// Content bytes of an image's files.
+    pub fn size(&self, tag: &str) -> Result<u64> {
+        let text = self.ask(&["image", "inspect", "--format", "{{.Size}}", tag])?;
+        text.trim().parse().with_context(|| format!("the size of {tag}"))
+    }
+
     /// One layer a step of the image's history, the lowest first; what was
     /// imported is there too, but not read.
     pub fn layers(&self, tag: &str) -> Result<Vec<Layer>> {
