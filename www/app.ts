@@ -2,8 +2,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import type { Fix, Report } from '../pkg/report';
 import { AnalysisClient } from './analysis';
-import type { LineMark } from './editor/line-marks';
-import { marksOf } from './editor/marks-of-report';
+import { type LineMark, marksOf } from './editor/marks-of-report';
 import type { Place } from './events';
 import { type Example, examples } from './examples/list';
 import { copyText } from './files';
@@ -147,7 +146,7 @@ export class App extends LitElement {
         min-height: 40px;
         padding: 9px 0;
         color: var(--muted);
-        font-size: 0.857rem;
+        font-size: 12px;
       }
 
       @media (min-width: 1000px) {

@@ -11,19 +11,26 @@ mod apt;
 mod apt_lists;
 mod apt_recommends;
 mod apt_update;
+mod base;
 mod build_cache;
+mod bundle_without;
+mod cargo_target;
 mod composer_no_dev;
 mod copy_chmod;
 mod copy_chown;
 mod create_user;
 mod dnf_clean;
 mod dockerignore;
+mod dotnet_chiseled;
 mod dotnet_multi_stage;
 mod edit;
 mod exec_form;
+mod gem_cache;
 mod go_multi_stage;
+mod go_strip;
 mod healthcheck;
 mod java_multi_stage;
+mod jre_runtime;
 mod manifests_first;
 mod node;
 mod node_multi_stage;
@@ -38,8 +45,10 @@ mod python;
 mod python_multi_stage;
 mod python_slim;
 mod remove_where_made;
+mod ruby_multi_stage;
 mod rust_multi_stage;
 mod split;
+mod static_runtime;
 #[cfg(test)]
 mod testing;
 mod unused_stages;
@@ -87,13 +96,19 @@ const RECIPES: &[&Recipe] = &[
     &node_multi_stage::RECIPE,
     &python_multi_stage::RECIPE,
     &go_multi_stage::RECIPE,
+    &go_strip::RECIPE,
     &rust_multi_stage::RECIPE,
     &java_multi_stage::RECIPE,
     &dotnet_multi_stage::RECIPE,
+    &ruby_multi_stage::RECIPE,
     &node_production::RECIPE,
+    &jre_runtime::RECIPE,
+    &dotnet_chiseled::RECIPE,
+    &static_runtime::RECIPE,
     &alpine_runtime::RECIPE,
     &python_slim::RECIPE,
     &composer_no_dev::RECIPE,
+    &bundle_without::RECIPE,
     &copy_chown::RECIPE,
     &copy_chmod::RECIPE,
     &apt_recommends::RECIPE,
@@ -102,7 +117,9 @@ const RECIPES: &[&Recipe] = &[
     &apk_no_cache::RECIPE,
     &dnf_clean::RECIPE,
     &npm_cache::RECIPE,
+    &gem_cache::RECIPE,
     &pip_cache::RECIPE,
+    &cargo_target::RECIPE,
     &build_cache::RECIPE,
     &dockerignore::RECIPE,
     &create_user::RECIPE,

@@ -250,6 +250,15 @@ pub fn official(reference: &str) -> Option<&str> {
     (!name.contains(['/', '@', '$'])).then(|| name.split(':').next().unwrap_or(name))
 }
 
+/// True when a text has the word, alone or at the end of a path.
+pub fn is_word_of(text: &str, word: &str) -> bool {
+    let inside = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+    text.match_indices(word).any(|(at, _)| {
+        let before = text[..at].chars().next_back().is_none_or(|c| !inside(c));
+        before && text[at + word.len()..].chars().next().is_none_or(|c| !inside(c))
+    })
+}
+
 /// True when a cache or tmpfs mount of a RUN has such a target: what is written
 /// there is in no layer. False for other steps.
 pub fn mounts_cache(step: &Step, is_wanted: impl Fn(&str) -> bool) -> bool {

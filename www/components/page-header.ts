@@ -30,7 +30,7 @@ export class PageHeader extends LitElement {
         align-items: center;
         gap: 9px;
         margin: 0 auto 0 0;
-        font-size: 1rem;
+        font-size: 14px;
         font-weight: 600;
         letter-spacing: -0.005em;
       }
