@@ -109,7 +109,9 @@ impl Check {
     fn toggles(&mut self, project: &Project, report: &Report) {
         let steps = &report.optimized.steps;
         let all = |on: bool| steps.iter().map(|step| (step.recipe.clone(), on)).collect();
-        self.toggled(" with all", project, all(true));
+        if steps.iter().any(|step| !step.enabled) {
+            self.toggled(" with all", project, all(true));
+        }
         let none = self.toggled(" with none", project, all(false));
         // What another one made room for is not among the steps; nor is this.
         let first_off: Vec<_> = none.optimized.steps.iter().filter(|step| step.enabled).collect();

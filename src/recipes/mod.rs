@@ -53,6 +53,7 @@ mod static_runtime;
 mod testing;
 mod unused_stages;
 
+pub use dockerignore::reason;
 pub use edit::{Edit, apply};
 pub use optimizer::{Optimized, optimize};
 

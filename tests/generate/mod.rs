@@ -14,7 +14,7 @@ pub const UNTOUCHED: &str = "#   kept\tas it is ";
 /// The project of a number, always the same one.
 pub fn project(number: u64) -> Project {
     let mut dice = Dice::new(number.wrapping_add(77));
-    if number % 2 == 0 {
+    if number.is_multiple_of(2) {
         return Project { dockerfile: mixtures::dockerfile(number), ..Project::default() };
     }
     let kind = &KINDS[dice.below(KINDS.len())];

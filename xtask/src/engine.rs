@@ -212,6 +212,11 @@ impl Drop for Engine {
         }
         let _ = self.daemon.kill();
         let _ = self.daemon.wait();
+        // Containers that share the machine's network leave a mount behind.
+        let network = self.run.join("exec/netns/default");
+        if network.exists() {
+            let _ = Command::new("umount").arg(&network).stderr(Stdio::null()).status();
+        }
         for folder in [&self.run, &self.data] {
             if let Err(error) = fs::remove_dir_all(folder) {
                 eprintln!("warning: {} stays: {error}", folder.display());

@@ -41,12 +41,14 @@ pub fn command(mut arguments: lexopt::Parser) -> Result<Outcome> {
         println!("no Docker engine here: the stored measurements stay as they are");
         return Ok(Outcome::Done);
     }
-    let engine = Engine::start(&paths::target().join("xtask/engine"))?;
+    let data = format!("xtask/engine-optimize-{}", std::process::id());
+    let engine = Engine::start(&paths::target().join(data))?;
     let mut failed = 0;
     for example in example::read_all(&folder())? {
         if !wanted.is_empty() && !wanted.contains(&example.name) {
             continue;
         }
+        println!("{}", example.settings.about);
         let measured = step(&format!("Building {}", example.name), || measure(&engine, &example));
         match measured {
             Ok(rows) => store(&example.name, &rows)?,
@@ -65,7 +67,7 @@ fn folder() -> PathBuf {
 
 /// Builds, runs and measures both versions.
 fn measure(engine: &Engine, example: &Example) -> Result<Vec<String>> {
-    let context = paths::target().join("xtask/context");
+    let context = paths::target().join("xtask/context-optimize");
     context::lay(&example.folder, &context)?;
     let before = example.project(Side::Before)?;
     let mut rows = Vec::new();

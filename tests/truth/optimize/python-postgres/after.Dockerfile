@@ -1,5 +1,5 @@
 FROM python:3.11-slim AS build
-RUN apt-get update && apt-get install -y --no-install-recommends gcc libpq-dev
+RUN apt-get update && apt-get install -y --no-install-recommends gcc libpq-dev libc6-dev
 WORKDIR /srv
 RUN python -m venv /opt/venv
 ENV PATH="/opt/venv/bin:$PATH"
