@@ -185,6 +185,8 @@ export class App extends LitElement {
   ];
 
   @state() private state!: State;
+  /** What the dialog is about; null while it is closed. */
+  @state() private embedding: Snapshot | null = null;
   @query('#dockerfile') private dockerfileEditor!: SourceEditor;
   @query('#dockerignore') private dockerignoreEditor!: SourceEditor;
   private marks: readonly LineMark[] = [];
@@ -222,7 +224,11 @@ export class App extends LitElement {
   override render() {
     const { state } = this;
     return html`<div class="page">
-      <dp-page-header .theme=${state.theme} @example=${this.onExample}></dp-page-header>
+      <dp-page-header
+        .theme=${state.theme}
+        @example=${this.onExample}
+        @embed=${this.embed}
+      ></dp-page-header>
       <main>
         <dp-summary-line
           .report=${state.analysed?.report ?? null}
@@ -236,6 +242,14 @@ export class App extends LitElement {
         <span role="status">${savedTexts[state.saved]}</span>
       </footer>
       <dp-notice-bar .notice=${state.notice}></dp-notice-bar>
+      ${
+        this.embedding
+          ? html`<dp-embed-dialog
+              .snapshot=${this.embedding}
+              @close=${() => (this.embedding = null)}
+            ></dp-embed-dialog>`
+          : nothing
+      }
     </div>`;
   }
 
@@ -422,6 +436,13 @@ export class App extends LitElement {
       ? `Link copied. It holds everything you see here.${size}`
       : `The link is in the address bar; this browser did not allow copying it.${size}`;
     this.dispatch({ type: 'notice', notice: { text, tone: 'plain' } });
+  }
+
+  /** The dialog comes with the element that it previews, so it is loaded when it is asked for. */
+  private async embed(): Promise<void> {
+    await import('./components/embed-dialog');
+    const { workspace, view } = this.state;
+    this.embedding = { workspace, view };
   }
 
   private async jump({ file, line }: Place): Promise<void> {

@@ -490,7 +490,12 @@ fn wanted(inputs: &Inputs<'_>) -> Vec<Vec<String>> {
                 Command::Shell(text) => text.text.split_whitespace().collect(),
                 Command::Script { .. } => continue,
             };
-            let paths = words.into_iter().filter(|word| word.contains('/') || word.contains(".js"));
+            // A manager's `build` is a script, a server's is a folder.
+            let runs_script = matches!(words.first(), Some(&("npm" | "yarn" | "pnpm" | "bun")));
+            let is_output = |word: &str| !runs_script && matches!(word, "dist" | "build" | "out");
+            let paths = words
+                .into_iter()
+                .filter(|word| word.contains('/') || word.contains(".js") || is_output(word));
             wanted[index].extend(paths.map(|path| join(&step.scope.workdir, path)));
         }
     }

@@ -24,7 +24,9 @@ mod dockerignore;
 mod dotnet_chiseled;
 mod dotnet_multi_stage;
 mod edit;
+mod end_of_life;
 mod exec_form;
+mod frozen_lockfile;
 mod gem_cache;
 mod go_multi_stage;
 mod go_strip;
@@ -32,6 +34,7 @@ mod healthcheck;
 mod java_multi_stage;
 mod jre_runtime;
 mod manifests_first;
+mod next_standalone;
 mod node;
 mod node_multi_stage;
 mod node_production;
@@ -39,16 +42,20 @@ mod non_root;
 mod npm_cache;
 mod npm_ci;
 mod optimizer;
+mod pin_tag;
 mod pip_cache;
 mod place;
 mod python;
+mod python_environment;
 mod python_multi_stage;
+mod python_production;
 mod python_slim;
 mod remove_where_made;
 mod ruby_multi_stage;
 mod rust_multi_stage;
 mod split;
 mod static_runtime;
+mod static_site;
 #[cfg(test)]
 mod testing;
 mod unused_stages;
@@ -90,11 +97,19 @@ pub struct Rewrite {
 /// the structure, then what refines it.
 const RECIPES: &[&Recipe] = &[
     &unused_stages::RECIPE,
+    &pin_tag::RECIPE,
+    &end_of_life::RECIPE,
     &add_to_copy::RECIPE,
     &npm_ci::RECIPE,
+    &frozen_lockfile::RECIPE,
     &manifests_first::RECIPE,
     &apt_update::RECIPE,
+    &static_site::RECIPE,
+    &next_standalone::RECIPE,
+    &next_standalone::ASSUMED,
     &node_multi_stage::RECIPE,
+    &python_production::RECIPE,
+    &python_environment::RECIPE,
     &python_multi_stage::RECIPE,
     &go_multi_stage::RECIPE,
     &go_strip::RECIPE,

@@ -1,4 +1,5 @@
 /** The playground in other pages: as an element and as a frame. */
+import AxeBuilder from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -28,6 +29,13 @@ function shown(page: Page, selector = 'dockerfile-playground'): Locator {
   return page.locator(`${selector} dp-embed`);
 }
 
+async function violations(page: Page): Promise<unknown[]> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  return violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)]);
+}
+
 /** Puts HTML at an address of our own server's host, as a stranger's page. */
 async function host(page: Page, url: string, body: string, head = ''): Promise<void> {
   await page.route(url, (route) =>
@@ -43,7 +51,7 @@ test.describe('the element on a plain page', () => {
     await page.goto('./docs/plain.html');
     const first = shown(page, '#first');
     await expect(first.getByRole('row', { name: /RUN npm ci/ })).toBeVisible();
-    await expect(first.getByRole('region', { name: 'Summary' })).toContainText(/\d.[GM]B/);
+    await expect(first.getByRole('group', { name: 'Summary' })).toContainText(/\d.[GM]B/);
     await expect(first.getByRole('tab')).toHaveCount(0);
 
     const second = shown(page, '#second');
@@ -236,7 +244,7 @@ test.describe('in the pages of others', () => {
       test.step(url, async () => {
         await page.goto(url);
         const embed = shown(page);
-        await expect(embed.getByRole('region', { name: 'Summary' })).toContainText(/\d.[GM]B/);
+        await expect(embed.getByRole('group', { name: 'Summary' })).toContainText(/\d.[GM]B/);
         return embed.evaluate((element) => {
           const summary = element.shadowRoot!.querySelector('dp-summary-line')!;
           const term = summary.shadowRoot!.querySelector('dt')!;
@@ -265,7 +273,7 @@ test.describe('in the pages of others', () => {
     await page.locator('.violet').scrollIntoViewIfNeeded();
     await expect(embed.getByText('RUN apk add')).toBeVisible();
     const { colour, radius } = await embed.evaluate((element) => ({
-      colour: getComputedStyle(element.shadowRoot!.querySelector('footer a')!).color,
+      colour: getComputedStyle(element.shadowRoot!.querySelector('.foot a')!).color,
       radius: getComputedStyle(element).borderRadius,
     }));
     expect([colour, radius]).toEqual(['rgb(122, 47, 184)', '0px']);
@@ -367,6 +375,82 @@ test.describe('the frame', () => {
     await expect(page.getByRole('row', { name: /RUN npm ci/ })).toBeVisible();
     expect(await page.evaluate(() => localStorage.length)).toBe(0);
   });
+});
+
+test.describe('the dialog', () => {
+  test('gives an element that shows the same in another page', async ({ app, baseURL }) => {
+    const { page } = app;
+    await app.open();
+    await app.write('FROM nginx\n\nRUN apt-get update && echo "<b>"\n');
+    await page.getByRole('button', { name: 'Embed' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Embed in your page' });
+    await dialog.getByRole('combobox', { name: 'View' }).selectOption('Layers');
+    await dialog.getByLabel('Theme').selectOption('Dark');
+    await dialog.getByLabel('Height').fill('400');
+    await dialog.getByLabel('Readers cannot change the text').check();
+    const preview = dialog.getByRole('group', { name: 'Preview' }).locator('dp-embed');
+    await expect(preview.getByRole('row', { name: /RUN apt-get/ })).toBeVisible();
+    expect((await preview.boundingBox())?.height).toBe(400);
+    const snippet = await dialog.getByRole('group', { name: 'HTML' }).textContent();
+    expect(snippet).toContain('view="layers" readonly theme="dark" height="400px"');
+
+    await host(page, `${baseURL}made.html`, snippet ?? '');
+    await expect(shown(page).getByRole('row', { name: /RUN apt-get .*"<b>"/ })).toBeVisible();
+    expect((await page.locator('dockerfile-playground').boundingBox())?.height).toBe(400);
+  });
+
+  test('gives a frame that shows the same in another page', async ({ app, baseURL }) => {
+    const { page } = app;
+    await app.open();
+    await app.write('FROM nginx\nRUN apt-get update\n');
+    await page.getByRole('button', { name: 'Embed' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('combobox', { name: 'View' }).selectOption('Findings');
+    await dialog.getByRole('button', { name: 'Frame' }).click();
+    const html = dialog.getByRole('group', { name: 'HTML' });
+    await expect(html).toContainText('embed.html#1.');
+    await host(page, `${baseURL}made.html`, (await html.textContent()) ?? '');
+    const frame = page.frameLocator('iframe');
+    await expect(frame.locator('dp-findings-view')).toContainText(/line 2/);
+  });
+
+  test('changes nothing on the page, and closes', async ({ app }) => {
+    const { page } = app;
+    await app.open();
+    const before = await app.text();
+    await page.getByRole('button', { name: 'Embed' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('textbox', { name: 'Dockerfile' }).click();
+    await page.keyboard.insertText('# of the preview\n');
+    await expect(dialog.getByRole('textbox', { name: 'Dockerfile' })).toContainText(
+      'of the preview',
+    );
+    await page.getByRole('button', { name: 'Close' }).click();
+    await expect(dialog).toHaveCount(0);
+    await expect(page.getByRole('button', { name: 'Embed' })).toBeFocused();
+    expect(await app.text()).toBe(before);
+  });
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`axe finds nothing: ${colorScheme}`, async ({ app }) => {
+      const { page } = app;
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await app.open();
+      await page.getByRole('button', { name: 'Embed' }).click();
+      await expect(page.getByRole('dialog').getByRole('row', { name: /RUN npm ci/ })).toBeVisible();
+      expect(await violations(page)).toEqual([]);
+    });
+  }
+});
+
+test('axe finds nothing on the docs page', async ({ app: { page } }) => {
+  await page.goto('./docs/embed.html');
+  await expect(
+    shown(page)
+      .first()
+      .getByRole('row', { name: /RUN npm ci/ }),
+  ).toBeVisible();
+  expect(await violations(page)).toEqual([]);
 });
 
 test('the docs page shows the element and the frame as they are', async ({ app: { page } }) => {

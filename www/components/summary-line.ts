@@ -140,6 +140,8 @@ export class SummaryLine extends LitElement {
   @property({ attribute: false }) report: Report | null = null;
   /** True while an answer is slow enough to notice. */
   @property({ type: Boolean }) busy = false;
+  /** True in other pages, which may have several and landmarks of their own. */
+  @property({ type: Boolean }) embedded = false;
   @state() private spoken = '';
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -151,7 +153,7 @@ export class SummaryLine extends LitElement {
 
   override render() {
     return html`
-      <section aria-label="Summary">
+      <section role=${this.embedded ? 'group' : nothing} aria-label="Summary">
         <p class="size">${this.size()}</p>
         <dl>
           ${pairs(this.report).map(

@@ -177,7 +177,7 @@ export class EmbedView extends LitElement {
         margin-bottom: 12px;
       }
 
-      footer {
+      .foot {
         display: flex;
         flex-wrap: wrap;
         justify-content: space-between;
@@ -187,7 +187,7 @@ export class EmbedView extends LitElement {
         font-size: 12px;
       }
 
-      footer a {
+      .foot a {
         color: var(--accent);
       }
     `,
@@ -220,8 +220,14 @@ export class EmbedView extends LitElement {
 
   constructor() {
     super();
-    this.addEventListener('dp-action', ({ detail }) => this.dispatch(detail));
-    this.addEventListener('dp-jump', ({ detail }) => void this.jump(detail));
+    this.addEventListener('dp-action', (event) => {
+      event.stopPropagation();
+      this.dispatch(event.detail);
+    });
+    this.addEventListener('dp-jump', (event) => {
+      event.stopPropagation();
+      void this.jump(event.detail);
+    });
   }
 
   /** The last report; null before there is one. */
@@ -253,16 +259,17 @@ export class EmbedView extends LitElement {
     const { state } = this;
     return html`<div class="frame ${this.height ? 'fixed' : ''}">
       <dp-summary-line
+        embedded
         .report=${state.analysed?.report ?? null}
         .busy=${state.status.kind === 'busy'}
       ></dp-summary-line>
       ${this.status()} ${this.panes()}
-      <footer>
+      <div class="foot">
         <span>Analysed in your browser. Nothing is sent.</span>
         <a href=${this.link || this.home} target="_blank" rel="noopener">
           Open in Dockerfile Playground
         </a>
-      </footer>
+      </div>
     </div>`;
   }
 
