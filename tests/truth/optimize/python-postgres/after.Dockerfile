@@ -1,4 +1,4 @@
-FROM python:3.11-slim AS build
+FROM python:3.11-slim-bookworm AS build
 RUN apt-get update && apt-get install -y --no-install-recommends gcc libpq-dev libc6-dev
 WORKDIR /srv
 RUN python -m venv /opt/venv
@@ -6,7 +6,7 @@ ENV PATH="/opt/venv/bin:$PATH"
 COPY requirements.txt ./
 RUN pip install -r requirements.txt
 
-FROM python:3.11-slim
+FROM python:3.11-slim-bookworm
 ENV PATH="/opt/venv/bin:$PATH"
 WORKDIR /srv
 RUN apt-get update && apt-get install -y --no-install-recommends libpq5 && rm -rf /var/lib/apt/lists/*
