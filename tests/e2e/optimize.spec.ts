@@ -13,9 +13,9 @@ test.describe('the waterfall', () => {
     await app.open();
     const optimized = await app.show('Optimized');
     const first = optimized.getByRole('listitem').filter({ hasText: 'Now' }).first();
-    await expect(first).toContainText(/1\.\d+ GB/);
+    await expect(first).toContainText(/1\.\d+\sGB/);
     const split = step(optimized, 'Build in one stage, ship another');
-    await expect(split).toContainText(/3\d\d MB/);
+    await expect(split).toContainText(/3\d\d\sMB/);
     await expect(split).toContainText('likely safe');
     await expect(split).toContainText('docker build');
   });
@@ -41,13 +41,14 @@ test.describe('the waterfall', () => {
 test.describe('the files', () => {
   test('each line of .dockerignore says why and what it saves', async ({ app }) => {
     await app.open();
+    await app.tab('.dockerignore');
     await app.write('nothing-here\n', app.dockerignore);
     const optimized = await app.show('Optimized');
     await optimized.getByRole('tab', { name: '.dockerignore' }).click();
     const lines = optimized.getByRole('table', { name: /each line/ });
     const git = lines.getByRole('row', { name: /^\.git / });
     await expect(git).toContainText('history');
-    await expect(git).toContainText(/\d MB/);
+    await expect(git).toContainText(/\d\sMB/);
     await expect(git).toContainText('new');
     const dead = lines.getByRole('row', { name: /nothing-here/ });
     await expect(dead).toContainText('Dead: it matches nothing');
@@ -62,7 +63,7 @@ test.describe('the files', () => {
       'FROM debian:12\nARG COMMIT\nRUN --mount=type=secret,id=token apt-get update && apt-get install -y jq\n',
     );
     const optimized = await app.show('Optimized');
-    await optimized.getByText('GitHub Actions job').click();
+    await optimized.getByRole('heading', { name: 'GitHub Actions job' }).click();
     const job = optimized.getByRole('region', { name: 'GitHub Actions job' });
     await expect(job).toContainText('docker/build-push-action@v7');
     await expect(job).toContainText('cache-to: type=gha,mode=max');
@@ -70,7 +71,7 @@ test.describe('the files', () => {
     const saved = page.waitForEvent('download');
     await optimized.getByRole('button', { name: 'Download image.yml' }).click();
     expect((await saved).suggestedFilename()).toBe('image.yml');
-    await optimized.getByText('Commands to verify').click();
+    await optimized.getByRole('heading', { name: 'Commands to verify' }).click();
     const commands = optimized.getByRole('region', { name: 'Commands to verify' });
     await expect(commands).toContainText('--secret id=token,env=TOKEN');
     await expect(commands).toContainText('docker history');
@@ -82,7 +83,7 @@ test.describe('the files', () => {
       await app.open();
       const optimized = await app.show('Optimized');
       await optimized.getByRole('tab', { name: '.dockerignore' }).click();
-      await optimized.getByText('Commands to verify').click();
+      await optimized.getByRole('heading', { name: 'Commands to verify' }).click();
       const { violations } = await new AxeBuilder({ page }).analyze();
       expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
     });
@@ -92,7 +93,7 @@ test.describe('the files', () => {
     await page.setViewportSize({ width: 390, height: 844 });
     await app.open();
     const optimized = await app.show('Optimized');
-    await optimized.getByText('GitHub Actions job').click();
+    await optimized.getByRole('heading', { name: 'GitHub Actions job' }).click();
     const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
     expect(wide).toBe(false);
   });
