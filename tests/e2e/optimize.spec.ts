@@ -49,7 +49,6 @@ test.describe('the files', () => {
     const git = lines.getByRole('row', { name: /^\.git / });
     await expect(git).toContainText('history');
     await expect(git).toContainText(/\d\sMB/);
-    await expect(git).toContainText('new');
     const dead = lines.getByRole('row', { name: /nothing-here/ });
     await expect(dead).toContainText('Dead: it matches nothing');
   });

@@ -19,6 +19,7 @@ export class IgnoreLines extends LitElement {
       }
 
       .pattern {
+        min-width: 12ch;
         overflow-wrap: anywhere;
       }
 
@@ -57,10 +58,10 @@ export class IgnoreLines extends LitElement {
   }
 
   private line(line: IgnoreLine) {
-    const { pattern, added, reason, files, bytes } = line;
+    const { pattern, reason, files, bytes } = line;
     return html`<tr>
       <td class="pattern">
-        <code>${pattern}</code> ${added ? html`<span class="badge good">new</span>` : nothing}
+        <code>${pattern}</code>
       </td>
       <td class="reason">${reason ?? 'Yours.'}${this.dead(line)}</td>
       <td class="right num files">${files === 0 ? '' : formatCount(files)}</td>

@@ -322,7 +322,7 @@ export class OptimizedView extends LitElement {
       </p>
       <ol class="falls">
         <li class="columns" aria-hidden="true">
-          <span></span><span class="num">Saves</span><span class="num">Image</span
+          <span></span><span class="num">Change</span><span class="num">Image</span
           ><span class="num">Rebuild</span>
         </li>
         ${this.end('Now', size, max)} ${steps.map((step, at) => this.step(step, before(at), max))}
