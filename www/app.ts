@@ -18,6 +18,7 @@ import {
   type SourceTab,
   type State,
   type View,
+  chosenChanges,
   chosenIndex,
   defaultView,
   initialState,
@@ -25,8 +26,9 @@ import {
   reduce,
   workspaceOf,
 } from './state';
-import { loadDraft, loadTheme, saveDraft, saveTheme } from './storage';
+import { loadDraft, loadTheme, loadVersions, saveDraft, saveTheme, saveVersions } from './storage';
 import { shared } from './styles/shared';
+import type { VersionKind } from './versions';
 import type { SourceEditor } from './components/source-editor';
 import type { Tab } from './components/tab-pane';
 import './components/cache-view';
@@ -42,6 +44,8 @@ import './components/summary-line';
 import './components/tab-pane';
 
 const SAVE_AFTER_MS = 500;
+/** Typing that rests for so long has come to a version worth keeping. */
+const PAUSE_MS = 2000;
 /** Some chat tools cut links that are longer. */
 const LONG_LINK = 8000;
 
@@ -194,6 +198,7 @@ export class App extends LitElement {
     change: null,
   };
   private saveTimer: ReturnType<typeof setTimeout> | undefined;
+  private pauseTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly client = new AnalysisClient(
     () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }),
     {
@@ -205,7 +210,9 @@ export class App extends LitElement {
 
   constructor() {
     super();
-    this.state = initialState(loadDraft() ?? snapshotOf(examples[0]), loadTheme());
+    const snapshot = loadDraft() ?? snapshotOf(examples[0]);
+    this.state = initialState(snapshot, loadTheme(), loadVersions());
+    this.keepVersion('opened');
     this.addEventListener('dp-action', ({ detail }) => this.dispatch(detail));
     this.addEventListener('dp-jump', ({ detail }) => void this.jump(detail));
     this.addEventListener('dp-share', () => void this.share());
@@ -323,8 +330,10 @@ export class App extends LitElement {
       case 'cache':
         return html`<dp-cache-view
           .analysed=${analysed}
+          .workspace=${workspace}
           .change=${view.change}
-          .own=${workspace.changes}
+          .chosen=${chosenChanges(this.state)}
+          .versions=${this.state.versions}
           .mode=${view.mode}
         ></dp-cache-view>`;
       case 'optimized':
@@ -357,6 +366,7 @@ export class App extends LitElement {
   private apply(action: Action): void {
     const before = this.state;
     this.state = reduce(before, action);
+    if (this.state.versions !== before.versions) saveVersions(this.state.versions);
     if (this.state.theme !== before.theme) this.applyTheme();
     if (this.state.workspace !== before.workspace) this.client.request(this.state.workspace);
   }
@@ -371,6 +381,17 @@ export class App extends LitElement {
     if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search);
     clearTimeout(this.saveTimer);
     this.saveTimer = setTimeout(() => this.save(), SAVE_AFTER_MS);
+    clearTimeout(this.pauseTimer);
+    this.pauseTimer = setTimeout(() => this.keepVersion('typed'), PAUSE_MS);
+  }
+
+  /** Keeps the text to compare later ones with; one that does not parse is not worth it. */
+  private keepVersion(kind: VersionKind): void {
+    const { workspace, analysed } = this.state;
+    const isOfText = analysed?.workspace.dockerfile === workspace.dockerfile;
+    if (kind === 'typed' && !(isOfText && analysed.report.syntax.valid)) return;
+    const version = { text: workspace.dockerfile, kind, at: Date.now() };
+    this.apply({ type: 'keep-version', version });
   }
 
   private save(): void {
@@ -387,11 +408,13 @@ export class App extends LitElement {
     const example = examples.find((candidate) => candidate.id === id);
     if (!example) return;
     const snapshot = { ...snapshotOf(example), view: { ...this.state.view, change: null } };
+    this.keepVersion('typed');
     this.dispatch({
       type: 'open',
       snapshot,
       notice: this.notice(`Opened “${example.title}”.`, 'Undo', this.state),
     });
+    this.keepVersion('opened');
   }
 
   private notice(text: string, label: string, { workspace, view }: Snapshot): Notice {
@@ -406,7 +429,9 @@ export class App extends LitElement {
       const snapshot = await decodeSnapshot(fragment);
       const draft = loadDraft();
       const notice = draft && this.notice('Opened from a link.', 'Back to my text', draft);
+      this.keepVersion('typed');
       this.apply({ type: 'open', snapshot, notice });
+      this.keepVersion('opened');
     } catch (error) {
       if (!(error instanceof LinkError)) throw error;
       const text = `${error.message} Your own text is untouched.`;
@@ -416,6 +441,7 @@ export class App extends LitElement {
 
   private async share(): Promise<void> {
     const fragment = await encodeSnapshot(this.state);
+    this.keepVersion('shared');
     history.replaceState(null, '', `#${fragment}`);
     const copied = await copyText(location.href);
     const size = location.href.length > LONG_LINK ? ' It is long: some chats cut it.' : '';

@@ -8,7 +8,7 @@ const snapshot: Snapshot = {
     context: '12\tsrc/a.ts',
     manifests: { 'package.json': '{"name":"x"}' },
     recipes: { 'multi-stage': false },
-    changes: ['edit:src/a.ts'],
+    changes: [['edit:src/a.ts'], ['chmod:run.sh', 'arg:V=2']],
     measured: 'IMAGE  CREATED  CREATED BY  SIZE\n',
     settings: {
       bandwidth: 1e6,
@@ -56,7 +56,7 @@ describe('a shared link', () => {
       ...workspaceOf('FROM node:18\nRUN npm ci\n', '.git\n'),
       manifests: { 'package.json': '{}' },
       recipes: { 'npm-cache': false },
-      changes: ['edit:a.ts'],
+      changes: [['edit:a.ts']],
     });
     expect(view).toEqual({
       source: 'dockerfile',
@@ -65,6 +65,19 @@ describe('a shared link', () => {
       measure: 'size',
       mode: 'local',
     });
+  });
+
+  it('opens a link that was made when a simulation was one change', async () => {
+    const old = { ...workspaceOf('FROM nginx\n'), changes: ['edit:a', 'rename:a=b'] };
+    const view = { ...defaultView, change: 'rename:a=b' };
+    const opened = await decodeSnapshot(await pack(JSON.stringify({ ...old, view })));
+    expect(opened.workspace.changes).toEqual([['edit:a'], ['rename:a=b']]);
+    expect(opened.view.change).toBe('rename:a=b');
+  });
+
+  it.each([[5], [[5]], [[['edit:a']]], [null]])('refuses changes like %j', async (odd) => {
+    const link = pack(JSON.stringify({ ...workspaceOf('FROM nginx\n'), changes: [odd] }));
+    await expect(link.then(decodeSnapshot)).rejects.toThrow(/damaged/);
   });
 
   it('is short for a short text and copes with a long one', async () => {
