@@ -2,13 +2,12 @@ import { LitElement, css, html, nothing } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import type { Fix, Report } from '../pkg/report';
 import { AnalysisClient } from './analysis';
-import type { LineMark } from './editor/line-marks';
-import { marksOf } from './editor/marks-of-report';
+import { type LineMark, marksOf } from './editor/marks-of-report';
 import type { Place } from './events';
 import { type Example, examples } from './examples/list';
 import { copyText } from './files';
 import { toldOnce } from './findings';
-import { LinkError, decodeSnapshot, encodeSnapshot } from './share';
+import { LinkError, decodeSnapshot, encodeSnapshot, readFile } from './share';
 import {
   type Action,
   type Notice,
@@ -28,6 +27,7 @@ import {
 } from './state';
 import { loadDraft, loadTheme, loadVersions, saveDraft, saveTheme, saveVersions } from './storage';
 import { shared } from './styles/shared';
+import type { Sharing } from './components/share-dialog';
 import type { VersionKind } from './versions';
 import type { SourceEditor } from './components/source-editor';
 import type { Tab } from './components/tab-pane';
@@ -46,8 +46,8 @@ import './components/tab-pane';
 const SAVE_AFTER_MS = 500;
 /** Typing that rests for so long has come to a version worth keeping. */
 const PAUSE_MS = 2000;
-/** Some chat tools cut links that are longer. */
-const LONG_LINK = 8000;
+/** Chromium's address bar shows no longer ones, so nobody could copy them from there. */
+const LONGEST_LINK = 32_000;
 
 const savedTexts: Readonly<Record<SaveState, string>> = {
   unsaved: '',
@@ -151,7 +151,7 @@ export class App extends LitElement {
         min-height: 40px;
         padding: 9px 0;
         color: var(--muted);
-        font-size: 0.857rem;
+        font-size: 12px;
       }
 
       @media (min-width: 1000px) {
@@ -190,6 +190,9 @@ export class App extends LitElement {
   ];
 
   @state() private state!: State;
+  /** What the dialogs are about; null while they are closed. */
+  @state() private sharing: Sharing | null = null;
+  @state() private embedding: Snapshot | null = null;
   @query('#dockerfile') private dockerfileEditor!: SourceEditor;
   @query('#dockerignore') private dockerignoreEditor!: SourceEditor;
   private marks: readonly LineMark[] = [];
@@ -230,7 +233,11 @@ export class App extends LitElement {
   override render() {
     const { state } = this;
     return html`<div class="page">
-      <dp-page-header .theme=${state.theme} @example=${this.onExample}></dp-page-header>
+      <dp-page-header
+        .theme=${state.theme}
+        @example=${this.onExample}
+        @embed=${this.embed}
+      ></dp-page-header>
       <main>
         <dp-summary-line
           .report=${state.analysed?.report ?? null}
@@ -244,7 +251,26 @@ export class App extends LitElement {
         <span role="status">${savedTexts[state.saved]}</span>
       </footer>
       <dp-notice-bar .notice=${state.notice}></dp-notice-bar>
+      ${this.dialogs()}
     </div>`;
+  }
+
+  private dialogs() {
+    return html`${
+      this.sharing &&
+      html`<dp-share-dialog
+        .sharing=${this.sharing}
+        @close=${() => (this.sharing = null)}
+        @file=${(event: CustomEvent<File>) => void this.openFile(event)}
+      ></dp-share-dialog>`
+    }
+    ${
+      this.embedding &&
+      html`<dp-embed-dialog
+        .snapshot=${this.embedding}
+        @close=${() => (this.embedding = null)}
+      ></dp-embed-dialog>`
+    }`;
   }
 
   private status() {
@@ -439,16 +465,36 @@ export class App extends LitElement {
     }
   }
 
+  /** Copies the link at once; the dialog says so, and what else there is. */
   private async share(): Promise<void> {
-    const fragment = await encodeSnapshot(this.state);
+    const { workspace, view } = this.state;
+    const fragment = await encodeSnapshot({ workspace, view });
+    const link = `${location.href.replace(/#.*/s, '')}#${fragment}`;
     this.keepVersion('shared');
-    history.replaceState(null, '', `#${fragment}`);
-    const copied = await copyText(location.href);
-    const size = location.href.length > LONG_LINK ? ' It is long: some chats cut it.' : '';
-    const text = copied
-      ? `Link copied. It holds everything you see here.${size}`
-      : `The link is in the address bar; this browser did not allow copying it.${size}`;
-    this.dispatch({ type: 'notice', notice: { text, tone: 'plain' } });
+    const fits = link.length <= LONGEST_LINK;
+    if (fits) history.replaceState(null, '', link);
+    const copied = fits && (await copyText(link));
+    await import('./components/share-dialog');
+    this.sharing = { snapshot: { workspace, view }, link, fits, copied };
+  }
+
+  /** Opens a file that was saved in place of a link. */
+  private async openFile({ detail: file }: CustomEvent<File>): Promise<void> {
+    try {
+      const snapshot = readFile(await file.text());
+      const notice = this.notice(`Opened ${file.name}.`, 'Undo', this.state);
+      this.dispatch({ type: 'open', snapshot, notice });
+    } catch {
+      const text = `${file.name} was not saved by this page. Your own text is untouched.`;
+      this.dispatch({ type: 'notice', notice: { text, tone: 'problem' } });
+    }
+  }
+
+  /** The dialog comes with the element that it previews, so it is loaded when it is asked for. */
+  private async embed(): Promise<void> {
+    await import('./components/embed-dialog');
+    const { workspace, view } = this.state;
+    this.embedding = { workspace, view };
   }
 
   private async jump({ file, line }: Place): Promise<void> {

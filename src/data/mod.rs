@@ -7,9 +7,11 @@ mod catalog;
 mod debian;
 #[cfg(test)]
 mod encode;
+mod end_of_life;
 mod facts;
 mod images;
 mod licences;
+mod npm_native;
 mod npm_sizes;
 mod pack;
 mod packages;
@@ -20,9 +22,11 @@ pub use alpine::{Alpine, AlpinePackage};
 pub use archives::{Archive, archive};
 pub use catalog::{Catalog, Pack};
 pub use debian::{Debian, Installed, Stored, Suite};
+pub use end_of_life::{EndedLine, ended_line};
 pub use facts::{Fact, fact};
 pub use images::{BaseImage, PackageManager};
 pub use licences::is_licence;
+pub use npm_native::{NativePackage, native_package};
 pub use npm_sizes::{NpmSizes, same_line};
 pub use pack::PackError;
 pub use packages::{

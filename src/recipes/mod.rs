@@ -11,35 +11,53 @@ mod apt;
 mod apt_lists;
 mod apt_recommends;
 mod apt_update;
+mod base;
 mod build_cache;
+mod bundle_without;
+mod cargo_target;
 mod composer_no_dev;
 mod copy_chmod;
 mod copy_chown;
 mod create_user;
 mod dnf_clean;
 mod dockerignore;
+mod dotnet_chiseled;
 mod dotnet_multi_stage;
 mod edit;
+mod end_of_life;
 mod exec_form;
+mod frozen_lockfile;
+mod gem_cache;
 mod go_multi_stage;
+mod go_strip;
 mod healthcheck;
 mod java_multi_stage;
+mod jre_runtime;
 mod manifests_first;
+mod next_standalone;
 mod node;
+mod node_distroless;
 mod node_multi_stage;
 mod node_production;
 mod non_root;
 mod npm_cache;
 mod npm_ci;
 mod optimizer;
+mod pin_tag;
 mod pip_cache;
 mod place;
 mod python;
+mod python_bytecode;
+mod python_environment;
 mod python_multi_stage;
+mod python_production;
 mod python_slim;
 mod remove_where_made;
+mod ruby_multi_stage;
 mod rust_multi_stage;
 mod split;
+mod static_runtime;
+mod static_site;
 #[cfg(test)]
 mod testing;
 mod unused_stages;
@@ -80,20 +98,35 @@ pub struct Rewrite {
 /// the structure, then what refines it.
 const RECIPES: &[&Recipe] = &[
     &unused_stages::RECIPE,
+    &pin_tag::RECIPE,
+    &end_of_life::RECIPE,
     &add_to_copy::RECIPE,
     &npm_ci::RECIPE,
+    &frozen_lockfile::RECIPE,
     &manifests_first::RECIPE,
     &apt_update::RECIPE,
+    &static_site::RECIPE,
+    &next_standalone::RECIPE,
+    &next_standalone::ASSUMED,
     &node_multi_stage::RECIPE,
+    &python_production::RECIPE,
+    &python_environment::RECIPE,
     &python_multi_stage::RECIPE,
     &go_multi_stage::RECIPE,
+    &go_strip::RECIPE,
     &rust_multi_stage::RECIPE,
     &java_multi_stage::RECIPE,
     &dotnet_multi_stage::RECIPE,
+    &ruby_multi_stage::RECIPE,
     &node_production::RECIPE,
+    &jre_runtime::RECIPE,
+    &dotnet_chiseled::RECIPE,
+    &static_runtime::RECIPE,
+    &node_distroless::RECIPE,
     &alpine_runtime::RECIPE,
     &python_slim::RECIPE,
     &composer_no_dev::RECIPE,
+    &bundle_without::RECIPE,
     &copy_chown::RECIPE,
     &copy_chmod::RECIPE,
     &apt_recommends::RECIPE,
@@ -102,7 +135,10 @@ const RECIPES: &[&Recipe] = &[
     &apk_no_cache::RECIPE,
     &dnf_clean::RECIPE,
     &npm_cache::RECIPE,
+    &gem_cache::RECIPE,
     &pip_cache::RECIPE,
+    &python_bytecode::RECIPE,
+    &cargo_target::RECIPE,
     &build_cache::RECIPE,
     &dockerignore::RECIPE,
     &create_user::RECIPE,

@@ -456,7 +456,7 @@ test.describe('sharing and saving', () => {
     await expect(page.getByText('Link copied.')).toBeVisible();
     const address = await page.evaluate(() => navigator.clipboard.readText());
     expect(address).toBe(page.url());
-    expect(new URL(address).hash).toMatch(/^#1\.[\w-]+$/);
+    expect(new URL(address).hash).toMatch(/^#2\.[\w-]+$/);
 
     const other = await (await browser.newContext({ baseURL: baseURL! })).newPage();
     await other.goto(address);
@@ -582,14 +582,15 @@ test.describe('for everyone', () => {
         }`;
       });
     const walk: string[] = [];
-    for (let step = 0; step < 7; step += 1) {
+    for (let step = 0; step < 8; step += 1) {
       await page.keyboard.press('Tab');
       walk.push((await focused()).replace(/\s+/g, ' '));
       if (walk.at(-1)?.startsWith('textbox')) await page.keyboard.press('Escape');
     }
-    expect(walk.slice(0, 6).map((entry) => entry.slice(0, 24))).toEqual([
+    expect(walk.slice(0, 7).map((entry) => entry.slice(0, 24))).toEqual([
       'button: Examples',
       'button: Share',
+      'button: Embed',
       expect.stringContaining('select'),
       'tab: Dockerfile',
       'textbox: Dockerfile',

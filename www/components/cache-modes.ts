@@ -26,7 +26,7 @@ export class CacheModes extends LitElement {
 
       .bytes {
         color: var(--muted);
-        font-size: 0.857rem;
+        font-size: 12px;
         white-space: normal;
       }
 
@@ -37,7 +37,7 @@ export class CacheModes extends LitElement {
       ul {
         margin-top: 8px;
         color: var(--muted);
-        font-size: 0.857rem;
+        font-size: 12px;
       }
     `,
   ];

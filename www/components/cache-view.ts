@@ -61,7 +61,7 @@ export class CacheView extends LitElement {
       }
 
       .total strong {
-        font-size: 1.429rem;
+        font-size: 20px;
         font-weight: 600;
         letter-spacing: -0.015em;
       }

@@ -96,7 +96,7 @@ export class ContextTree extends LitElement {
       .size {
         flex: none;
         color: var(--muted);
-        font-size: 0.857rem;
+        font-size: 12px;
         font-weight: 400;
       }
 

@@ -30,7 +30,7 @@ export class StepList extends LitElement {
       h4 {
         margin: 0 0 4px;
         overflow: hidden;
-        font-size: 0.857rem;
+        font-size: 12px;
         font-weight: 600;
         text-overflow: ellipsis;
         white-space: nowrap;
@@ -123,7 +123,7 @@ export class StepList extends LitElement {
 
       .reason {
         color: var(--muted);
-        font-size: 0.857rem;
+        font-size: 12px;
         line-height: 1.4;
         overflow-wrap: anywhere;
       }
@@ -134,7 +134,7 @@ export class StepList extends LitElement {
 
       .unrepeatable {
         margin-top: 2px;
-        font-size: 0.857rem;
+        font-size: 12px;
         line-height: 1.4;
       }
     `,

@@ -113,7 +113,7 @@ export class StepTimeline extends LitElement {
         border-radius: 3px;
         background: var(--run-soft);
         color: var(--text);
-        font-size: 0.857rem;
+        font-size: 12px;
         line-height: 21px;
         white-space: nowrap;
       }
@@ -165,7 +165,7 @@ export class StepTimeline extends LitElement {
         margin-top: 6px;
         border-top: 1px solid var(--line);
         color: var(--muted);
-        font-size: 0.786rem;
+        font-size: 11px;
       }
 
       .axis span {
@@ -187,7 +187,7 @@ export class StepTimeline extends LitElement {
         flex-wrap: wrap;
         gap: 4px 16px;
         margin-top: 6px;
-        font-size: 0.857rem;
+        font-size: 12px;
       }
 
       .legend li {
