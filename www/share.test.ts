@@ -75,14 +75,6 @@ describe('a shared link', () => {
     });
   });
 
-  it('opens a link that was made when a simulation was one change', async () => {
-    const old = { ...workspaceOf('FROM nginx\n'), changes: ['edit:a', 'rename:a=b'] };
-    const view = { ...defaultView, change: 'rename:a=b' };
-    const opened = await decodeSnapshot(await pack(JSON.stringify({ ...old, view })));
-    expect(opened.workspace.changes).toEqual([['edit:a'], ['rename:a=b']]);
-    expect(opened.view.change).toBe('rename:a=b');
-  });
-
   it.each([[5], [[5]], [[['edit:a']]], [null]])('refuses changes like %j', async (odd) => {
     const link = pack(JSON.stringify({ ...workspaceOf('FROM nginx\n'), changes: [odd] }));
     await expect(link.then(decodeSnapshot)).rejects.toThrow(/damaged/);

@@ -36,6 +36,10 @@ export class ChangePicker extends LitElement {
         margin-top: 8px;
       }
 
+      .ready {
+        display: contents;
+      }
+
       .chip {
         display: inline-flex;
         overflow: hidden;
@@ -169,12 +173,14 @@ export class ChangePicker extends LitElement {
     const key = keyOf(this.chosen);
     return html`
       <h2 id="what">What changes?</h2>
-      <div class="chips" role="group" aria-labelledby="what">
-        ${repeat(
-          cache,
-          ({ change }) => change,
-          (report) => this.chip(report, report.change === key),
-        )}
+      <div class="chips">
+        <div class="ready" role="group" aria-labelledby="what">
+          ${repeat(
+            cache,
+            ({ change }) => change,
+            (report) => this.chip(report, report.change === key),
+          )}
+        </div>
         <button
           class="button small add"
           aria-expanded=${this.open}

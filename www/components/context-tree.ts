@@ -164,10 +164,8 @@ export class ContextTree extends LitElement {
               ${rows.map((row) => this.row(row, row === current))}
             </div>`
           : html`<p class="none" role="status">
-              No file of the context has that in its path.
-              <button class="link" @click=${() => this.pick('add', this.search.trim())}>
-                Add ${this.search.trim()} as a new file
-              </button>
+              No file of the context has that in its path. ${this.anyway('edit', 'Edit it anyway')}
+              ${this.anyway('add', 'Add it as a new file')}
             </p>`
       }
       ${this.notes(rows)} ${current ? this.actions(current.node) : nothing}
@@ -196,6 +194,13 @@ export class ContextTree extends LitElement {
       <span class="name">${name}${folder ? '/' : ''}</span>
       <span class="size num">${sent ? size : 'left out'}</span>
     </div>`;
+  }
+
+  /** A project that is assumed has only its typical files; of a listing, the core knows better. */
+  private anyway(kind: FileKind, label: string) {
+    return html`<button class="link" @click=${() => this.pick(kind, this.search.trim())}>
+      ${label}
+    </button>`;
   }
 
   private notes(rows: readonly TreeRow[]) {
