@@ -191,15 +191,17 @@ export class ChangePicker extends LitElement {
         </button>
       </div>
       ${this.isOwn(key) ? this.tokens() : nothing}
-      ${
-        this.shown?.problem
-          ? html`<p class="problem" role="status">${capital(this.shown.problem)}</p>`
-          : nothing
-      }
+      ${this.shown?.problem ? this.problem(this.shown.problem) : nothing}
       <div id="panel" class="panel" ?hidden=${!this.open}>
         ${this.open ? this.panel() : nothing}
       </div>
     `;
+  }
+
+  private problem(text: string) {
+    const part = this.chosen.length > 1 ? 'Left out' : 'Not simulated';
+    const end = /[.?!]$/.test(text) ? '' : '.';
+    return html`<p class="problem" role="status">${part}: ${text}${end}</p>`;
   }
 
   private chip({ change, title }: CacheReport, isChosen: boolean) {
@@ -300,8 +302,4 @@ export class ChangePicker extends LitElement {
   private pick(change: string): void {
     act(this, { type: 'pick-change', change, together: this.together });
   }
-}
-
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1) + (/[.?!]$/.test(text) ? '' : '.');
 }
