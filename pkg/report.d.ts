@@ -558,6 +558,12 @@ export interface ModeReport {
    */
   runs: Array<number>;
   /**
+   * When each step that takes time does so: those that run and those whose
+   * cached results are downloaded. Empty where the build has more than 500
+   * steps.
+   */
+  spans: Array<Span>;
+  /**
    * Seconds of the rebuild, downloads of cache and base images included,
    * uploads and unpacking not.
    */
@@ -570,6 +576,18 @@ export interface ModeReport {
   cache_uploaded_bytes: number;
   /** What this rests on. */
   evidence: Array<Evidence>;
+}
+
+/** A step in time. */
+export interface Span {
+  /** The step, by its index in `CacheReport.steps`. */
+  step: number;
+  /** Seconds from the build's begin. */
+  start: number;
+  /** Seconds that it takes. */
+  seconds: number;
+  /** True when the build would end earlier if it were faster. */
+  on_critical_path: boolean;
 }
 
 /** A week of building. */

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::cache::buildlog::{BuildLog, Calibration};
 use crate::cache::replay::Version;
-use crate::cache::{self, Altered, Build, Scenario};
+use crate::cache::{self, Altered, Build, Change, Scenario, Sources};
 use crate::context::{Context, IgnoreFile, ListingProblem, Manifests, assume, parse_listing};
 use crate::data::{BaseImage, Catalog, Pack};
 use crate::filesystem::{Contents, Evaluation, Inputs, Measures, evaluate};
@@ -34,7 +34,9 @@ pub struct Analysis<'p> {
     pub cut_from: Option<usize>,
     /// The Dockerfile of this version.
     pub dockerfile: Dockerfile,
-    /// The `.dockerignore` of this version.
+    /// The `.dockerignore` of this version, as written.
+    pub dockerignore: String,
+    /// The same, read.
     pub ignore: IgnoreFile,
     /// The build graph.
     pub graph: Graph,
@@ -71,7 +73,8 @@ impl<'p> Analysis<'p> {
     pub fn knowing(catalog: &'p Catalog, project: &'p Project) -> Self {
         let listing = project.context.as_deref().map(parse_listing);
         let problems = listing.as_ref().map(|listing| listing.problems.clone()).unwrap_or_default();
-        let ignore = IgnoreFile::parse(&project.dockerignore);
+        let dockerignore = project.dockerignore.clone();
+        let ignore = IgnoreFile::parse(&dockerignore);
         let (text, cut_from) = beginning(&project.dockerfile);
         let measures = Rc::default();
         let plan = Plan::new(catalog, project, text, &project.build_args, &measures);
@@ -79,12 +82,14 @@ impl<'p> Analysis<'p> {
         let context = match listing {
             Some(listing) => Context::new(listing.entries(), &ignore),
             None => {
-                let given =
-                    project.manifests.iter().map(|(path, text)| (path.as_str(), text.len() as u64));
+                let texts = project.manifests.iter().map(|(path, text)| (&**path, text));
+                let own = [(".dockerignore", &dockerignore)];
+                let own = own.into_iter().filter(|(_, text)| !text.is_empty());
+                let given = texts.chain(own).map(|(path, text)| (path, text.len() as u64));
                 Context::assume(assume(&hints(&plan.graph), given), &ignore)
             }
         };
-        let texts = Texts { ignore, context, manifests, listing_problems: problems };
+        let texts = Texts { dockerignore, ignore, context, manifests, listing_problems: problems };
         let analysis = Self::finish(catalog, project, plan, texts, measures);
         let mut analysis = Self { cut_from, ..analysis }.calibrated();
         if let Some(log) = &project.build_log {
@@ -122,6 +127,7 @@ impl<'p> Analysis<'p> {
 
     fn texts(&self) -> Texts {
         Texts {
+            dockerignore: self.dockerignore.clone(),
             ignore: self.ignore.clone(),
             context: self.context.clone(),
             manifests: self.manifests.clone(),
@@ -137,7 +143,8 @@ impl<'p> Analysis<'p> {
         context.decide(&ignore);
         let measures = Rc::new(self.measures.of_any_version());
         let plan = self.plan(dockerfile, &self.project.build_args, &measures);
-        let texts = Texts { ignore, context, ..self.texts() };
+        let texts =
+            Texts { dockerignore: dockerignore.to_owned(), ignore, context, ..self.texts() };
         let mut analysis = Self::finish(self.catalog, self.project, plan, texts, measures);
         if let Some(timing) = &self.timing {
             analysis.take_times(Rc::clone(timing));
@@ -164,7 +171,7 @@ impl<'p> Analysis<'p> {
         texts: Texts,
         measures: Rc<Measures>,
     ) -> Self {
-        let Texts { ignore, context, manifests, listing_problems } = texts;
+        let Texts { dockerignore, ignore, context, manifests, listing_problems } = texts;
         let Plan { dockerfile, graph, images } = plan;
         let inputs = Inputs {
             dockerfile: &dockerfile,
@@ -188,6 +195,7 @@ impl<'p> Analysis<'p> {
             catalog,
             cut_from: None,
             dockerfile,
+            dockerignore,
             ignore,
             graph,
             context,
@@ -247,8 +255,9 @@ impl<'p> Analysis<'p> {
     /// What changes rebuild.
     pub fn simulate(&self, scenario: &Scenario) -> CacheReport {
         let settings = &self.project.settings;
-        let simulate = |after: Build<'_>| cache::simulate(self.build(), after, settings);
-        let (report, problem) = self.built_after(scenario, simulate);
+        let simulate =
+            |before: Build<'_>, after: Build<'_>| cache::simulate(before, after, settings);
+        let (report, problem) = self.compare(scenario, simulate);
         let changes = scenario.texts();
         CacheReport {
             change: changes.join(cache::BETWEEN),
@@ -262,28 +271,41 @@ impl<'p> Analysis<'p> {
     /// Seconds of the rebuild after changes.
     pub fn rebuild_seconds(&self, scenario: &Scenario) -> f64 {
         let settings = &self.project.settings;
-        self.built_after(scenario, |after| cache::seconds(self.build(), after, settings)).0
+        self.compare(scenario, |before, after| cache::seconds(before, after, settings)).0
     }
 
-    /// Looks at the build after changes; beside it, what of these cannot be made.
-    fn built_after<T>(
+    /// Looks at the builds before and after changes; beside it, what of these
+    /// cannot be made.
+    fn compare<T>(
         &self,
         scenario: &Scenario,
-        look: impl FnOnce(Build<'_>) -> T,
+        look: impl FnOnce(Build<'_>, Build<'_>) -> T,
     ) -> (T, Option<String>) {
+        let after = self.changed(&scenario.changes);
+        let before = scenario
+            .earlier_dockerfile()
+            .map(|text| self.changed(&[Change::Dockerfile(text.to_owned())]));
+        let before = before.as_ref().map_or(self.build(), |before| before.build(self));
+        let problem = (!after.problems.is_empty()).then(|| after.problems.join("; "));
+        (look(before, after.build(self)), problem)
+    }
+
+    /// Follows the build as changes leave it.
+    fn changed(&self, changes: &[Change]) -> Changed {
+        let was =
+            Sources { dockerfile: self.dockerfile.source(), dockerignore: &self.dockerignore };
         let mut altered = Altered {
+            was,
             context: self.context.clone(),
             build_args: self.project.build_args.clone(),
             ..Altered::default()
         };
-        let mut problem = altered.apply(&scenario.changes);
-        altered.context.decide(altered.ignore.as_ref().unwrap_or(&self.ignore));
+        let mut problems = altered.apply(changes);
+        let ignore = altered.dockerignore.as_deref().map(IgnoreFile::parse);
+        altered.context.decide(ignore.as_ref().unwrap_or(&self.ignore));
         // Most changes are of files: the plan is the one there is.
         let replans = altered.dockerfile.is_some() || altered.build_args != self.project.build_args;
-        let text = altered
-            .dockerfile
-            .as_deref()
-            .map_or(self.dockerfile.source(), |text| beginning(text).0);
+        let text = altered.dockerfile.as_deref().map_or(was.dockerfile, |text| beginning(text).0);
         let plan = replans.then(|| self.plan(text, &altered.build_args, &self.measures));
         let measures = match replans {
             true => Rc::new(self.measures.of_any_version()),
@@ -298,10 +320,7 @@ impl<'p> Analysis<'p> {
             let found: Vec<String> =
                 references_to(images, wanted).chain(url(graph, wanted)).collect();
             if found.is_empty() {
-                let unknown = format!("nothing is taken from {wanted}");
-                problem = Some(
-                    problem.map_or(unknown.clone(), |problem| format!("{problem}; {unknown}")),
-                );
+                problems.push(format!("nothing is taken from {wanted}"));
             }
             moved.extend(found);
         }
@@ -319,7 +338,26 @@ impl<'p> Analysis<'p> {
         if let Some(timing) = &self.timing {
             timing.apply(dockerfile, graph, &mut evaluation, &self.project.settings);
         }
-        (look(Build { dockerfile, graph, evaluation: &evaluation }), problem)
+        Changed { plan, evaluation, problems }
+    }
+}
+
+/// A build that changes lead to.
+struct Changed {
+    /// Its plan, where that is another one.
+    plan: Option<Plan>,
+    evaluation: Evaluation,
+    /// Why some of the changes could not be made.
+    problems: Vec<String>,
+}
+
+impl Changed {
+    fn build<'b>(&'b self, from: &'b Analysis<'_>) -> Build<'b> {
+        let evaluation = &self.evaluation;
+        match &self.plan {
+            Some(Plan { dockerfile, graph, .. }) => Build { dockerfile, graph, evaluation },
+            None => Build { evaluation, ..from.build() },
+        }
     }
 }
 
@@ -369,6 +407,7 @@ fn beginning(text: &str) -> (&str, Option<usize>) {
 
 /// The texts of a version besides its Dockerfile.
 struct Texts {
+    dockerignore: String,
     ignore: IgnoreFile,
     context: Context,
     manifests: Manifests,

@@ -6,7 +6,7 @@ use crate::analysis::Analysis;
 use crate::cache::buildlog::Calibration;
 use crate::cache::gitlog::GitLog;
 use crate::cache::replay::History;
-use crate::cache::{self, Scenario, typical, weekly};
+use crate::cache::{self, Change, Scenario, typical, weekly};
 use crate::companions::companions;
 use crate::context::{Context, IgnorePattern, Sum};
 use crate::data::{Catalog, Pack};
@@ -89,6 +89,43 @@ fn simulate(analysis: &Analysis<'_>, asked: &[Asked]) -> Vec<CacheReport> {
         Err(refused) => CacheReport::clone(refused),
     };
     asked.iter().map(simulate).collect()
+}
+
+/// The same under the optimized version. A change of a text that the recipes
+/// rewrite is one of what they make of it: like is compared with like.
+fn simulate_optimized(
+    original: &Analysis<'_>,
+    optimized: &Analysis<'_>,
+    asked: &[Asked],
+) -> Vec<CacheReport> {
+    let simulate = |asked: &Asked| match asked {
+        Ok(scenario) if scenario.edits_texts() => {
+            let changes = scenario.texts();
+            let change = changes.join(cache::BETWEEN);
+            let report = optimized.simulate(&of_optimized(original, scenario));
+            CacheReport { change, changes, ..report }
+        }
+        Ok(scenario) => optimized.simulate(scenario),
+        Err(refused) => CacheReport::clone(refused),
+    };
+    asked.iter().map(simulate).collect()
+}
+
+/// A scenario with the texts that the recipes make of its texts.
+fn of_optimized(original: &Analysis<'_>, scenario: &Scenario) -> Scenario {
+    let optimized = |dockerfile: &str, dockerignore: &str| {
+        let Optimized { analysis, dockerignore, .. } =
+            optimize(&original.with_texts(dockerfile, dockerignore), None);
+        (analysis.dockerfile.source().to_owned(), dockerignore)
+    };
+    let was = (original.dockerfile.source(), &*original.dockerignore);
+    let rewritten = |change: &Change| match change {
+        Change::Dockerfile(text) => Change::Dockerfile(optimized(text, was.1).0),
+        Change::EarlierDockerfile(text) => Change::EarlierDockerfile(optimized(text, was.1).0),
+        Change::Dockerignore(text) => Change::Dockerignore(optimized(was.0, text).1),
+        other => other.clone(),
+    };
+    Scenario { changes: scenario.changes.iter().map(rewritten).collect(), ..scenario.clone() }
 }
 
 /// What became of the build log.
@@ -360,7 +397,7 @@ fn optimized_report(
         companions: companions(&analysis, &steps),
         steps,
         stages: stages(&analysis),
-        cache: simulate(&analysis, asked),
+        cache: simulate_optimized(original, &analysis, asked),
         layers: analysis.layers,
         image: analysis.image,
         praise,

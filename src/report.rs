@@ -620,6 +620,10 @@ pub struct ModeReport {
     /// The steps that run, by their index in `CacheReport.steps`; a FROM does
     /// when its image is pulled.
     pub runs: Vec<u32>,
+    /// When each step that takes time does so: those that run and those whose
+    /// cached results are downloaded. Empty where the build has more than 500
+    /// steps.
+    pub spans: Vec<Span>,
     /// Seconds of the rebuild, downloads of cache and base images included,
     /// uploads and unpacking not.
     pub seconds: f64,
@@ -631,6 +635,20 @@ pub struct ModeReport {
     pub cache_uploaded_bytes: u64,
     /// What this rests on.
     pub evidence: Vec<Evidence>,
+}
+
+/// A step in time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Span {
+    /// The step, by its index in `CacheReport.steps`.
+    pub step: u32,
+    /// Seconds from the build's begin.
+    pub start: f64,
+    /// Seconds that it takes.
+    pub seconds: f64,
+    /// True when the build would end earlier if it were faster.
+    pub on_critical_path: bool,
 }
 
 /// A week of building.

@@ -169,3 +169,62 @@ fn a_change_that_cannot_be_made_is_told_and_the_others_are() {
     let statuses: Vec<&str> = report.cache[0].steps.iter().map(status).collect();
     assert_eq!(statuses, ["cached", "cached", "run"]);
 }
+
+/// Line and status of every step after a change of a project nobody has listed.
+fn of_assumed(dockerfile: &str, dockerignore: &str, change: String) -> Vec<(u32, &'static str)> {
+    let report = analyze(&Project {
+        dockerfile: dockerfile.to_owned(),
+        dockerignore: dockerignore.to_owned(),
+        changes: vec![Changes::One(change)],
+        only_changes: true,
+        ..Project::default()
+    });
+    report.cache[0].steps.iter().map(|step| (step.line, status(step))).collect()
+}
+
+#[test]
+fn the_texts_are_files_of_the_context() {
+    const TEXT: &str = "FROM node:22\nCOPY . /app\nRUN make\n";
+    let edited = TEXT.replace("make", "make all");
+    let all_run = [(1, "cached"), (2, "run"), (3, "run")];
+    let last_runs = [(1, "cached"), (2, "cached"), (3, "run")];
+    let all_cached = [(1, "cached"), (2, "cached"), (3, "cached")];
+    for kind in ["dockerfile", "earlier-dockerfile"] {
+        let change = |text: &str| format!("{kind}:{text}");
+        assert_eq!(of_assumed(TEXT, "", change(&edited)), all_run, "{kind}");
+        assert_eq!(of_assumed(TEXT, "Dockerfile\n", change(&edited)), last_runs, "{kind}");
+        assert_eq!(of_assumed(TEXT, "", change(TEXT)), all_cached, "{kind}: the same text");
+    }
+    let ignore = |text: &str| format!("dockerignore:{text}");
+    assert_eq!(of_assumed(TEXT, "", ignore("none\n")), all_run, "a new file");
+    assert_eq!(of_assumed(TEXT, "none\n", ignore("none\n# why\n")), all_run, "an edited file");
+    assert_eq!(of_assumed(TEXT, "none\n", ignore("none\n")), all_cached);
+    let hidden = ".dockerignore\n";
+    assert_eq!(of_assumed(TEXT, hidden, ignore(".dockerignore\n# why\n")), all_cached);
+}
+
+#[test]
+fn an_earlier_dockerfile_is_the_build_before() {
+    let earlier = "earlier-dockerfile:FROM base:1\nRUN one\nRUN three\n";
+    let told = reason("FROM base:1\nRUN one\nRUN two\nRUN three\n", &[earlier], 3);
+    assert_eq!(told, "New in this Dockerfile.");
+    let told = reason("FROM base:1\nRUN one\nRUN two\n", &[earlier], 3);
+    assert_eq!(told, "Its command changed; it was \"three\".");
+}
+
+#[test]
+fn an_edit_of_the_text_is_compared_with_what_the_recipes_make_of_it() {
+    const TEXT: &str = "FROM node:22\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\n";
+    let report = analyze(&Project {
+        dockerfile: TEXT.to_owned(),
+        changes: vec![Changes::One(format!("earlier-dockerfile:{TEXT}# end\n"))],
+        only_changes: true,
+        ..Project::default()
+    });
+    let runs = |cache: &dockerfile_playground::report::CacheReport| {
+        cache.steps.iter().filter(|step| status(step) == "run").count()
+    };
+    assert_eq!(runs(&report.cache[0]), 2, "COPY . . and what follows");
+    assert_eq!(runs(&report.optimized.cache[0]), 0, "the better version leaves the text out");
+    assert_eq!(report.cache[0].change, report.optimized.cache[0].change);
+}

@@ -19,6 +19,7 @@ import {
   type SourceTab,
   type State,
   type View,
+  chosenChanges,
   chosenIndex,
   defaultView,
   initialState,
@@ -26,9 +27,10 @@ import {
   reduce,
   workspaceOf,
 } from './state';
-import { loadDraft, loadTheme, saveDraft, saveTheme } from './storage';
+import { loadDraft, loadTheme, loadVersions, saveDraft, saveTheme, saveVersions } from './storage';
 import { shared } from './styles/shared';
 import type { Sharing } from './components/share-dialog';
+import type { VersionKind } from './versions';
 import type { SourceEditor } from './components/source-editor';
 import type { Tab } from './components/tab-pane';
 import './components/cache-view';
@@ -44,6 +46,8 @@ import './components/summary-line';
 import './components/tab-pane';
 
 const SAVE_AFTER_MS = 500;
+/** Typing that rests for so long has come to a version worth keeping. */
+const PAUSE_MS = 2000;
 /** Chromium's address bar shows no longer ones, so nobody could copy them from there. */
 const LONGEST_LINK = 32_000;
 
@@ -201,6 +205,7 @@ export class App extends LitElement {
     change: null,
   };
   private saveTimer: ReturnType<typeof setTimeout> | undefined;
+  private pauseTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly client = new AnalysisClient(spawnWorker, {
     analysed: (analysed) => this.dispatch({ type: 'analysed', analysed }),
     status: (status) => this.dispatch({ type: 'status', status }),
@@ -209,7 +214,9 @@ export class App extends LitElement {
 
   constructor() {
     super();
-    this.state = initialState(loadDraft() ?? snapshotOf(examples[0]), loadTheme());
+    const snapshot = loadDraft() ?? snapshotOf(examples[0]);
+    this.state = initialState(snapshot, loadTheme(), loadVersions());
+    this.keepVersion('opened');
     this.addEventListener('dp-action', ({ detail }) => this.dispatch(detail));
     this.addEventListener('dp-jump', ({ detail }) => void this.jump(detail));
     this.addEventListener('dp-share', () => void this.share());
@@ -358,8 +365,10 @@ export class App extends LitElement {
       case 'cache':
         return html`<dp-cache-view
           .analysed=${analysed}
+          .workspace=${workspace}
           .change=${view.change}
-          .own=${workspace.changes}
+          .chosen=${chosenChanges(this.state)}
+          .versions=${this.state.versions}
           .mode=${view.mode}
         ></dp-cache-view>`;
       case 'optimized':
@@ -392,6 +401,7 @@ export class App extends LitElement {
   private apply(action: Action): void {
     const before = this.state;
     this.state = reduce(before, action);
+    if (this.state.versions !== before.versions) saveVersions(this.state.versions);
     if (this.state.theme !== before.theme) this.applyTheme();
     if (this.state.workspace !== before.workspace) this.client.request(this.state.workspace);
   }
@@ -406,6 +416,17 @@ export class App extends LitElement {
     if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search);
     clearTimeout(this.saveTimer);
     this.saveTimer = setTimeout(() => this.save(), SAVE_AFTER_MS);
+    clearTimeout(this.pauseTimer);
+    this.pauseTimer = setTimeout(() => this.keepVersion('typed'), PAUSE_MS);
+  }
+
+  /** Keeps the text to compare later ones with; one that does not parse is not worth it. */
+  private keepVersion(kind: VersionKind): void {
+    const { workspace, analysed } = this.state;
+    const isOfText = analysed?.workspace.dockerfile === workspace.dockerfile;
+    if (kind === 'typed' && !(isOfText && analysed.report.syntax.valid)) return;
+    const version = { text: workspace.dockerfile, kind, at: Date.now() };
+    this.apply({ type: 'keep-version', version });
   }
 
   private save(): void {
@@ -422,11 +443,13 @@ export class App extends LitElement {
     const example = examples.find((candidate) => candidate.id === id);
     if (!example) return;
     const snapshot = { ...snapshotOf(example), view: { ...this.state.view, change: null } };
+    this.keepVersion('typed');
     this.dispatch({
       type: 'open',
       snapshot,
       notice: this.notice(`Opened “${example.title}”.`, 'Undo', this.state),
     });
+    this.keepVersion('opened');
   }
 
   private notice(text: string, label: string, { workspace, view }: Snapshot): Notice {
@@ -441,7 +464,9 @@ export class App extends LitElement {
       const snapshot = await decodeSnapshot(fragment);
       const draft = loadDraft();
       const notice = draft && this.notice('Opened from a link.', 'Back to my text', draft);
+      this.keepVersion('typed');
       this.apply({ type: 'open', snapshot, notice });
+      this.keepVersion('opened');
     } catch (error) {
       if (!(error instanceof LinkError)) throw error;
       const text = `${error.message} Your own text is untouched.`;
@@ -473,6 +498,7 @@ export class App extends LitElement {
   /** Copies the link at once; the dialog says so, and what else there is. */
   private async share(): Promise<void> {
     const { workspace, view } = this.state;
+    this.keepVersion('shared');
     const { link, fits } = await this.link();
     if (fits) history.replaceState(null, '', link);
     const copied = fits && (await copyText(link));

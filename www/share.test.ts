@@ -16,7 +16,7 @@ const snapshot: Snapshot = {
     context: '12\tsrc/a.ts',
     manifests: { 'package.json': '{"name":"x"}' },
     recipes: { 'multi-stage': false },
-    changes: ['edit:src/a.ts'],
+    changes: [['edit:src/a.ts'], ['chmod:run.sh', 'arg:V=2']],
     measured: 'IMAGE  CREATED  CREATED BY  SIZE\n',
     settings: {
       bandwidth: 1e6,
@@ -64,7 +64,7 @@ describe('a shared link', () => {
       ...workspaceOf('FROM node:18\nRUN npm ci\n', '.git\n'),
       manifests: { 'package.json': '{}' },
       recipes: { 'npm-cache': false },
-      changes: ['edit:a.ts'],
+      changes: [['edit:a.ts']],
     });
     expect(view).toEqual({
       source: 'dockerfile',
@@ -73,6 +73,11 @@ describe('a shared link', () => {
       measure: 'size',
       mode: 'local',
     });
+  });
+
+  it.each([[5], [[5]], [[['edit:a']]], [null]])('refuses changes like %j', async (odd) => {
+    const link = pack(JSON.stringify({ ...workspaceOf('FROM nginx\n'), changes: [odd] }));
+    await expect(link.then(decodeSnapshot)).rejects.toThrow(/damaged/);
   });
 
   it.each(Object.entries(links))('opens a link of the past: %s', async (_, { link, expected }) => {

@@ -137,7 +137,7 @@ export function readSnapshot(value: Record<string, unknown>): Snapshot {
     context: value['context'] === null ? null : text(value['context']),
     manifests: record(value['manifests'], 'string'),
     recipes: record(value['recipes'], 'boolean'),
-    changes: list(value['changes']),
+    changes: scenarios(value['changes']),
     // Links of before 2026-11-24 do not have these.
     measured: normalise(text(value['measured'] ?? '')),
     settings: readSettings(value['settings'] ?? {}),
@@ -200,6 +200,12 @@ function optional(value: unknown): string | null {
 function list(value: unknown): string[] {
   if (!Array.isArray(value)) throw damaged();
   return value.map(text);
+}
+
+/** Simulations; a link of before 2026-11-24 has each as one change. */
+function scenarios(value: unknown): string[][] {
+  if (!Array.isArray(value)) throw damaged();
+  return value.map((entry) => (typeof entry === 'string' ? [entry] : list(entry)));
 }
 
 interface Primitives {

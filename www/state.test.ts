@@ -18,7 +18,11 @@ const start = initialState(
   'system',
 );
 const after = (...actions: Action[]): State => actions.reduce(reduce, start);
-const report = { cache: [{ change: 'edit:a' }, { change: 'edit:b' }] } as unknown as Report;
+const cacheOf = (...changes: string[]) => ({ change: changes.join(' + '), changes });
+const report = { cache: [cacheOf('edit:a'), cacheOf('edit:b')] } as unknown as Report;
+const pick = (change: string, together = false): Action => {
+  return { type: 'pick-change', change, together };
+};
 
 describe('reduce', () => {
   it('edits one text and leaves the other', () => {
@@ -37,7 +41,7 @@ describe('reduce', () => {
     after(
       { type: 'add-manifests', files: { 'package.json': '{}' } },
       { type: 'toggle-recipe', recipe: 'multi-stage', enabled: false },
-      { type: 'add-change', change: 'edit:x' },
+      pick('edit:x'),
     );
     expect(start).toEqual(before);
   });
@@ -67,21 +71,46 @@ describe('reduce', () => {
   });
 
   it('adds a change once and chooses it', () => {
-    const add: Action = { type: 'add-change', change: 'edit:src/a.ts' };
+    const add: Action = pick('edit:src/a.ts');
     const state = after(add, add);
-    expect(state.workspace.changes).toEqual(['edit:src/a.ts']);
+    expect(state.workspace.changes).toEqual([['edit:src/a.ts']]);
     expect(state.view.change).toBe('edit:src/a.ts');
   });
 
   it('chooses a typical change instead of adding it again', () => {
     const analysed = { report, workspace: start.workspace };
-    const state = after({ type: 'analysed', analysed }, { type: 'add-change', change: 'edit:b' });
+    const state = after({ type: 'analysed', analysed }, pick('edit:b'));
     expect(state.workspace.changes).toEqual([]);
     expect(state.view.change).toBe('edit:b');
   });
 
+  it('puts changes together, and takes them apart again', () => {
+    const both = after(pick('edit:x'), pick('arg:V=1', true));
+    expect(both.workspace.changes).toEqual([['edit:x', 'arg:V=1']]);
+    expect(both.view.change).toBe('edit:x + arg:V=1');
+    expect(projectOf(both.workspace).changes).toEqual([['edit:x', 'arg:V=1']]);
+    const again = reduce(both, pick('arg:V=2', true));
+    expect(again.workspace.changes).toEqual([['edit:x', 'arg:V=2']]);
+    const one = reduce(both, { type: 'drop-change', change: 'edit:x' });
+    expect(one.workspace.changes).toEqual([['arg:V=1']]);
+    expect(one.view.change).toBe('arg:V=1');
+    const none = reduce(one, { type: 'drop-change', change: 'arg:V=1' });
+    expect(none.workspace.changes).toEqual([]);
+    expect(none.view.change).toBeNull();
+  });
+
+  it('leaves a typical change alone when another is put to it', () => {
+    const analysed = { report, workspace: start.workspace };
+    const first = after({ type: 'analysed', analysed });
+    const both = reduce(first, pick('edit:b', true));
+    expect(both.workspace.changes).toEqual([['edit:a', 'edit:b']]);
+    const back = reduce(both, { type: 'drop-change', change: 'edit:b' });
+    expect(back.workspace.changes).toEqual([]);
+    expect(back.view.change).toBe('edit:a');
+  });
+
   it('keeps the times that the user gave, until the change goes', () => {
-    const add: Action = { type: 'add-change', change: 'edit:x' };
+    const add: Action = pick('edit:x');
     const set: Action = { type: 'set-weekly', change: 'edit:x', times: 7 };
     expect(after(add, set).workspace.weekly).toEqual({ 'edit:x': 7 });
     const gone = after(add, set, { type: 'remove-change', change: 'edit:x' });
@@ -99,10 +128,7 @@ describe('reduce', () => {
   });
 
   it('goes back to the first change when the chosen one is removed', () => {
-    const state = after(
-      { type: 'add-change', change: 'edit:x' },
-      { type: 'remove-change', change: 'edit:x' },
-    );
+    const state = after(pick('edit:x'), { type: 'remove-change', change: 'edit:x' });
     expect(state.workspace.changes).toEqual([]);
     expect(state.view.change).toBeNull();
   });

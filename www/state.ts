@@ -1,5 +1,7 @@
 /** The page's one state, and every way it may change. Pure: no DOM, no clock, no storage. */
 import type { CacheMode, CacheReport, LabelKind, Project, Report, Settings } from '../pkg/report';
+import { type Scenario, keyOf, together } from './changes';
+import { type Version, withVersion } from './versions';
 
 export const sourceTabs = ['dockerfile', 'dockerignore', 'context', 'settings'] as const;
 export const resultTabs = ['layers', 'cache', 'optimized', 'findings'] as const;
@@ -49,8 +51,8 @@ export interface Workspace {
   readonly context: string | null;
   readonly manifests: Readonly<Record<string, string>>;
   readonly recipes: Readonly<Record<string, boolean>>;
-  /** The user's own changes to simulate, beside the typical ones. */
-  readonly changes: readonly string[];
+  /** What the user wants simulated beside the typical changes; each may be several at once. */
+  readonly changes: readonly Scenario[];
   /** What container tools printed of the built image, below each other; empty: nothing. */
   readonly measured: string;
   /** The settings that the user changed; the others have their defaults. */
@@ -70,7 +72,7 @@ export interface Workspace {
 export interface View {
   readonly source: SourceTab;
   readonly result: ResultTab;
-  /** The chosen change, as `KIND:VALUE`; null is the first. */
+  /** The chosen simulation, by its key; null is the first. */
   readonly change: string | null;
   readonly measure: Measure;
   /** Where the build cache lives that steps are shown for. */
@@ -113,6 +115,8 @@ export interface State extends Snapshot {
   readonly saved: SaveState;
   readonly notice: Notice | null;
   readonly theme: Theme;
+  /** Earlier versions of the Dockerfile, the newest last. */
+  readonly versions: readonly Version[];
 }
 
 export type Action =
@@ -129,7 +133,10 @@ export type Action =
   | { readonly type: 'show-result'; readonly tab: ResultTab }
   | { readonly type: 'measure'; readonly measure: Measure }
   | { readonly type: 'choose-change'; readonly change: string }
-  | { readonly type: 'add-change'; readonly change: string }
+  /** One more change: at once with the chosen ones, or alone. */
+  | { readonly type: 'pick-change'; readonly change: string; readonly together: boolean }
+  /** One change less in the chosen simulation. */
+  | { readonly type: 'drop-change'; readonly change: string }
   | { readonly type: 'remove-change'; readonly change: string }
   | { readonly type: 'set-weekly'; readonly change: string; readonly times: number | null }
   | { readonly type: 'set-git-log'; readonly log: string | null }
@@ -140,7 +147,8 @@ export type Action =
   | { readonly type: 'status'; readonly status: AnalysisStatus }
   | { readonly type: 'saved'; readonly saved: SaveState }
   | { readonly type: 'notice'; readonly notice: Notice | null }
-  | { readonly type: 'theme'; readonly theme: Theme };
+  | { readonly type: 'theme'; readonly theme: Theme }
+  | { readonly type: 'keep-version'; readonly version: Version };
 
 export const defaultView: View = {
   source: 'dockerfile',
@@ -174,7 +182,11 @@ export function normalise(text: string): string {
   return text.replace(/\r\n?/g, '\n');
 }
 
-export function initialState(snapshot: Snapshot, theme: Theme): State {
+export function initialState(
+  snapshot: Snapshot,
+  theme: Theme,
+  versions: readonly Version[] = [],
+): State {
   return {
     ...snapshot,
     analysed: null,
@@ -182,6 +194,7 @@ export function initialState(snapshot: Snapshot, theme: Theme): State {
     saved: 'unsaved',
     notice: null,
     theme,
+    versions,
   };
 }
 
@@ -223,8 +236,12 @@ export function reduce(state: State, action: Action): State {
       return withView(state, { measure: action.measure });
     case 'choose-change':
       return withView(state, { change: action.change });
-    case 'add-change':
-      return withView(addChange(state, action.change), { change: action.change });
+    case 'pick-change':
+      return pickChange(state, action.change, action.together);
+    case 'drop-change': {
+      const left = chosenChanges(state).filter((change) => change !== action.change);
+      return replaceChosen(state, left);
+    }
     case 'remove-change':
       return removeChange(state, action.change);
     case 'set-weekly':
@@ -247,6 +264,8 @@ export function reduce(state: State, action: Action): State {
       return { ...state, notice: action.notice };
     case 'theme':
       return { ...state, theme: action.theme };
+    case 'keep-version':
+      return { ...state, versions: withVersion(state.versions, action.version) };
   }
 }
 
@@ -258,7 +277,7 @@ export function projectOf(workspace: Workspace): Project {
     context: workspace.context,
     manifests: { ...workspace.manifests },
     recipes: { ...workspace.recipes },
-    changes: [...workspace.changes],
+    changes: workspace.changes.map((scenario) => [...scenario]),
     measured: [workspace.measured],
     settings: { ...workspace.settings },
     build_args: { ...workspace.buildArgs },
@@ -292,11 +311,39 @@ function withView(state: State, change: Partial<View>): State {
   return { ...state, view: { ...state.view, ...change } };
 }
 
-function addChange(state: State, change: string): State {
+/** True for a simulation that the user put together. */
+export function isOwn({ changes }: Workspace, key: string | null): boolean {
+  return changes.some((scenario) => keyOf(scenario) === key);
+}
+
+/** The changes of the chosen simulation. */
+export function chosenChanges({ workspace, view, analysed }: State): Scenario {
+  const own = workspace.changes.find((scenario) => keyOf(scenario) === view.change);
+  const cache = analysed?.report.cache ?? [];
+  return own ?? cache[chosenIndex(cache, view.change)]?.changes ?? [];
+}
+
+function pickChange(state: State, change: string, isTogether: boolean): State {
+  return isTogether
+    ? replaceChosen(state, together(chosenChanges(state), change))
+    : choose(state, [change]);
+}
+
+/** Chooses a simulation, which is added to the user's own when there is none like it. */
+function choose(state: State, scenario: Scenario): State {
+  const change = keyOf(scenario);
   const known = state.analysed?.report.cache.some((report) => report.change === change) ?? false;
   const { changes } = state.workspace;
-  if (known || changes.includes(change)) return state;
-  return withWorkspace(state, { changes: [...changes, change] });
+  const isNew = !known && !isOwn(state.workspace, change);
+  const next = isNew ? withWorkspace(state, { changes: [...changes, scenario] }) : state;
+  return withView(next, { change });
+}
+
+/** Puts others in the place of the chosen changes; a typical simulation stays beside them. */
+function replaceChosen(state: State, scenario: Scenario): State {
+  const { change } = state.view;
+  const rest = change === null ? state : removeChange(state, change);
+  return scenario.length === 0 ? rest : choose(rest, scenario);
 }
 
 function weeklyWith(state: State, change: string, times: number | null): Record<string, number> {
@@ -305,7 +352,8 @@ function weeklyWith(state: State, change: string, times: number | null): Record<
 }
 
 function removeChange(state: State, change: string): State {
-  const changes = state.workspace.changes.filter((own) => own !== change);
+  if (!isOwn(state.workspace, change)) return state;
+  const changes = state.workspace.changes.filter((own) => keyOf(own) !== change);
   const next = withWorkspace(state, { changes, weekly: weeklyWith(state, change, null) });
   return state.view.change === change ? withView(next, { change: null }) : next;
 }

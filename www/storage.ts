@@ -1,8 +1,10 @@
 /** Autosave in this browser. Storage may be off, full or hold nonsense: nothing here throws. */
 import { readSnapshot } from './share';
 import { type SaveState, type Snapshot, type Theme, themes } from './state';
+import { type Version, readVersions } from './versions';
 
 const DRAFT = 'dockerfile-playground.draft';
+const VERSIONS = 'dockerfile-playground.versions';
 const THEME = 'dockerfile-playground.theme';
 /** Longer texts are not saved: browsers give a page about 5 MB in all. */
 const MAX_LENGTH = 2_000_000;
@@ -26,6 +28,18 @@ export function loadDraft(source = browserStorage): Snapshot | null {
     return readSnapshot(JSON.parse(json));
   } catch {
     return null;
+  }
+}
+
+export function saveVersions(versions: readonly Version[], source = browserStorage): void {
+  write(VERSIONS, JSON.stringify(versions), source);
+}
+
+export function loadVersions(source = browserStorage): readonly Version[] {
+  try {
+    return readVersions(JSON.parse(read(VERSIONS, source) ?? '[]'));
+  } catch {
+    return [];
   }
 }
 

@@ -2,9 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::context::{Context, Entry, IgnoreFile, Role, path, role};
+use crate::context::{Context, Entry, Role, path, role};
 use crate::filesystem::{Contents, content};
 use crate::identity::Identity;
+use crate::syntax::distance;
+
+/// Entries that are looked through for the one that a user may have meant.
+const MOST_CANDIDATES: usize = 20_000;
 
 /// Something that changes between two builds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +33,8 @@ pub enum Change {
     Url(String),
     /// `dockerfile:TEXT`: another Dockerfile.
     Dockerfile(String),
+    /// `earlier-dockerfile:TEXT`: the build before was of that Dockerfile.
+    EarlierDockerfile(String),
     /// `dockerignore:TEXT`: another .dockerignore.
     Dockerignore(String),
 }
@@ -61,13 +67,32 @@ impl Scenario {
         Ok(Self { changes, title })
     }
 
+    /// The Dockerfile of the build before, where that is not the project's.
+    pub fn earlier_dockerfile(&self) -> Option<&str> {
+        self.changes.iter().rev().find_map(|change| match change {
+            Change::EarlierDockerfile(text) => Some(text.as_str()),
+            _ => None,
+        })
+    }
+
+    /// True when it edits a text that an optimized version has rewritten.
+    pub fn edits_texts(&self) -> bool {
+        let is_text = |change: &Change| {
+            matches!(
+                change,
+                Change::Dockerfile(_) | Change::EarlierDockerfile(_) | Change::Dockerignore(_)
+            )
+        };
+        self.changes.iter().any(is_text)
+    }
+
     /// The changes, each in the form that [`Change::parse`] reads.
     pub fn texts(&self) -> Vec<String> {
         self.changes.iter().map(Change::to_string).collect()
     }
 }
 
-const FORMS: &str = "edit:PATH touch:PATH chmod:PATH add:PATH delete:PATH rename:OLD=NEW arg:NAME=VALUE base:REFERENCE url:URL dockerfile:TEXT dockerignore:TEXT";
+const FORMS: &str = "edit:PATH touch:PATH chmod:PATH add:PATH delete:PATH rename:OLD=NEW arg:NAME=VALUE base:REFERENCE url:URL dockerfile:TEXT earlier-dockerfile:TEXT dockerignore:TEXT";
 
 impl std::fmt::Display for Change {
     /// The form that [`Change::parse`] reads.
@@ -83,6 +108,7 @@ impl std::fmt::Display for Change {
             Self::Base(reference) => write!(f, "base:{reference}"),
             Self::Url(url) => write!(f, "url:{url}"),
             Self::Dockerfile(text) => write!(f, "dockerfile:{text}"),
+            Self::EarlierDockerfile(text) => write!(f, "earlier-dockerfile:{text}"),
             Self::Dockerignore(text) => write!(f, "dockerignore:{text}"),
         }
     }
@@ -120,6 +146,7 @@ impl Change {
             "base" => Self::Base(value.to_owned()),
             "url" => Self::Url(value.to_owned()),
             "dockerfile" => Self::Dockerfile(value.to_owned()),
+            "earlier-dockerfile" => Self::EarlierDockerfile(value.to_owned()),
             "dockerignore" => Self::Dockerignore(value.to_owned()),
             _ => return Err(format!("{kind:?} is not a kind of change; use one of {FORMS}")),
         })
@@ -137,13 +164,13 @@ impl Change {
             Self::Argument(name, value) => format!("Build with {name}={value}"),
             Self::Base(reference) => format!("New digest of {reference}"),
             Self::Url(url) => format!("New content at {url}"),
-            Self::Dockerfile(_) => "Edit the Dockerfile".to_owned(),
+            Self::Dockerfile(_) | Self::EarlierDockerfile(_) => "Edit the Dockerfile".to_owned(),
             Self::Dockerignore(_) => "Edit .dockerignore".to_owned(),
         }
     }
 
     /// Makes the change; an error says why that cannot be.
-    fn apply(&self, altered: &mut Altered) -> Result<(), String> {
+    fn apply(&self, altered: &mut Altered<'_>) -> Result<(), String> {
         match self {
             Self::Edit(path) => {
                 for index in altered.find(path)? {
@@ -160,12 +187,14 @@ impl Change {
             }
             Self::Base(reference) => drop(altered.moved.insert(reference.clone())),
             Self::Dockerfile(text) => {
-                altered.edit_if_listed("Dockerfile");
+                altered.replace("Dockerfile", altered.was.dockerfile, text);
                 altered.dockerfile = Some(text.clone());
             }
+            // What is built now is not another text.
+            Self::EarlierDockerfile(_) => {}
             Self::Dockerignore(text) => {
-                altered.edit_if_listed(".dockerignore");
-                altered.ignore = Some(IgnoreFile::parse(text));
+                altered.replace(".dockerignore", altered.was.dockerignore, text);
+                altered.dockerignore = Some(text.clone());
             }
             Self::Url(url) => drop(altered.moved.insert(url.clone())),
         }
@@ -173,9 +202,20 @@ impl Change {
     }
 }
 
+/// The texts of a version of a project.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Sources<'t> {
+    /// The Dockerfile.
+    pub dockerfile: &'t str,
+    /// The `.dockerignore`; empty when there is none.
+    pub dockerignore: &'t str,
+}
+
 /// A project's inputs as changes leave them.
 #[derive(Debug, Clone, Default)]
-pub struct Altered {
+pub struct Altered<'t> {
+    /// The texts before the changes.
+    pub was: Sources<'t>,
     /// The build context, its `.dockerignore` not yet applied again.
     pub context: Context,
     /// What files hold, where that is not what it was.
@@ -187,16 +227,14 @@ pub struct Altered {
     /// Another Dockerfile.
     pub dockerfile: Option<String>,
     /// Another `.dockerignore`.
-    pub ignore: Option<IgnoreFile>,
+    pub dockerignore: Option<String>,
 }
 
-impl Altered {
+impl Altered<'_> {
     /// Makes the changes one after another. What cannot be made is left out,
     /// and told.
-    pub fn apply(&mut self, changes: &[Change]) -> Option<String> {
-        let problems: Vec<String> =
-            changes.iter().filter_map(|change| change.apply(self).err()).collect();
-        (!problems.is_empty()).then(|| problems.join("; "))
+    pub fn apply(&mut self, changes: &[Change]) -> Vec<String> {
+        changes.iter().filter_map(|change| change.apply(self).err()).collect()
     }
 
     /// The entries that a path means: a file, the assumed folder that it lies
@@ -210,16 +248,29 @@ impl Altered {
         let below = entries().filter(|(_, entry)| path::below(&entry.path, path).is_some());
         let below: Vec<usize> = below.map(|(index, _)| index).collect();
         match below.is_empty() {
-            true => Err(format!("{path} is not in the build context")),
+            true => Err(self.is_missing(path)),
             false => Ok(below),
         }
     }
 
+    /// Says that a path leads to nothing, and which one was meant.
+    fn is_missing(&self, path: &str) -> String {
+        let says = format!("{path} is not in the build context");
+        match nearest(path, &self.context.entries) {
+            Some(near) => format!("{says}; did you mean {near}?"),
+            None => says,
+        }
+    }
+
     /// The Dockerfile and the ignore file are files of the context like others.
-    fn edit_if_listed(&mut self, path: &str) {
+    /// One that is not there is made, when there was no text.
+    fn replace(&mut self, path: &str, was: &str, text: &str) {
         let is_it = |entry: &Entry| !entry.folder && entry.path == path;
-        if let Some(index) = self.context.entries.iter().position(is_it) {
-            self.edit(index);
+        match self.context.entries.iter().position(is_it) {
+            _ if was == text => {}
+            Some(index) => self.edit(index),
+            None if was.is_empty() => self.insert(Entry::file(path, text.len() as u64)),
+            None => {}
         }
     }
 
@@ -296,6 +347,32 @@ fn is_below(path: &str, entry: &Entry) -> bool {
     entry.folder && entry.path != path && path::below(path, &entry.path).is_some()
 }
 
+/// The path that is most like one that leads to nothing: a file of that name
+/// elsewhere, or a path of nearly the same letters, or else such a folder.
+fn nearest(path: &str, entries: &[Entry]) -> Option<String> {
+    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    let entries = &entries[..entries.len().min(MOST_CANDIDATES)];
+    let mut wanted = path;
+    loop {
+        let allowed = (wanted.len() / 4).clamp(2, 8);
+        let parents = entries.iter().filter_map(|entry| entry.path.rsplit_once('/'));
+        let candidates = entries.iter().map(|entry| &*entry.path).chain(parents.map(|(p, _)| p));
+        let near = candidates.filter_map(|candidate| {
+            let is_namesake = name(candidate) == name(wanted);
+            let is_alike = candidate.len().abs_diff(wanted.len()) <= allowed;
+            if !is_namesake && !is_alike {
+                return None;
+            }
+            let edits = distance(candidate, wanted);
+            (is_namesake || edits <= allowed).then_some((!is_namesake, edits, candidate))
+        });
+        if let Some((_, _, near)) = near.min() {
+            return Some(near.to_owned());
+        }
+        wanted = wanted.rsplit_once('/')?.0;
+    }
+}
+
 /// The changes that happen most in such a project, most frequent first.
 pub fn typical(context: &Context) -> Vec<Scenario> {
     let mut changes = Vec::new();
@@ -314,4 +391,25 @@ pub fn typical(context: &Context) -> Vec<Scenario> {
     pick(Role::Docs, "Edit the docs");
     pick(Role::Git, "Make a git commit");
     changes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+    use crate::context::Entry;
+
+    #[test]
+    fn the_nearest_path_is_the_one_that_was_meant() {
+        let paths = ["package.json", "src/index.js", "src/server.js", "test/unit/server.js"];
+        let mut entries: Vec<Entry> = paths.iter().map(|path| Entry::file(path, 1)).collect();
+        entries.push(Entry::folder("docs", 10, 2));
+        let near = |path| nearest(path, &entries);
+        assert_eq!(near("src/indx.js").as_deref(), Some("src/index.js"));
+        assert_eq!(near("index.js").as_deref(), Some("src/index.js"), "of that name elsewhere");
+        assert_eq!(near("src/Server.js").as_deref(), Some("src/server.js"));
+        assert_eq!(near("doc/guide.md").as_deref(), Some("docs"), "a folder for its files");
+        assert_eq!(near("scr").as_deref(), Some("src"));
+        assert_eq!(near("completely/else.rs"), None);
+        assert_eq!(near(""), None);
+    }
 }

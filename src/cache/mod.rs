@@ -12,7 +12,7 @@ pub mod replay;
 mod schedule;
 mod weights;
 
-pub use change::{Altered, Change, Scenario, typical};
+pub use change::{Altered, Change, Scenario, Sources, typical};
 pub use weights::weekly;
 
 use std::collections::{HashMap, HashSet};

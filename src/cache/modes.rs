@@ -21,11 +21,14 @@ use super::schedule::Schedule;
 use super::{Build, Comparison, full_seconds, pull_seconds, rebuild_seconds};
 use crate::graph::{Base, Graph, Operation};
 use crate::layers::round;
-use crate::report::{CacheMode, ModeReport, Settings, StepStatus};
+use crate::report::{CacheMode, ModeReport, Settings, Span, StepStatus};
 use crate::units::{Evidence, EvidenceKind};
 
 /// What GitHub keeps of all caches of a repository, in bytes.
 const GHA_LIMIT: u64 = 10_000_000_000;
+
+/// Steps of a build whose times are told.
+const MOST_SPANS: usize = 500;
 
 const MODES: [CacheMode; 6] = [
     CacheMode::Local,
@@ -64,6 +67,7 @@ fn report(mode: CacheMode, comparison: &Comparison<'_>, settings: &Settings) -> 
             }
         }
     };
+    let schedule = Schedule::new(build.graph, seconds);
     let image = image_stages(build.graph);
     let new = |image_too: bool, others_too: bool| -> u64 {
         let ran = machine.ran.iter().filter(|(stage, _)| match image.contains(stage) {
@@ -75,7 +79,8 @@ fn report(mode: CacheMode, comparison: &Comparison<'_>, settings: &Settings) -> 
     ModeReport {
         mode,
         runs: runs.collect(),
-        seconds: round(Schedule::new(build.graph, seconds).seconds),
+        spans: spans(build.graph, &schedule, seconds),
+        seconds: round(schedule.seconds),
         downloaded_bytes: machine.downloaded(build),
         pushed_bytes: new(true, false),
         cache_uploaded_bytes: match mode {
@@ -85,6 +90,20 @@ fn report(mode: CacheMode, comparison: &Comparison<'_>, settings: &Settings) -> 
         },
         evidence: evidence(mode, build),
     }
+}
+
+/// The steps that take time, unless there are too many to look at.
+fn spans(graph: &Graph, schedule: &Schedule, seconds: impl Fn(usize, usize) -> f64) -> Vec<Span> {
+    if places(graph).nth(MOST_SPANS).is_some() {
+        return Vec::new();
+    }
+    let timed = (0..).zip(places(graph)).map(|(step, (stage, place))| Span {
+        step,
+        start: round(schedule.start(stage, place)),
+        seconds: round(seconds(stage, place)),
+        on_critical_path: schedule.is_critical(stage, place),
+    });
+    timed.filter(|span| span.seconds > 0.0).collect()
 }
 
 /// Every FROM and every step, in the order of the report.

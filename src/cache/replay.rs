@@ -176,9 +176,12 @@ fn is_git(path: &str) -> bool {
 fn strange(count: usize, first: Option<&super::gitlog::Touched>, context: &Context) -> Problem {
     let (line, path) = first.map_or((1, ""), |file| (file.line, file.path.as_str()));
     let example = context.entries.first().map_or("nothing", |entry| entry.path.as_str());
-    let message = format!(
-        "none of the {count} files of the log is in the build context, which has {example}, for one; the log has {path}"
-    );
+    let none = match count {
+        1 => "the file of the log is not".to_owned(),
+        several => format!("none of the {several} files of the log is"),
+    };
+    let message =
+        format!("{none} in the build context, which has {example}, for one; the log has {path}");
     Problem::in_line(line, "", "", message).with_help(
         "Paste the log of the repository that the build context belongs to, or the listing of that context",
     )

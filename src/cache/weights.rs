@@ -117,7 +117,9 @@ fn usual_of(change: &Change) -> (f64, &'static str) {
         Change::Argument(..) => (1.0, "a new version about once a week"),
         Change::Base(_) => (0.5, "a tag is moved every other week"),
         Change::Url(_) => (0.5, "what is published moves every other week"),
-        Change::Dockerfile(_) => (1.0, "the Dockerfile changes about once a week"),
+        Change::Dockerfile(_) | Change::EarlierDockerfile(_) => {
+            (1.0, "the Dockerfile changes about once a week")
+        }
         Change::Dockerignore(_) => (0.2, "it changes about once a month"),
     }
 }

@@ -30,7 +30,7 @@ pub use expand::{ExpandError, Expander, Expansion, Variables};
 pub(crate) use go::quote;
 pub(crate) use span::utf16_len;
 pub use span::{LineIndex, Position, Span, Spanned};
-pub(crate) use suggest::closest;
+pub(crate) use suggest::{closest, distance};
 
 use std::ops::Range;
 

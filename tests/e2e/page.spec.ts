@@ -381,21 +381,6 @@ test.describe('what changes', () => {
       await expect(chip).toHaveAttribute('aria-pressed', 'true');
     }
   });
-
-  test('a change of one’s own is simulated, and can be removed', async ({ app, page }) => {
-    await app.open();
-    const cache = await app.show('Cache');
-    const chips = cache.getByRole('group', { name: 'What changes?' }).getByRole('button');
-    const typical = await chips.count();
-    await cache.getByRole('combobox', { name: 'What is changed' }).fill('package.json');
-    await cache.getByRole('button', { name: 'Simulate' }).click();
-    const now = cache.getByRole('region', { name: /^Now/ });
-    const copy = page.getByRole('button', { name: /COPY package\*\.json/ });
-    await expect(now.getByRole('listitem').filter({ has: copy })).toHaveClass(/run/);
-    const remove = cache.getByRole('button', { name: /^Remove/ });
-    if (await remove.count()) await remove.click();
-    await expect(chips).toHaveCount(typical);
-  });
 });
 
 test.describe('the better version', () => {

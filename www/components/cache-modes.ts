@@ -1,31 +1,10 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { CacheMode, CacheReport, ModeReport, StepReport } from '../../pkg/report';
+import type { CacheMode, CacheReport, ModeReport } from '../../pkg/report';
 import { act } from '../events';
 import { formatBytes, formatSeconds } from '../format';
 import { shared } from '../styles/shared';
 import { evidenceNames, modeNames } from '../words';
-
-/** The report of a change as it is where the cache lives elsewhere. */
-export function underMode(report: CacheReport, mode: CacheMode): CacheReport {
-  const other = report.modes.find((known) => known.mode === mode);
-  if (mode === 'local' || !other) return report;
-  const runs = new Set(other.runs);
-  const { seconds, pushed_bytes } = other;
-  const steps = report.steps.map((step, at) => {
-    if (step.status === 'unneeded' || (step.status === 'run') === runs.has(at)) return step;
-    return runs.has(at)
-      ? { ...step, status: 'run' as const, reason: reasonToRun(step, mode) }
-      : { ...step, status: 'cached' as const, reason: 'Nothing that runs needs it.' };
-  });
-  return { ...report, steps, seconds, pushed_bytes };
-}
-
-function reasonToRun({ instruction }: StepReport, mode: CacheMode): string {
-  if (instruction === 'FROM') return 'Pulled: this machine is new, and a step needs its files.';
-  if (mode === 'none') return 'There is no cache.';
-  return 'This cache does not hold its result, and something needs its files.';
-}
 
 /** What a change costs under each place where the build cache may live. */
 @customElement('dp-cache-modes')

@@ -174,10 +174,10 @@ fn ignore_file(dockerfile: &str) -> Option<OsString> {
     [own, shared].into_iter().find(|path| path.is_file()).map(Into::into)
 }
 
-/// `dockerfile:FILE` and `dockerignore:FILE` with the file's text instead of its name.
+/// `dockerfile:FILE`, `earlier-dockerfile:FILE` and `dockerignore:FILE` with the file's text instead of its name.
 fn with_text(change: &str) -> Result<String> {
     match change.split_once(':') {
-        Some((kind @ ("dockerfile" | "dockerignore"), file)) => {
+        Some((kind @ ("dockerfile" | "earlier-dockerfile" | "dockerignore"), file)) => {
             Ok(format!("{kind}:{}", read(&file.into())?))
         }
         _ => Ok(change.to_owned()),
