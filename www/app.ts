@@ -38,6 +38,7 @@ import './components/layers-view';
 import './components/notice-bar';
 import './components/optimized-view';
 import './components/page-header';
+import './components/report-view';
 import './components/settings-view';
 import './components/source-editor';
 import './components/summary-line';
@@ -74,6 +75,7 @@ function resultTabs(report: Report | undefined): readonly Tab[] {
       scrolls: true,
       ...(findings > 0 ? { badge: String(findings) } : {}),
     },
+    { id: 'report', label: 'Report', scrolls: true },
   ];
 }
 
@@ -176,6 +178,25 @@ export class App extends LitElement {
       @media (min-width: 1000px) and (min-height: 560px) {
         .page {
           height: 100dvh;
+        }
+      }
+
+      @media print {
+        .page {
+          display: block;
+          height: auto;
+          padding: 0;
+        }
+
+        .panes {
+          display: block;
+        }
+
+        dp-page-header,
+        .source,
+        footer,
+        dp-notice-bar {
+          display: none;
         }
       }
 
@@ -370,6 +391,11 @@ export class App extends LitElement {
           .stale=${isStale(this.state)}
           @fix=${({ detail }: CustomEvent<Fix>) => this.dockerfileEditor.applyFix(detail)}
         ></dp-findings-view>`;
+      case 'report':
+        return html`<dp-report-view
+          .analysed=${analysed}
+          .measure=${view.measure}
+        ></dp-report-view>`;
     }
   }
 
