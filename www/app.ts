@@ -40,6 +40,7 @@ import './components/layers-view';
 import './components/notice-bar';
 import './components/optimized-view';
 import './components/page-header';
+import './components/report-view';
 import './components/settings-view';
 import './components/source-editor';
 import './components/summary-line';
@@ -78,6 +79,7 @@ function resultTabs(report: Report | undefined): readonly Tab[] {
       scrolls: true,
       ...(findings > 0 ? { badge: String(findings) } : {}),
     },
+    { id: 'report', label: 'Report', scrolls: true },
   ];
 }
 
@@ -180,6 +182,25 @@ export class App extends LitElement {
       @media (min-width: 1000px) and (min-height: 560px) {
         .page {
           height: 100dvh;
+        }
+      }
+
+      @media print {
+        .page {
+          display: block;
+          height: auto;
+          padding: 0;
+        }
+
+        .panes {
+          display: block;
+        }
+
+        dp-page-header,
+        .source,
+        footer,
+        dp-notice-bar {
+          display: none;
         }
       }
 
@@ -379,6 +400,11 @@ export class App extends LitElement {
           .stale=${isStale(this.state)}
           @fix=${({ detail }: CustomEvent<Fix>) => this.dockerfileEditor.applyFix(detail)}
         ></dp-findings-view>`;
+      case 'report':
+        return html`<dp-report-view
+          .analysed=${analysed}
+          .measure=${view.measure}
+        ></dp-report-view>`;
     }
   }
 
