@@ -51,7 +51,10 @@ test('examples with a listing say what .dockerignore leaves out of it', async ({
     await expect(app.page.getByText(`Opened “${title}”.`)).toBeVisible();
     const context = await app.show('Context');
     await expect(context, title).toContainText(/MB sent\s+\d+.files of [\d,]+, \d+.MB in all/);
-    await expect(context.getByRole('row', { name: /Go to line 1 of/ }), title).toBeVisible();
+    await expect(
+      context.getByRole('row', { name: /Go to line 1 of/ }).first(),
+      title,
+    ).toBeVisible();
     await expect(context.getByRole('alert'), title).toHaveCount(0);
   }
 });
