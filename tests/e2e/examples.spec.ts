@@ -50,7 +50,7 @@ test('examples with a listing say what .dockerignore leaves out of it', async ({
     await app.example(title);
     await expect(app.page.getByText(`Opened “${title}”.`)).toBeVisible();
     const context = await app.show('Context');
-    await expect(context, title).toContainText(/MB sent\s+\d+.files of [\d,]+, \d+.MB in all/);
+    await expect(context, title).toContainText(/MB sent\s+\d+.files of [\d,]+, [\d.]+.MB in all/);
     await expect(
       context.getByRole('row', { name: /Go to line 1 of/ }).first(),
       title,
