@@ -83,11 +83,10 @@ function resultTabs(report: Report | undefined): readonly Tab[] {
   ];
 }
 
-function snapshotOf({ dockerfile, dockerignore }: Example): Snapshot {
-  return { workspace: workspaceOf(dockerfile, dockerignore), view: defaultView };
+function snapshotOf({ dockerfile, dockerignore, context }: Example): Snapshot {
+  return { workspace: { ...workspaceOf(dockerfile, dockerignore), context }, view: defaultView };
 }
 
-/** The whole page: it owns the state, and is the only one to change it. */
 function missingData(about: string): Notice {
   return {
     text: `The data about ${about} could not be loaded: their sizes stay guesses, with wide ranges.`,
@@ -95,6 +94,7 @@ function missingData(about: string): Notice {
   };
 }
 
+/** The whole page: it owns the state, and is the only one to change it. */
 @customElement('dp-app')
 export class App extends LitElement {
   static override styles = [
