@@ -17,6 +17,8 @@ const ANSWERS: &[(&str, &[&str])] = &[
             "java-multi-stage",
             "dotnet-multi-stage",
             "ruby-multi-stage",
+            "php-multi-stage",
+            "native-multi-stage",
             "node-production-dependencies",
             "jre-runtime",
         ],

@@ -173,12 +173,14 @@ fn is_rule(name: &str) -> bool {
     name.starts_with("DL")
 }
 
-/// The instruction at a line, on one line.
+/// The instruction at a line, on one line; blanks at its end are one `·`.
 fn instruction(analysis: &Analysis<'_>, line: u32) -> String {
     let mut instructions = analysis.dockerfile.instructions.iter();
     let at = instructions.rfind(|one| analysis.dockerfile.line(one.span.start) <= line);
-    let text = at.map_or("", |one| analysis.dockerfile.text(one.span));
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let Some(at) = at else { return String::new() };
+    let words = analysis.dockerfile.text(at.span).split_whitespace();
+    let after = analysis.dockerfile.source()[at.span.end as usize..].starts_with([' ', '\t']);
+    words.collect::<Vec<_>>().join(" ") + if after { "·" } else { "" }
 }
 
 /// `tests/hadolint_differences.tsv`: the differences that are meant.
