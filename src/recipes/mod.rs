@@ -11,6 +11,7 @@ mod apt;
 mod apt_lists;
 mod apt_recommends;
 mod apt_update;
+mod archive_removed;
 mod build_cache;
 mod composer_no_dev;
 mod copy_chmod;
@@ -24,7 +25,11 @@ mod exec_form;
 mod go_multi_stage;
 mod healthcheck;
 mod java_multi_stage;
+mod join;
+mod late_arguments;
 mod manifests_first;
+mod measure;
+mod merge_runs;
 mod node;
 mod node_multi_stage;
 mod node_production;
@@ -39,7 +44,10 @@ mod python_multi_stage;
 mod python_slim;
 mod remove_where_made;
 mod rust_multi_stage;
+mod secret_argument;
+mod secret_file;
 mod split;
+mod syntax_directive;
 #[cfg(test)]
 mod testing;
 mod unused_stages;
@@ -98,6 +106,8 @@ const RECIPES: &[&Recipe] = &[
     &copy_chmod::RECIPE,
     &apt_recommends::RECIPE,
     &remove_where_made::RECIPE,
+    &archive_removed::RECIPE,
+    &merge_runs::RECIPE,
     &apt_lists::RECIPE,
     &apk_no_cache::RECIPE,
     &dnf_clean::RECIPE,
@@ -109,6 +119,10 @@ const RECIPES: &[&Recipe] = &[
     &non_root::RECIPE,
     &healthcheck::RECIPE,
     &exec_form::RECIPE,
+    &secret_argument::RECIPE,
+    &secret_file::RECIPE,
+    &late_arguments::RECIPE,
+    &syntax_directive::RECIPE,
 ];
 
 /// The title and the edits of one recipe on its own, in the order of their

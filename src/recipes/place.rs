@@ -309,6 +309,17 @@ pub fn is_configuration(keyword: Keyword) -> bool {
     )
 }
 
+/// True when a text reads a variable: `$NAME` or `${NAME…}`.
+pub fn mentions(text: &str, name: &str) -> bool {
+    text.match_indices('$').any(|(at, _)| {
+        let rest = &text[at + 1..];
+        let rest = rest.strip_prefix('{').unwrap_or(rest).trim_start_matches(['!', '#']);
+        rest.strip_prefix(name).is_some_and(|after| {
+            !after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
+        })
+    })
+}
+
 /// True for a COPY that takes the whole context.
 pub fn copies_everything(step: &Step) -> bool {
     match &step.operation {

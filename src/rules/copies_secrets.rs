@@ -30,7 +30,7 @@ pub const RULE: Rule = Rule {
     aliases: &[],
     severity: Severity::Warning,
     kind: FindingKind::Security,
-    recipe: None,
+    recipe: Some("secret-file"),
     fix: None,
     check: |facts| {
         let Some(end) = end(facts) else { return Vec::new() };

@@ -26,7 +26,7 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3059"],
     severity: Severity::Info,
     kind: FindingKind::Style,
-    recipe: None,
+    recipe: Some("merge-runs"),
     fix: None,
     check: |facts| {
         let pairs =
