@@ -59,6 +59,14 @@ export class AnalysisClient {
     this.next();
   }
 
+  /** Ends the worker and whatever it does; another request starts a new one. */
+  stop(): void {
+    this.worker?.terminate();
+    this.worker = null;
+    this.waiting = null;
+    this.finish();
+  }
+
   private restart(): void {
     this.worker?.terminate();
     this.finish();

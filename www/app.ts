@@ -2,8 +2,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import type { Fix, Report } from '../pkg/report';
 import { AnalysisClient } from './analysis';
-import type { LineMark } from './editor/line-marks';
-import { marksOf } from './editor/marks-of-report';
+import { type LineMark, marksOf } from './editor/marks-of-report';
 import type { Place } from './events';
 import { type Example, examples } from './examples/list';
 import { copyText } from './files';
@@ -147,7 +146,7 @@ export class App extends LitElement {
         min-height: 40px;
         padding: 9px 0;
         color: var(--muted);
-        font-size: 0.857rem;
+        font-size: 12px;
       }
 
       @media (min-width: 1000px) {
@@ -186,6 +185,8 @@ export class App extends LitElement {
   ];
 
   @state() private state!: State;
+  /** What the dialog is about; null while it is closed. */
+  @state() private embedding: Snapshot | null = null;
   @query('#dockerfile') private dockerfileEditor!: SourceEditor;
   @query('#dockerignore') private dockerignoreEditor!: SourceEditor;
   private marks: readonly LineMark[] = [];
@@ -223,7 +224,11 @@ export class App extends LitElement {
   override render() {
     const { state } = this;
     return html`<div class="page">
-      <dp-page-header .theme=${state.theme} @example=${this.onExample}></dp-page-header>
+      <dp-page-header
+        .theme=${state.theme}
+        @example=${this.onExample}
+        @embed=${this.embed}
+      ></dp-page-header>
       <main>
         <dp-summary-line
           .report=${state.analysed?.report ?? null}
@@ -237,6 +242,14 @@ export class App extends LitElement {
         <span role="status">${savedTexts[state.saved]}</span>
       </footer>
       <dp-notice-bar .notice=${state.notice}></dp-notice-bar>
+      ${
+        this.embedding
+          ? html`<dp-embed-dialog
+              .snapshot=${this.embedding}
+              @close=${() => (this.embedding = null)}
+            ></dp-embed-dialog>`
+          : nothing
+      }
     </div>`;
   }
 
@@ -423,6 +436,13 @@ export class App extends LitElement {
       ? `Link copied. It holds everything you see here.${size}`
       : `The link is in the address bar; this browser did not allow copying it.${size}`;
     this.dispatch({ type: 'notice', notice: { text, tone: 'plain' } });
+  }
+
+  /** The dialog comes with the element that it previews, so it is loaded when it is asked for. */
+  private async embed(): Promise<void> {
+    await import('./components/embed-dialog');
+    const { workspace, view } = this.state;
+    this.embedding = { workspace, view };
   }
 
   private async jump({ file, line }: Place): Promise<void> {

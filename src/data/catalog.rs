@@ -160,6 +160,11 @@ impl Catalog {
         self.images.find(reference)
     }
 
+    /// The tag with a version for a tag that moves: `26-alpine` for `node:alpine`.
+    pub fn version_of(&self, reference: &str) -> Option<String> {
+        self.images.version_of(reference)
+    }
+
     /// True when all images are not known, and more than this was to be known of
     /// one.
     pub fn wants_images(&self, image: &BaseImage) -> bool {

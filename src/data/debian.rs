@@ -191,6 +191,32 @@ impl<'c> Debian<'c> {
         names.iter().filter(|name| !self.knows(name)).cloned().collect()
     }
 
+    /// The libraries that a program built against a `-dev` package needs when it
+    /// runs: what the package itself depends on, or else what the `-dev`
+    /// packages do that it depends on. `None` where the package is not known.
+    pub fn libraries(&self, development: &str) -> Option<Vec<&'c str>> {
+        const DEPTH: usize = 3;
+        let mut names = vec![development];
+        for _ in 0..DEPTH {
+            let rows = names.iter().map(|name| self.release.provider(name));
+            let rows: Vec<usize> = rows.collect::<Option<_>>()?;
+            let needed: Vec<&'c str> = rows
+                .iter()
+                .flat_map(|row| self.release.packages.list(*row, DEPENDS))
+                .filter_map(|group| group.split('|').next())
+                .filter(|name| name.starts_with("lib") || name.starts_with("zlib"))
+                .filter(|name| !name.starts_with("libc6") && !name.starts_with("libc-"))
+                .collect();
+            let (headers, libraries): (Vec<&str>, Vec<&str>) =
+                needed.into_iter().partition(|name| name.contains("-dev"));
+            if !libraries.is_empty() || headers.is_empty() {
+                return Some(libraries);
+            }
+            names = headers;
+        }
+        None
+    }
+
     /// What installing `names` brings: apt's choice, taking the first
     /// alternative of each dependency unless another one is there already, or
     /// is to come because something found before needs just it.
@@ -304,6 +330,19 @@ mod tests {
         let closure = names("debian:12-slim", &["curl"], false);
         assert!(closure.contains(&"libcurl4") && closure.contains(&"libssl3"), "{closure:?}");
         assert!(!closure.contains(&"libc6"));
+    }
+
+    #[test]
+    fn a_development_package_names_its_libraries() {
+        let catalog = Catalog::complete();
+        let libraries =
+            |image: &str, name: &str| catalog.debian(&catalog.image(image)).libraries(name);
+        assert_eq!(libraries("debian:12", "libpq-dev"), Some(vec!["libpq5"]));
+        assert_eq!(libraries("debian:12", "libssl-dev"), Some(vec!["libssl3"]));
+        assert_eq!(libraries("debian:13", "libssl-dev"), Some(vec!["libssl3t64"]));
+        assert_eq!(libraries("debian:12", "default-libmysqlclient-dev"), Some(vec!["libmariadb3"]));
+        assert_eq!(libraries("debian:12", "libfreetype6-dev"), Some(vec!["libfreetype6"]));
+        assert_eq!(libraries("debian:12", "no-such-dev"), None);
     }
 
     #[test]

@@ -107,6 +107,30 @@ impl Images {
             None => guess(reference, &tag),
         }
     }
+
+    /// Another tag of the same image, with as many numbers in it as the newest
+    /// image's own tag has (or two), and of the same variant.
+    pub fn version_of(&self, reference: &str) -> Option<String> {
+        let (repository, tag) = split(reference);
+        let tags = self.repositories.get(repository.as_str())?;
+        let row_of =
+            |tag: &str| tags.iter().find(|(known, _)| **known == *tag).map(|(_, row)| *row);
+        let row = row_of(&tag)?;
+        let numbers = |tag: &str| {
+            let version = tag.split('-').next().unwrap_or("");
+            let parts: Vec<&str> = version.split('.').collect();
+            let all = parts.iter().all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()));
+            all.then_some(parts.len())
+        };
+        let own = self.table.cell(row_of("latest").unwrap_or(row), 1);
+        let wanted = numbers(own).unwrap_or(if own == "latest" { 2 } else { 1 });
+        let variant: Vec<&str> = tag.split('-').filter(|word| *word != "latest").collect();
+        let fits = |other: &&str| {
+            numbers(other) == Some(wanted) && other.split('-').skip(1).eq(variant.iter().copied())
+        };
+        let mut others = std::iter::once(self.table.cell(row, 1)).chain(self.table.list(row, 2));
+        others.find(fits).map(str::to_owned)
+    }
 }
 
 /// The repository as the table names it, and the tag.

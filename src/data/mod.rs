@@ -7,6 +7,7 @@ mod catalog;
 mod debian;
 #[cfg(test)]
 mod encode;
+mod end_of_life;
 mod facts;
 mod images;
 mod licences;
@@ -20,6 +21,7 @@ pub use alpine::{Alpine, AlpinePackage};
 pub use archives::{Archive, archive};
 pub use catalog::{Catalog, Pack};
 pub use debian::{Debian, Installed, Stored, Suite};
+pub use end_of_life::{EndedLine, ended_line};
 pub use facts::{Fact, fact};
 pub use images::{BaseImage, PackageManager};
 pub use licences::is_licence;

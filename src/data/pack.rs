@@ -77,7 +77,9 @@ impl<'b> Reader<'b> {
     }
 
     fn table(&mut self) -> Option<Table> {
-        let (columns, rows) = (self.count()?, self.count()?);
+        let columns = self.count()?;
+        // A row takes a byte or more: more rows than bytes are damage.
+        let rows = Some(self.count()?).filter(|rows| *rows <= self.rest.len())?;
         let columns: Vec<Column> =
             (0..columns).map(|_| self.column(rows)).collect::<Option<_>>()?;
         let mut table = Table::new(columns.len());
@@ -96,8 +98,6 @@ impl<'b> Reader<'b> {
     }
 
     fn column(&mut self, rows: usize) -> Option<Column> {
-        // A row takes a byte or more: more rows than bytes are damage.
-        let rows = Some(rows).filter(|rows| *rows <= self.rest.len())?;
         match self.byte()? {
             0 => Some(Column::Numbers((0..rows).map(|_| self.number()).collect::<Option<_>>()?)),
             1 => {
@@ -242,6 +242,14 @@ mod tests {
             // With the right checksum it is read or refused.
             let _ = read(&encode::sealed(bad.get(12..).unwrap_or_default()));
         }
+    }
+
+    #[test]
+    fn rows_without_columns_are_damage() {
+        let mut table = vec![0, 1, 0];
+        table.extend([0xff; 8]);
+        table.push(0x7f);
+        assert_eq!(read(&encode::sealed(&table)), Err(PackError::Damaged));
     }
 
     #[test]

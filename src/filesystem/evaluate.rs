@@ -465,7 +465,7 @@ fn image_root(image: &BaseImage, layer: LayerId, key: CacheKey) -> Entry {
 }
 
 /// The paths that other stages copy from each stage, or that its start command
-/// names: where a build script, whose text is not known, must write.
+/// or a `cp` in it names: where a build, whose script is not known, must write.
 fn wanted(inputs: &Inputs<'_>) -> Vec<Vec<String>> {
     let graph = inputs.graph;
     let mut wanted = vec![Vec::new(); graph.stages.len()];
@@ -478,6 +478,11 @@ fn wanted(inputs: &Inputs<'_>) -> Vec<Vec<String>> {
             }
             let command = match &inputs.dockerfile.instructions[step.instruction].body {
                 Body::Cmd(command) | Body::Entrypoint(command) => command,
+                Body::Run(Command::Shell(text)) => {
+                    let paths = copied(&text.text).into_iter();
+                    wanted[index].extend(paths.map(|path| join(&step.scope.workdir, path)));
+                    continue;
+                }
                 _ => continue,
             };
             let words: Vec<&str> = match command {
@@ -485,9 +490,25 @@ fn wanted(inputs: &Inputs<'_>) -> Vec<Vec<String>> {
                 Command::Shell(text) => text.text.split_whitespace().collect(),
                 Command::Script { .. } => continue,
             };
-            let paths = words.into_iter().filter(|word| word.contains('/') || word.contains(".js"));
+            // A manager's `build` is a script, a server's is a folder.
+            let runs_script = matches!(words.first(), Some(&("npm" | "yarn" | "pnpm" | "bun")));
+            let is_output = |word: &str| !runs_script && matches!(word, "dist" | "build" | "out");
+            let paths = words
+                .into_iter()
+                .filter(|word| word.contains('/') || word.contains(".js") || is_output(word));
             wanted[index].extend(paths.map(|path| join(&step.scope.workdir, path)));
         }
     }
     wanted
+}
+
+/// The files that the `cp` commands of a script take.
+fn copied(script: &str) -> Vec<&str> {
+    let commands = script.split(['&', ';', '|', '\n']);
+    let words = commands.map(|command| command.split_whitespace().collect::<Vec<_>>());
+    let sources = words.filter_map(|words| match &words[..] {
+        ["cp", sources @ .., _] => Some(sources.to_vec()),
+        _ => None,
+    });
+    sources.flatten().filter(|path| path.contains('/') && !path.contains('$')).collect()
 }

@@ -45,7 +45,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     }
     let alpine = alpine_variant(analysis.catalog, reference)?;
     if uses_debian(analysis, stage)
-        || (node::has_node(analysis, index) && meets_other_libc(analysis, index, stage))
+        || (node::has_node(analysis, index) && meets_other_libc(analysis, stage))
     {
         return None;
     }
@@ -88,23 +88,23 @@ fn uses_debian(analysis: &Analysis<'_>, stage: &Stage) -> bool {
 
 /// True when node_modules built against glibc, or modules that have no build
 /// for musl, would run there.
-fn meets_other_libc(analysis: &Analysis<'_>, index: usize, stage: &Stage) -> bool {
+fn meets_other_libc(analysis: &Analysis<'_>, stage: &Stage) -> bool {
+    // What Next.js collects for its server holds modules too.
+    let is_module =
+        |path: &str| path.contains("/node_modules/") || path.ends_with("/.next/standalone");
     let copied = stage.steps.iter().any(|step| match &step.operation {
         Operation::Copy(copy) => copy.origin.stage().is_some_and(|origin| {
             let built_on_glibc = analysis.evaluation.stages[origin].image.libc != "musl";
             let tree = &analysis.evaluation.stages[origin].tree;
             built_on_glibc
-                && copy.sources.iter().any(|source| {
-                    tree.subtree(source).any(|(path, _)| path.contains("/node_modules/"))
-                })
+                && copy
+                    .sources
+                    .iter()
+                    .any(|source| tree.subtree(source).any(|(path, _)| is_module(path)))
         }),
         _ => false,
     });
-    let modules = analysis.evaluation.stages[index]
-        .tree
-        .iter()
-        .any(|(path, _)| path.contains("/node_modules/"));
-    copied && modules && native_dependencies(analysis) || native_without_musl(analysis)
+    (copied && native_dependencies(analysis)) || native_without_musl(analysis)
 }
 
 /// Dependencies with compiled parts; not knowing them counts as having some.

@@ -1,7 +1,7 @@
 //! Publishes a .NET program with the SDK and ships it with the runtime.
 
 use super::place::RunCommand;
-use super::split::{absolute, last_build, ship, single, started};
+use super::split::{Runtime, absolute, last_build, ship, single, started};
 use super::{Recipe, Rewrite};
 use crate::analysis::Analysis;
 use crate::report::Applicability;
@@ -34,7 +34,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let plain = inside.ends_with(".dll") && !inside.contains('/') && output != "/";
     let contained = command.has(&["--self-contained", "--sc", "-r", "--runtime"])
         || command.words.iter().any(|word| word.contains("SelfContained"));
-    let runtime = format!("mcr.microsoft.com/dotnet/aspnet:{tag}");
+    let runtime = Runtime::of(format!("mcr.microsoft.com/dotnet/aspnet:{tag}"));
     (plain && !contained)
         .then(|| ship(analysis, stage, build, &runtime, output.trim_end_matches('/')))
 }

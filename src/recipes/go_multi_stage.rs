@@ -3,7 +3,7 @@
 use super::place::{
     RunCommand, exposes_privileged_port, official, stage_commands, start, system_packages,
 };
-use super::split::{configuration, is_plain, single};
+use super::split::{Runtime, configuration, development, is_plain, single, wants_time_zones};
 use super::{Edit, Recipe, Rewrite, exec_form};
 use crate::analysis::Analysis;
 use crate::context::Manifest;
@@ -11,54 +11,57 @@ use crate::graph::{Stage, Step, join};
 use crate::report::Applicability;
 use crate::syntax::{Body, Instruction, Keyword};
 
-/// Splits a single-stage build of one binary. It must not apply where cgo is
-/// likely, or where the program seems to use other files than the binary.
+/// Splits a single-stage build of one binary; what it needs when it runs is
+/// decided by its modules, packages and settings. It must not apply where a
+/// library is not known, or where the program seems to use other files.
 pub const RECIPE: Recipe = Recipe {
     id: "go-multi-stage",
     title: "Ship the binary alone",
-    why: "A Go binary without cgo needs no library and no shell: the toolchain, the module cache and the sources stay in the build stage. Files that the program reads at run time must be copied too, or embedded.",
+    why: "A Go binary without cgo needs no library and no shell, one with cgo the libraries it links: the toolchain, the module cache and the sources stay in the build stage. distroless/static brings certificates, time zones and a user, which scratch has not. Files that the program reads at run time must be copied too, or embedded.",
     applicability: Applicability::Likely,
     rewrite,
 };
 
-/// Certificates, time zones and a user, and nothing else.
-const RUNTIME: &str = "gcr.io/distroless/static-debian13";
+/// Certificates, time zones and a user, and nothing else: `scratch` would have
+/// none of these, and is 2 MB smaller.
+const STATIC: &str = "gcr.io/distroless/static-debian13";
 
-/// Modules that use cgo.
-const CGO_MODULES: [&str; 6] = [
-    "github.com/mattn/go-sqlite3",
-    "github.com/confluentinc/confluent-kafka-go",
+/// Modules with C sources of their own, which need libc alone.
+const BUNDLED: [&str; 2] =
+    ["github.com/mattn/go-sqlite3", "github.com/confluentinc/confluent-kafka-go"];
+
+/// Modules that link a library of the system.
+const LINKING: [&str; 5] = [
     "github.com/h2non/bimg",
+    "github.com/davidbyttow/govips",
     "gocv.io/x/gocv",
     "github.com/tecbot/gorocksdb",
-    "github.com/godror/godror",
+    "github.com/linxGnu/grocksdb",
 ];
 
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let (stage, reference) = single(analysis)?;
     let (step, command) = build(analysis, stage)?;
-    if official(reference) != Some("golang")
-        || !is_plain(analysis, stage, step)
-        || uses_cgo(analysis, step, &command)
-    {
+    if official(reference) != Some("golang") || !is_plain(analysis, stage, step) {
         return None;
     }
+    let needs = Needs::of(analysis, stage, step, &command)?;
     let (start, words) = program(analysis, stage)?;
     let binary = binary(step, &command, start, &words)?;
     let name = binary.rsplit('/').next().unwrap_or("app");
     let mut started = vec![format!("/{name}")];
     started.extend(words[1..].iter().cloned());
     let keyword = |word: &str| analysis.keyword(word);
-    let root = exposes_privileged_port(analysis, stage);
-    let tag = if root { "" } else { ":nonroot" };
-    let mut lines = vec![String::new(), format!("{} {RUNTIME}{tag}", keyword("FROM"))];
+    let mut lines = needs.runtime(analysis, stage)?.lines(analysis);
     let (moved, removed) = configuration(analysis, stage, step, configures_build);
     lines.extend(moved);
     lines.push(format!("{} --from=build {binary} /{name}", keyword("COPY")));
     let from = analysis.from(stage);
     let mut edits = vec![Edit::insert(from.span.end, format!(" {} build", keyword("AS")))];
     edits.extend(removed);
-    edits.extend(flags(step, &command));
+    if needs == Needs::Nothing && cgo(step, &command).is_none() {
+        edits.push(Edit::insert(command.span.start, "CGO_ENABLED=0 "));
+    }
     edits.push(analysis.insert_after(analysis.instruction(step), &lines));
     let instruction = analysis.instruction(start);
     let arguments = instruction.arguments.source_span(0..instruction.arguments.text.len());
@@ -67,36 +70,99 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     Some(Rewrite { edits, verify, ..Rewrite::default() })
 }
 
+/// What the binary needs when it runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Needs {
+    /// It is linked statically.
+    Nothing,
+    /// The C library, and those of these `-dev` packages.
+    Libraries(Vec<String>),
+}
+
+impl Needs {
+    /// Decides by the modules of go.mod, the packages that are installed, and
+    /// what is said of cgo. `None` where a library is not known.
+    fn of(
+        analysis: &Analysis<'_>,
+        stage: &Stage,
+        step: &Step,
+        command: &RunCommand,
+    ) -> Option<Self> {
+        let special = command.has(&["-race", "-msan", "-asan", "-buildmode"])
+            || command.words.iter().any(|word| word.contains("linkmode"));
+        if special {
+            return None;
+        }
+        let enabled = cgo(step, command);
+        if enabled == Some(false) {
+            return Some(Self::Nothing);
+        }
+        let development = development(analysis, stage)?;
+        let read = analysis.manifests.files.values().find_map(|manifest| match manifest {
+            Manifest::GoMod(read) => Some(read),
+            _ => None,
+        });
+        let requires = |modules: &[&str]| {
+            read.is_some_and(|read| {
+                read.requires
+                    .iter()
+                    .any(|one| modules.iter().any(|module| one.path.starts_with(module)))
+            })
+        };
+        if requires(&LINKING) && development.is_empty() {
+            return None;
+        }
+        // Where go.mod is not known, a compiler that is installed tells of cgo.
+        let compiler = system_packages(analysis, stage)
+            .iter()
+            .any(|name| ["gcc", "g++", "build-essential", "build-base"].contains(&name.as_str()));
+        let uses = enabled == Some(true)
+            || !development.is_empty()
+            || requires(&BUNDLED)
+            || (compiler && read.is_none());
+        Some(if uses { Self::Libraries(development) } else { Self::Nothing })
+    }
+
+    /// An image with that.
+    fn runtime(&self, analysis: &Analysis<'_>, stage: &Stage) -> Option<Runtime> {
+        let root = exposes_privileged_port(analysis, stage);
+        let Self::Libraries(development) = self else {
+            return Some(Runtime::of(format!("{STATIC}{}", if root { "" } else { ":nonroot" })));
+        };
+        let distro = &analysis.evaluation.stages.first()?.image.distro;
+        match distro.split_once(':')? {
+            ("debian", release @ ("12" | "13")) if development.is_empty() => {
+                let tag = if root { "latest" } else { "nonroot" };
+                Some(Runtime::of(format!("gcr.io/distroless/cc-debian{release}:{tag}")))
+            }
+            _ if wants_time_zones(analysis, stage) => None,
+            ("debian", release @ ("12" | "13")) => {
+                Runtime::with_libraries(analysis, release, development)
+            }
+            ("alpine", release) if development.is_empty() => {
+                Some(Runtime::of(format!("alpine:{release}")))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Whether cgo is switched on or off; `None` where nothing is said.
+fn cgo(step: &Step, command: &RunCommand) -> Option<bool> {
+    let assigned = command.assignments.iter().find(|(name, _)| name == "CGO_ENABLED");
+    let value = match assigned {
+        Some((_, value)) => Some(value.as_str()),
+        None => step.scope.environment.get_env("CGO_ENABLED"),
+    };
+    value.map(|value| value != "0")
+}
+
 /// The only `go build` of a stage.
 fn build<'a>(analysis: &'a Analysis<'_>, stage: &'a Stage) -> Option<(&'a Step, RunCommand)> {
     let commands = stage_commands(analysis, stage);
     let mut builds = commands.into_iter().filter(|(_, c)| c.starts_with(&["go", "build"]));
     let only = builds.next()?;
     builds.next().is_none().then_some(only)
-}
-
-/// True when the binary may need a C library.
-fn uses_cgo(analysis: &Analysis<'_>, step: &Step, command: &RunCommand) -> bool {
-    const HARMLESS: [&str; 8] =
-        ["git", "ca-certificates", "tzdata", "make", "curl", "wget", "openssh-client", "bash"];
-    let [stage] = &analysis.graph.stages[..] else { return true };
-    let packages = system_packages(analysis, stage);
-    let packages = packages.iter().any(|name| !HARMLESS.contains(&name.as_str()));
-    let modules = analysis.manifests.files.values().any(|manifest| match manifest {
-        Manifest::GoMod(read) => read
-            .requires
-            .iter()
-            .any(|required| CGO_MODULES.iter().any(|module| required.path.starts_with(module))),
-        _ => false,
-    });
-    let wanted =
-        command.assignments.iter().any(|(name, value)| name == "CGO_ENABLED" && value != "0")
-            || step.scope.environment.get_env("CGO_ENABLED").is_some_and(|value| value != "0");
-    packages
-        || modules
-        || wanted
-        || command.has(&["-race", "-msan", "-asan", "-buildmode"])
-        || command.words.iter().any(|word| word.contains("linkmode"))
 }
 
 /// The instruction that starts the program, and its words.
@@ -170,52 +236,71 @@ fn configures_build(instruction: &Instruction) -> bool {
     })
 }
 
-/// Switches cgo off, and leaves paths and debug information out.
-fn flags(step: &Step, command: &RunCommand) -> Vec<Edit> {
-    let mut edits = Vec::new();
-    let decided = command.assignments.iter().any(|(name, _)| name == "CGO_ENABLED")
-        || step.scope.environment.get_env("CGO_ENABLED").is_some();
-    if !decided {
-        edits.push(Edit::insert(command.span.start, "CGO_ENABLED=0 "));
-    }
-    let mut added = String::new();
-    if !command.has(&["-trimpath"]) {
-        added.push_str(" -trimpath");
-    }
-    if !command.has(&["-ldflags"]) {
-        added.push_str(" -ldflags=\"-s -w\"");
-    }
-    if !added.is_empty() {
-        edits.push(Edit::insert(command.places[1].end, added));
-    }
-    edits
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recipes::testing::after;
+    use crate::recipes::testing::{after, after_in, project};
 
     #[test]
     fn ships_the_binary() {
         let before = "FROM golang:1.22\nWORKDIR /src\nENV PORT=80\nCOPY . .\nRUN go build -o /usr/local/bin/server ./cmd/server\n# The port\nEXPOSE 8080\nCMD [\"server\", \"-v\"]\n";
-        let expected = "FROM golang:1.22 AS build\nWORKDIR /src\nENV PORT=80\nCOPY . .\nRUN CGO_ENABLED=0 go build -trimpath -ldflags=\"-s -w\" -o /usr/local/bin/server ./cmd/server\n\nFROM gcr.io/distroless/static-debian13:nonroot\nENV PORT=80\nCOPY --from=build /usr/local/bin/server /server\n# The port\nEXPOSE 8080\nCMD [\"/server\", \"-v\"]\n";
+        let expected = "FROM golang:1.22 AS build\nWORKDIR /src\nENV PORT=80\nCOPY . .\nRUN CGO_ENABLED=0 go build -o /usr/local/bin/server ./cmd/server\n\nFROM gcr.io/distroless/static-debian13:nonroot\nENV PORT=80\nCOPY --from=build /usr/local/bin/server /server\n# The port\nEXPOSE 8080\nCMD [\"/server\", \"-v\"]\n";
         assert_eq!(after(&RECIPE, before).as_deref(), Some(expected));
     }
 
     #[test]
     fn finds_the_binary_by_its_start() {
         let before = "from golang:1.22-alpine\nworkdir /app\ncopy . .\nrun CGO_ENABLED=0 go build\nentrypoint ./app\n";
-        let expected = "from golang:1.22-alpine as build\nworkdir /app\ncopy . .\nrun CGO_ENABLED=0 go build -trimpath -ldflags=\"-s -w\"\n\nfrom gcr.io/distroless/static-debian13:nonroot\ncopy --from=build /app/app /app\nentrypoint [\"/app\"]\n";
+        let expected = "from golang:1.22-alpine as build\nworkdir /app\ncopy . .\nrun CGO_ENABLED=0 go build\n\nfrom gcr.io/distroless/static-debian13:nonroot\ncopy --from=build /app/app /app\nentrypoint [\"/app\"]\n";
         assert_eq!(after(&RECIPE, before).as_deref(), Some(expected));
+    }
+
+    /// The image of the second stage, and what is installed there.
+    fn shipped(image: &str, build: &str, module: &str) -> Option<String> {
+        let mut project = project(&format!("FROM {image}\n{build}\nCMD [\"/s\"]\n"));
+        let text = format!("module a\n\nrequire {module} v1.0.0\n");
+        project.manifests.insert("go.mod".to_owned(), text);
+        let after = after_in(&RECIPE, project)?;
+        let (_, second) = after.split_once("\n\nFROM ")?;
+        Some(second.split_once("\nCOPY")?.0.to_owned())
+    }
+
+    #[test]
+    fn cgo_is_decided_by_what_is_known() {
+        let sqlite = "github.com/mattn/go-sqlite3";
+        let plain = "RUN go build -o /s .";
+        let apt = "RUN apt-get update && apt-get install -y --no-install-recommends";
+        let library = format!(
+            "debian:12-slim\n{apt} ca-certificates libsqlite3-0 && rm -rf /var/lib/apt/lists/*"
+        );
+        for (image, build, module, expected) in [
+            ("golang:1.22", plain, "a.b/c", Some("gcr.io/distroless/static-debian13:nonroot")),
+            ("golang:1.22", plain, sqlite, Some("gcr.io/distroless/cc-debian12:nonroot")),
+            ("golang:1.22-alpine3.20", plain, sqlite, Some("alpine:3.20")),
+            (
+                "golang:1.22",
+                "RUN CGO_ENABLED=0 go build -o /s .",
+                sqlite,
+                Some("gcr.io/distroless/static-debian13:nonroot"),
+            ),
+            (
+                "golang:1.22",
+                "RUN apt-get update && apt-get install -y gcc libsqlite3-dev\nRUN go build -o /s .",
+                sqlite,
+                Some(library.as_str()),
+            ),
+            ("golang:1.22", plain, "github.com/h2non/bimg", None),
+        ] {
+            assert_eq!(shipped(image, build, module).as_deref(), expected, "{build} {module}");
+        }
     }
 
     #[test]
     fn leaves_others_alone() {
         for text in [
             "RUN go build -o /s .\nCOPY templates /t\nCMD /s",
-            "RUN apt-get update && apt-get install -y libsqlite3-dev\nRUN go build -o /s .\nCMD /s",
-            "ENV CGO_ENABLED=1\nRUN go build -o /s .\nCMD /s",
+            "RUN apt-get update && apt-get install -y ffmpeg\nRUN go build -o /s .\nCMD /s",
+            "RUN apt-get update && apt-get install -y unknown-dev\nRUN go build -o /s .\nCMD /s",
             "RUN go build -race -o /s .\nCMD /s",
             "RUN go build -o /s .\nCMD /s --config /etc/app.yaml",
             "RUN go build -o /s .\nCMD /s $PORT",

@@ -46,10 +46,17 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
                 "python -c \"import socket; socket.create_connection(('127.0.0.1', {port}), 2).close()\""
             )
         }
-        "nginx" if image.libc == "musl" => {
-            "wget -q --spider http://127.0.0.1/ || exit 1".to_owned()
+        name @ ("nginx" | "nginx-unprivileged") => {
+            let usual = if name == "nginx" { "80" } else { "8080" };
+            let address = match &*port(usual) {
+                "80" => "http://127.0.0.1/".to_owned(),
+                port => format!("http://127.0.0.1:{port}/"),
+            };
+            match &*image.libc {
+                "musl" => format!("wget -q --spider {address} || exit 1"),
+                _ => format!("curl -fsS -o /dev/null {address} || exit 1"),
+            }
         }
-        "nginx" => "curl -fsS -o /dev/null http://127.0.0.1/ || exit 1".to_owned(),
         _ => return None,
     };
     // On two lines: the probe alone is long.

@@ -1,7 +1,7 @@
 //! Builds a Java program with a JDK and ships it with a JRE.
 
 use super::place::{RunCommand, official};
-use super::split::{absolute, last_build, ship, single, started};
+use super::split::{Runtime, absolute, last_build, ship, single, started};
 use super::{Recipe, Rewrite};
 use crate::analysis::Analysis;
 use crate::report::Applicability;
@@ -19,7 +19,7 @@ pub const RECIPE: Recipe = Recipe {
 
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let (stage, reference) = single(analysis)?;
-    let runtime = runtime(reference)?;
+    let runtime = Runtime::of(runtime(reference)?);
     let (build, _) = last_build(analysis, stage, packages)?;
     let (start, words) = started(analysis, stage)?;
     let at = words.iter().position(|word| word == "-jar")?;

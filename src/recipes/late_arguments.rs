@@ -1,9 +1,10 @@
 //! Declares build arguments where they are used first.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::measure::is_faster;
-use super::place::mentions;
+use super::place::{RunCommand, commands, mentions};
+use super::secret_argument::installs;
 use super::{Edit, Recipe, Rewrite};
 use crate::analysis::Analysis;
 use crate::cache::Scenario;
@@ -12,9 +13,10 @@ use crate::report::Applicability;
 use crate::syntax::Body;
 
 /// Applies to an ARG of a built stage with RUNs between it and its first use,
-/// where another value of it runs them again. LABELs and ENVs that only pass it
-/// on to the image go below the last RUN and COPY. It must not apply to
-/// variables that programs read without being told.
+/// where another value of it runs them again. ENVs and LABELs that pass it on
+/// to the image go along. It must not apply to variables that programs read
+/// without being told, and nothing goes below a RUN of the project's own
+/// programs: they may read any variable.
 pub const RECIPE: Recipe = Recipe {
     id: "late-arguments",
     title: "Declare build arguments where they are used",
@@ -47,9 +49,9 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
 struct Move<'a> {
     name: &'a str,
     at: usize,
-    /// The step that uses it first, if that is not below all work.
+    /// The step that may use it first, if that is not below all work.
     to: Option<usize>,
-    /// LABELs and ENVs above the last work that pass it on.
+    /// LABELs and ENVs above that step that pass it on.
     passing: Vec<usize>,
 }
 
@@ -61,14 +63,16 @@ impl<'a> Move<'a> {
         let [declaration] = &declarations[..] else { return None };
         let name = declaration.name.text.as_str();
         let is_used = |place: &usize| mentions(text(analysis, &stage.steps[*place]), name);
-        let used = (at + 1..stage.steps.len()).filter(is_used);
+        let used: Vec<usize> = (at + 1..stage.steps.len()).filter(is_used).collect();
         let (mut passing, using): (Vec<usize>, Vec<usize>) =
-            used.partition(|place| passes_on(analysis, stage, *place));
-        passing.retain(|place| *place < work);
-        let to = using.first().copied().filter(|first| *first <= work);
-        let between = &stage.steps[at..to.unwrap_or(work + 1)];
-        let runs = between.iter().any(|step| matches!(step.operation, Operation::Run(_)));
-        let moves = runs && !(using.is_empty() && passing.is_empty()) && !is_read_by_programs(name);
+            used.iter().partition(|place| passes_on(analysis, stage, **place));
+        let own = (at + 1..=work).find(|place| runs_own_programs(analysis, &stage.steps[*place]));
+        let to = using.into_iter().chain(own).min().filter(|first| *first <= work);
+        let end = to.unwrap_or(work + 1);
+        passing.retain(|place| *place < end);
+        let runs =
+            stage.steps[at..end].iter().any(|step| matches!(step.operation, Operation::Run(_)));
+        let moves = runs && !used.is_empty() && !is_read_by_programs(name);
         moves.then_some(Self { name, at, to, passing })
     }
 }
@@ -90,16 +94,73 @@ fn passes_on(analysis: &Analysis<'_>, stage: &Stage, at: usize) -> bool {
     }
 }
 
+/// True for a RUN of anything but package managers and programs that prepare
+/// the filesystem.
+fn runs_own_programs(analysis: &Analysis<'_>, step: &Step) -> bool {
+    const KNOWN: [&str; 34] = [
+        "addgroup",
+        "adduser",
+        "apk",
+        "apt",
+        "apt-get",
+        "chmod",
+        "chown",
+        "corepack",
+        "cp",
+        "curl",
+        "dnf",
+        "echo",
+        "groupadd",
+        "install",
+        "ldconfig",
+        "ln",
+        "microdnf",
+        "mkdir",
+        "mv",
+        "printf",
+        "rm",
+        "sed",
+        "set",
+        "tar",
+        "touch",
+        "true",
+        "unzip",
+        "update-ca-certificates",
+        "useradd",
+        "usermod",
+        "wget",
+        "yum",
+        "zypper",
+        "gpg",
+    ];
+    if !matches!(step.operation, Operation::Run(_)) {
+        return false;
+    }
+    let all = commands(analysis.instruction(step));
+    let known = |command: &RunCommand| {
+        let downloads = command.starts_with(&["go", "mod", "download"]);
+        let installs = installs(command) && command.operands(1).next() != Some("build");
+        KNOWN.contains(&command.name()) || installs || downloads
+    };
+    all.is_empty() || !all.iter().all(known)
+}
+
 fn in_stage(analysis: &Analysis<'_>, stage: &Stage, work: usize, moves: &[Move<'_>]) -> Vec<Edit> {
     let instruction = |at: usize| analysis.instruction(&stage.steps[at]);
     let lines = |at: usize| {
         let whole = analysis.with_comments(instruction(at));
         [analysis.dockerfile.text(whole).to_owned()]
     };
-    let arguments = moves.iter().map(|moved| (moved.at, moved.to));
+    // What passes several on goes below the last of them.
+    let mut passing: BTreeMap<usize, Option<usize>> = BTreeMap::new();
+    for moved in moves {
+        for at in &moved.passing {
+            let to = passing.entry(*at).or_insert(moved.to);
+            *to = to.zip(moved.to).map(|(one, other)| one.max(other));
+        }
+    }
     // Below the arguments that they pass on.
-    let passing: BTreeSet<usize> = moves.iter().flat_map(|moved| &moved.passing).copied().collect();
-    let all = arguments.chain(passing.into_iter().map(|at| (at, None)));
+    let all = moves.iter().map(|moved| (moved.at, moved.to)).chain(passing);
     let edits = all.flat_map(|(at, to)| {
         let inserted = match to {
             Some(to) => analysis.insert_before(instruction(to), &lines(at)),
@@ -177,8 +238,16 @@ mod tests {
     }
 
     #[test]
+    fn stays_above_the_projects_own_programs() {
+        let before = "FROM node:22\nARG VITE_API\nENV VITE_API=$VITE_API\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\n";
+        let expected = "FROM node:22\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nARG VITE_API\nENV VITE_API=$VITE_API\nRUN npm run build\n";
+        assert_eq!(after(&RECIPE, before).as_deref(), Some(expected));
+    }
+
+    #[test]
     fn leaves_others_alone() {
         for text in [
+            "ARG SHA\nENV A=$SHA\nRUN ./build.sh",
             "ARG SHA\nRUN echo $SHA > /sha\nRUN apt-get update",
             "ARG DEBIAN_FRONTEND\nRUN apt-get update\nRUN echo $DEBIAN_FRONTEND",
             "ARG SHA\nRUN apt-get update",

@@ -31,7 +31,9 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
 /// The steps that install after the sources were copied.
 fn installs(analysis: &Analysis<'_>, stage: &Stage, copy: usize) -> usize {
     let installs = |step: &&Step| {
-        commands(analysis.instruction(step)).iter().any(|command| manifests(command).is_some())
+        commands(analysis.instruction(step))
+            .iter()
+            .any(|command| manifests(analysis, command).is_some())
     };
     stage.steps[copy + 1..].iter().filter(installs).count()
 }
@@ -56,7 +58,7 @@ fn in_stage(analysis: &Analysis<'_>, stage: &Stage) -> Option<Rewrite> {
         let (at, manifests) = commands
             .iter()
             .enumerate()
-            .find_map(|(at, command)| manifests(command).map(|m| (at, m)))?;
+            .find_map(|(at, command)| manifests(analysis, command).map(|m| (at, m)))?;
         Some((step, at, manifests))
     })?;
     // The manifests are named from the folder that the installation runs in.
@@ -162,9 +164,9 @@ fn sources_after(
 }
 
 /// The COPY sources that an installing command reads.
-fn manifests(command: &RunCommand) -> Option<String> {
-    if let Some(manager) = node::Manager::of(command) {
-        return Some(manager.manifests().to_owned());
+fn manifests(analysis: &Analysis<'_>, command: &RunCommand) -> Option<String> {
+    if let Some(manager) = node::manager(analysis, command) {
+        return (!node::needs_sources(analysis)).then(|| manager.manifests(analysis));
     }
     let words: Vec<&str> = command.words.iter().map(String::as_str).collect();
     let pip: &[&str] = match &words[..] {

@@ -8,28 +8,43 @@ mod add_to_copy;
 mod alpine_runtime;
 mod apk_no_cache;
 mod apt;
+mod apt_cache_mounts;
 mod apt_lists;
 mod apt_recommends;
 mod apt_update;
 mod archive_removed;
+mod base;
 mod build_cache;
+mod build_tools_removed;
+mod bundle_without;
+mod cargo_target;
 mod composer_no_dev;
 mod copy_chmod;
 mod copy_chown;
+mod copy_link;
 mod create_user;
 mod dnf_clean;
 mod dockerignore;
+mod dotnet_chiseled;
 mod dotnet_multi_stage;
 mod edit;
+mod end_of_life;
 mod exec_form;
+mod frozen_lockfile;
+mod gem_cache;
 mod go_multi_stage;
+mod go_strip;
 mod healthcheck;
+mod heredoc_run;
+mod init_process;
 mod java_multi_stage;
 mod join;
+mod jre_runtime;
 mod late_arguments;
 mod manifests_first;
 mod measure;
 mod merge_runs;
+mod next_standalone;
 mod node;
 mod node_multi_stage;
 mod node_production;
@@ -37,20 +52,29 @@ mod non_root;
 mod npm_cache;
 mod npm_ci;
 mod optimizer;
+mod pin_tag;
 mod pip_cache;
 mod place;
 mod python;
+mod python_environment;
 mod python_multi_stage;
+mod python_production;
 mod python_slim;
 mod remove_where_made;
+mod ruby_multi_stage;
 mod rust_multi_stage;
 mod secret_argument;
 mod secret_file;
+mod shared_stages;
 mod split;
+mod static_runtime;
+mod static_site;
+mod stop_signal;
 mod syntax_directive;
 #[cfg(test)]
 mod testing;
 mod unused_stages;
+mod workdir;
 
 pub use edit::{Edit, apply};
 pub use optimizer::{Optimized, optimize};
@@ -88,23 +112,39 @@ pub struct Rewrite {
 /// the structure, then what refines it.
 const RECIPES: &[&Recipe] = &[
     &unused_stages::RECIPE,
+    &pin_tag::RECIPE,
+    &end_of_life::RECIPE,
     &add_to_copy::RECIPE,
     &npm_ci::RECIPE,
+    &frozen_lockfile::RECIPE,
     &manifests_first::RECIPE,
     &apt_update::RECIPE,
+    &static_site::RECIPE,
+    &next_standalone::RECIPE,
+    &next_standalone::ASSUMED,
     &node_multi_stage::RECIPE,
+    &python_production::RECIPE,
+    &python_environment::RECIPE,
     &python_multi_stage::RECIPE,
     &go_multi_stage::RECIPE,
+    &go_strip::RECIPE,
     &rust_multi_stage::RECIPE,
     &java_multi_stage::RECIPE,
     &dotnet_multi_stage::RECIPE,
+    &ruby_multi_stage::RECIPE,
     &node_production::RECIPE,
+    &jre_runtime::RECIPE,
+    &dotnet_chiseled::RECIPE,
+    &static_runtime::RECIPE,
     &alpine_runtime::RECIPE,
     &python_slim::RECIPE,
     &composer_no_dev::RECIPE,
+    &bundle_without::RECIPE,
     &copy_chown::RECIPE,
     &copy_chmod::RECIPE,
     &apt_recommends::RECIPE,
+    &workdir::RECIPE,
+    &build_tools_removed::RECIPE,
     &remove_where_made::RECIPE,
     &archive_removed::RECIPE,
     &merge_runs::RECIPE,
@@ -112,23 +152,46 @@ const RECIPES: &[&Recipe] = &[
     &apk_no_cache::RECIPE,
     &dnf_clean::RECIPE,
     &npm_cache::RECIPE,
+    &gem_cache::RECIPE,
     &pip_cache::RECIPE,
+    &cargo_target::RECIPE,
     &build_cache::RECIPE,
     &dockerignore::RECIPE,
     &create_user::RECIPE,
     &non_root::RECIPE,
     &healthcheck::RECIPE,
     &exec_form::RECIPE,
+    &stop_signal::RECIPE,
+    &init_process::RECIPE,
     &secret_argument::RECIPE,
     &secret_file::RECIPE,
     &late_arguments::RECIPE,
+    &shared_stages::RECIPE,
+    &copy_link::RECIPE,
     &syntax_directive::RECIPE,
 ];
+
+/// Recipes that are off unless they are switched on: alternatives to others,
+/// and matters of taste.
+const OPTIONAL: &[&Recipe] = &[&apt_cache_mounts::RECIPE, &heredoc_run::RECIPE];
+
+impl Recipe {
+    /// True when it is part of the result though nobody asked for it.
+    fn is_on_by_default(&self) -> bool {
+        let optional = OPTIONAL.iter().any(|recipe| recipe.id == self.id);
+        !optional && self.applicability != Applicability::Risky
+    }
+}
+
+/// Every recipe, those that are off by default last.
+fn all() -> impl Iterator<Item = &'static Recipe> {
+    RECIPES.iter().chain(OPTIONAL).copied()
+}
 
 /// The title and the edits of one recipe on its own, in the order of their
 /// places; `None` where it does not apply to the Dockerfile.
 pub fn edits(id: &str, analysis: &Analysis<'_>) -> Option<(&'static str, Vec<Edit>)> {
-    let recipe = RECIPES.iter().find(|recipe| recipe.id == id)?;
+    let recipe = all().find(|recipe| recipe.id == id)?;
     let mut edits = (recipe.rewrite)(analysis)?.edits;
     edits.sort_by_key(|edit| edit.span);
     (!edits.is_empty()).then_some((recipe.title, edits))

@@ -1,13 +1,15 @@
 //! Ships production dependencies only.
 
-use super::{Recipe, Rewrite, node};
+use super::place::commands;
+use super::{Edit, Recipe, Rewrite, node};
 use crate::analysis::Analysis;
-use crate::graph::{Operation, Origin};
+use crate::graph::{Operation, Origin, Stage, Step};
 use crate::report::Applicability;
 
-/// Replaces a copy of the whole build folder by a fresh installation of the
-/// production dependencies and the build output. It must not apply where the
-/// start command uses files that no build wrote.
+/// Replaces a copy of the whole build folder by the production dependencies and
+/// the build output: freshly installed, or, where an installation needs more
+/// than the manifests, pruned in the build stage. It must not apply where the
+/// start command uses files that no build wrote, or what only development needs.
 pub const RECIPE: Recipe = Recipe {
     id: "node-production-dependencies",
     title: "Install production dependencies only",
@@ -16,8 +18,100 @@ pub const RECIPE: Recipe = Recipe {
     rewrite,
 };
 
+/// Folders that a server often reads when it runs, and that no build writes.
+const READ_AT_RUN_TIME: [&str; 9] = [
+    "assets",
+    "config",
+    "locales",
+    "migrations",
+    "prisma",
+    "public",
+    "static",
+    "templates",
+    "views",
+];
+
+/// The copy that takes over what another stage built.
+struct Takeover<'a> {
+    /// The COPY.
+    step: &'a Step,
+    /// The stage that it takes from.
+    from: &'a Stage,
+    /// Its name, as `--from` has it.
+    name: String,
+    /// The folder that it copies.
+    folder: String,
+    /// Build output in there.
+    outputs: Vec<String>,
+}
+
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
-    let (_, stage) = analysis.target()?;
+    let (index, stage) = analysis.target()?;
+    let takeover = takeover(analysis, stage)?;
+    let (install, _, manager) = node::install(analysis, takeover.from)?;
+    if node::is_workspace(analysis) {
+        return None; // which of its packages are started is not known
+    }
+    let keyword = |word: &str| analysis.keyword(word);
+    let mut lines = Vec::new();
+    if takeover.step.scope.environment.get_env("NODE_ENV").is_none() {
+        lines.push(format!("{} NODE_ENV=production", keyword("ENV")));
+    }
+    let last = last_build(analysis, takeover.from)?;
+    let mut edits = Vec::new();
+    let from = |path: &str| {
+        let to = if path == "package.json" { "" } else { path };
+        format!("{} --from={} {}/{path} ./{to}", keyword("COPY"), takeover.name, takeover.folder)
+    };
+    let only_outputs = starts_from(analysis, stage, &takeover);
+    let next = takeover.outputs.iter().any(|output| output.ends_with("/.next"));
+    let starts = only_outputs || (next && starts_next(analysis, stage));
+    if !starts {
+        return None;
+    }
+    let manifests = match may_install_again(analysis, &takeover, manager) && only_outputs {
+        true => node::copied_manifests(analysis, takeover.from, install),
+        false => None,
+    };
+    match manifests {
+        Some(manifests) => {
+            let text =
+                |step: &&Step| analysis.dockerfile.text(analysis.instruction(step).span).to_owned();
+            lines.extend(manifests.iter().map(text));
+            lines.push(format!("{} {}", keyword("RUN"), manager.install_production()));
+        }
+        // Bun prunes by an installation, which runs the project's scripts.
+        None if manager == node::Manager::Bun && node::runs_scripts(analysis) => return None,
+        None => {
+            let prune = match next {
+                true => format!("{} && rm -rf .next/cache", manager.prune()),
+                false => manager.prune().to_owned(),
+            };
+            let prune = format!("{} {prune}", keyword("RUN"));
+            edits.push(analysis.insert_after(analysis.instruction(last), &[prune]));
+            if only_outputs {
+                lines.push(from("package.json"));
+                lines.push(from("node_modules"));
+            }
+        }
+    }
+    match only_outputs {
+        true => lines.extend(paths(analysis, &takeover).iter().map(|path| from(path))),
+        false => lines
+            .push(analysis.dockerfile.text(analysis.instruction(takeover.step).span).to_owned()),
+    }
+    let instruction = analysis.instruction(takeover.step);
+    edits.push(Edit::replace(instruction.span, lines.join(analysis.newline())));
+    let is_dist = takeover.outputs.first().is_some_and(|output| output.ends_with("/dist"));
+    let verify = match is_dist {
+        true => node::requires(&analysis.evaluation.stages[index].image.reference),
+        false => "docker build -t app . && docker run --rm app".to_owned(),
+    };
+    Some(Rewrite { edits, verify: Some(verify), ..Rewrite::default() })
+}
+
+/// The copy of a whole build folder with development dependencies in it.
+fn takeover<'a>(analysis: &'a Analysis<'_>, stage: &'a Stage) -> Option<Takeover<'a>> {
     let (step, origin, folder) = stage.steps.iter().find_map(|step| match &step.operation {
         Operation::Copy(copy) => match (&copy.origin, &copy.sources[..]) {
             (Origin::Stage(origin), [source]) => {
@@ -27,50 +121,95 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         },
         _ => None,
     })?;
+    let Operation::Copy(copy) = &step.operation else { return None };
+    let here = copy.destination.trim_end_matches('/') == step.scope.workdir.trim_end_matches('/');
+    let flags = &analysis.instruction(step).flags;
+    let from = &analysis.graph.stages[origin];
     let tree = &analysis.evaluation.stages[origin].tree;
-    if !tree.has(&format!("{folder}/node_modules/(development)")) {
-        return None;
-    }
     let outputs = node::outputs(analysis, origin, &folder);
-    if outputs.is_empty() || !starts_from(analysis, &outputs) {
-        return None;
-    }
-    let (_, _, manager) = node::install(analysis, &analysis.graph.stages[origin])?;
-    let keyword = |word: &str| analysis.keyword(word);
-    let mut lines = Vec::new();
-    if step.scope.environment.get_env("NODE_ENV").is_none() {
-        lines.push(format!("{} NODE_ENV=production", keyword("ENV")));
-    }
-    lines.push(format!("{} {} ./", keyword("COPY"), manager.manifests()));
-    lines.push(format!("{} {}", keyword("RUN"), manager.install_production()));
-    let name = analysis.graph.stages[origin].name.clone().unwrap_or_else(|| origin.to_string());
-    for output in outputs {
-        let relative = output.strip_prefix(&*folder).unwrap_or(&output);
-        lines.push(format!("{} --from={name} {output} .{relative}", keyword("COPY")));
-    }
-    let instruction = analysis.instruction(step);
-    let edits = vec![super::Edit::replace(instruction.span, lines.join(analysis.newline()))];
-    let verify = Some(
-        "docker build -t app . && docker run --rm app node -e \"require('./dist')\"".to_owned(),
-    );
-    Some(Rewrite { edits, verify, ..Rewrite::default() })
+    let fits = here
+        && flags.len() == 1
+        && !outputs.is_empty()
+        && tree.has(&format!("{folder}/node_modules/(development)"));
+    let name = from.name.clone().unwrap_or_else(|| origin.to_string());
+    fits.then_some(Takeover { step, from, name, folder, outputs })
 }
 
-/// True when the start command runs build output, or npm's own scripts.
-fn starts_from(analysis: &Analysis<'_>, outputs: &[String]) -> bool {
-    let Some((_, stage)) = analysis.target() else { return false };
-    let command =
-        stage.steps.iter().rev().find_map(|step| match &analysis.instruction(step).body {
-            crate::syntax::Body::Cmd(_) | crate::syntax::Body::Entrypoint(_) => {
-                Some((step, &analysis.instruction(step).arguments.text))
-            }
-            _ => None,
-        });
-    command.is_some_and(|(step, text)| {
-        let folder = step.scope.workdir.trim_end_matches('/');
-        outputs.iter().any(|output| {
-            let relative = output.strip_prefix(folder).unwrap_or(output).trim_start_matches('/');
-            text.contains(relative)
-        })
+/// The last step of the build that runs something.
+fn last_build<'a>(analysis: &Analysis<'_>, stage: &'a Stage) -> Option<&'a Step> {
+    stage.steps.iter().rfind(|step| !commands(analysis.instruction(step)).is_empty())
+}
+
+/// What is taken over, as paths in the folder: build output, and what servers
+/// read that the context is known to have.
+fn paths(analysis: &Analysis<'_>, takeover: &Takeover<'_>) -> Vec<String> {
+    let outputs = takeover.outputs.iter().map(|output| {
+        let path = output.strip_prefix(&*takeover.folder).unwrap_or(output);
+        path.trim_start_matches('/').to_owned()
+    });
+    let mut paths: Vec<String> = outputs.collect();
+    let has = |folder: &&str| {
+        let inside = |path: &str| path.strip_prefix(*folder).is_some_and(|r| r.starts_with('/'));
+        !analysis.context.assumed && analysis.context.sent().any(|entry| inside(&entry.path))
+    };
+    for folder in READ_AT_RUN_TIME.into_iter().filter(has) {
+        if !paths.iter().any(|path| path == folder) {
+            paths.push(folder.to_owned());
+        }
+    }
+    paths
+}
+
+/// True where the manifests are all that an installation of what runs needs,
+/// and the runtime image can do it.
+fn may_install_again(
+    analysis: &Analysis<'_>,
+    takeover: &Takeover<'_>,
+    manager: node::Manager,
+) -> bool {
+    let all: Vec<_> = super::place::stage_commands(analysis, takeover.from);
+    let calls = |word: &str| all.iter().any(|(_, command)| command.words.iter().any(|w| w == word));
+    // pnpm and Yarn 2 are not in the image; Prisma writes into node_modules.
+    let present = match manager {
+        node::Manager::Npm | node::Manager::Yarn => true,
+        node::Manager::Bun => analysis.target().is_some_and(|(index, _)| {
+            analysis.evaluation.stages[index].image.reference.starts_with("oven/bun")
+        }),
+        node::Manager::Berry | node::Manager::Pnpm => false,
+    };
+    let compiles = ["make", "g++", "gcc", "build-base", "build-essential", "node-gyp"];
+    present
+        && !calls("prisma")
+        && !compiles.iter().any(|tool| calls(tool))
+        && !node::needs_sources(analysis)
+}
+
+/// True when the start command runs build output.
+fn starts_from(analysis: &Analysis<'_>, stage: &Stage, takeover: &Takeover<'_>) -> bool {
+    let text = started(analysis, stage);
+    takeover.outputs.iter().any(|output| {
+        let relative = output.strip_prefix(&*takeover.folder).unwrap_or(output);
+        text.contains(relative.trim_start_matches('/'))
     })
+}
+
+/// What the image starts: the script of package.json where the command names one.
+fn started(analysis: &Analysis<'_>, stage: &Stage) -> String {
+    let text = node::start_text(analysis, stage);
+    let words = text.split(|c: char| c.is_whitespace() || "\"',[]".contains(c));
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let script = match words[..] {
+        ["npm" | "yarn" | "pnpm" | "bun", "run", name, ..] => name,
+        ["npm" | "yarn" | "pnpm", name, ..] => name,
+        _ => return text,
+    };
+    let scripts = node::package(analysis).map(|package| &package.scripts);
+    scripts.and_then(|scripts| scripts.get(script)).cloned().unwrap_or(text)
+}
+
+/// True when the image starts Next.js' own server, or npm's start script in a
+/// project whose build is Next.js'.
+fn starts_next(analysis: &Analysis<'_>, stage: &Stage) -> bool {
+    let text = started(analysis, stage);
+    text.contains("next start") || text.contains("start") && node::package(analysis).is_none()
 }

@@ -1,10 +1,16 @@
 //! Cleans the package manager's cache in the layer that filled it.
 
-use super::{Edit, Recipe, Rewrite, node};
+use super::node::{self, Manager};
+use super::place::{RunCommand, commands};
+use super::{Edit, Recipe, Rewrite};
 use crate::analysis::Analysis;
+use crate::filesystem::StepState;
+use crate::graph::Step;
 use crate::report::{Applicability, Kind};
 
-/// Applies where the final image keeps the download cache of npm or yarn.
+/// Applies where the final image keeps the download cache of npm, Yarn or bun.
+/// It must not apply to pnpm, whose store shares its files with `node_modules`,
+/// nor where a mount holds the cache.
 pub const RECIPE: Recipe = Recipe {
     id: "npm-cache-clean",
     title: "Clean the package manager's cache",
@@ -14,16 +20,96 @@ pub const RECIPE: Recipe = Recipe {
 };
 
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
-    let (index, stage) = analysis.target()?;
-    let (step, command, manager) = node::install(analysis, stage)?;
-    let clean = match manager {
-        node::Manager::Npm => " && npm cache clean --force",
-        node::Manager::Yarn => " && yarn cache clean",
-        node::Manager::Pnpm => return None, // its store shares files with node_modules
+    let (target, _) = analysis.target()?;
+    let stores = |state: &StepState| {
+        let mut caches =
+            state.written.entries.iter().filter(|(_, entry)| entry.kind == Kind::Cache);
+        caches.any(|(path, _)| is_of_a_manager(path))
     };
-    let tree = &analysis.evaluation.stages[index].tree;
-    let position = stage.steps.iter().position(|other| other.instruction == step.instruction)?;
-    let layer = analysis.evaluation.stages[index].steps[position].layer;
-    let kept = tree.iter().any(|(_, entry)| entry.kind == Kind::Cache && entry.layer == layer);
-    kept.then(|| Rewrite { edits: vec![Edit::insert(command.end, clean)], ..Rewrite::default() })
+    let chain = analysis.graph.chain(target).into_iter();
+    let edits: Vec<Edit> = chain
+        .flat_map(|index| {
+            let states = &analysis.evaluation.stages[index].steps;
+            analysis.graph.stages[index].steps.iter().zip(states)
+        })
+        .filter(|(_, state)| stores(state))
+        .filter_map(|(step, _)| clean(analysis, step))
+        .collect();
+    (!edits.is_empty()).then(|| Rewrite { edits, ..Rewrite::default() })
+}
+
+/// True for the caches that the tool models write for npm, Yarn and bun.
+fn is_of_a_manager(path: &str) -> bool {
+    ["/_cacache", "/yarn", "/berry/cache", "/.bun/"].iter().any(|part| path.contains(part))
+}
+
+/// Cleans after the last command of a RUN that fills the cache.
+fn clean(analysis: &Analysis<'_>, step: &Step) -> Option<Edit> {
+    let commands = commands(analysis.instruction(step));
+    let mut filling =
+        commands.iter().filter_map(|command| Some((command, fills(analysis, command)?)));
+    let (command, manager) = filling.next_back()?;
+    let clean = match manager {
+        Manager::Npm => "npm cache clean --force",
+        Manager::Yarn => "yarn cache clean",
+        Manager::Berry => "yarn cache clean --all",
+        Manager::Bun => "bun pm cache rm",
+        Manager::Pnpm => return None,
+    };
+    Some(Edit::insert(command.end, format!(" && {clean}")))
+}
+
+/// The manager whose cache a command fills.
+fn fills(analysis: &Analysis<'_>, command: &RunCommand) -> Option<Manager> {
+    let adds = |words: &[&str]| command.starts_with(words);
+    match node::manager(analysis, command) {
+        Some(manager) => Some(manager),
+        None if ["install", "i", "add"].iter().any(|verb| adds(&["npm", verb])) => {
+            Some(Manager::Npm)
+        }
+        None if adds(&["yarn", "add"]) || adds(&["yarn", "global", "add"]) => Some(Manager::Yarn),
+        None if adds(&["bun", "add"]) => Some(Manager::Bun),
+        None => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipes::testing::after;
+
+    #[test]
+    fn cleans_in_the_run_that_filled_the_cache() {
+        for (image, before, expected) in [
+            ("node:20", "npm ci", "npm ci && npm cache clean --force"),
+            ("node:20", "npm i -g pm2", "npm i -g pm2 && npm cache clean --force"),
+            (
+                "node:20",
+                "npm ci && npm run build",
+                "npm ci && npm cache clean --force && npm run build",
+            ),
+            ("node:20", "yarn --production", "yarn --production && yarn cache clean"),
+            (
+                "node:20",
+                "yarn install --immutable",
+                "yarn install --immutable && yarn cache clean --all",
+            ),
+            ("oven/bun:1", "bun install", "bun install && bun pm cache rm"),
+        ] {
+            let text = |run: &str| format!("FROM {image}\nWORKDIR /app\nCOPY . .\nRUN {run}\n");
+            assert_eq!(after(&RECIPE, &text(before)), Some(text(expected)));
+        }
+    }
+
+    #[test]
+    fn leaves_others_alone() {
+        for text in [
+            "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm ci && npm cache clean --force\n",
+            "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN pnpm install\n",
+            "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN --mount=type=cache,target=/root/.npm npm ci\n",
+            "FROM node:20 AS build\nWORKDIR /app\nCOPY . .\nRUN npm ci\nFROM node:20\nCOPY --from=build /app/dist /app\n",
+        ] {
+            assert_eq!(after(&RECIPE, text), None, "{text}");
+        }
+    }
 }

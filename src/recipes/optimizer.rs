@@ -1,10 +1,10 @@
 //! Applies the recipes one after another, each on the result of those before,
 //! and measures every step by analysing both versions.
 
-use super::{RECIPES, Recipe, Rewrite, apply};
+use super::{Recipe, Rewrite, all, apply};
 use crate::analysis::Analysis;
 use crate::cache::Scenario;
-use crate::report::{Applicability, RecipeStep};
+use crate::report::RecipeStep;
 
 /// A recipe may make room for an earlier one: passes over all of them, until
 /// none applies any more. That is what makes optimizing twice the same as once.
@@ -33,8 +33,7 @@ pub fn optimize<'p>(original: &Analysis<'p>, change: Option<&Scenario>) -> Optim
     // A file that does not parse is not rewritten: its meaning is not known.
     if original.cut_from.is_none() && original.is_valid() {
         for _ in 0..MOST_PASSES {
-            let applied =
-                RECIPES.iter().filter(|recipe| optimized.try_recipe(recipe, change)).count();
+            let applied = all().filter(|recipe| optimized.try_recipe(recipe, change)).count();
             if applied == 0 {
                 break;
             }
@@ -80,7 +79,7 @@ impl Optimized<'_> {
 
     fn is_enabled(&self, recipe: &Recipe) -> bool {
         let chosen = self.analysis.project.recipes.get(recipe.id).copied();
-        chosen.unwrap_or(recipe.applicability != Applicability::Risky)
+        chosen.unwrap_or(recipe.is_on_by_default())
     }
 
     /// A recipe that applied once more saves more, as if it had done so at once.

@@ -164,6 +164,21 @@ pub fn commands(instruction: &Instruction) -> Vec<RunCommand> {
         .collect()
 }
 
+/// True for a RUN in shell form whose commands are those that `commands` gives:
+/// no groups, loops or pipes.
+pub fn is_plain_list(instruction: &Instruction) -> bool {
+    let Body::Run(Command::Shell(text)) = &instruction.body else { return false };
+    let script = shell::parse(&text.text);
+    let mut pipelines = script.list.items.iter().flat_map(|item| {
+        std::iter::once(&item.first).chain(item.rest.iter().map(|(_, pipeline)| pipeline))
+    });
+    let simple = |kind: &CommandKind| matches!(kind, CommandKind::Simple(simple) if !simple.words.is_empty());
+    script.errors.is_empty()
+        && instruction.heredocs.is_empty()
+        && !script.list.items.is_empty()
+        && pipelines.all(|p| matches!(&p.commands[..], [only] if simple(&only.kind)))
+}
+
 /// One more command at the end of a RUN, in the RUN's own style.
 pub fn append_command(
     analysis: &Analysis<'_>,
@@ -248,6 +263,15 @@ pub fn official(reference: &str) -> Option<&str> {
     let name = reference.strip_prefix("docker.io/").unwrap_or(reference);
     let name = name.strip_prefix("library/").unwrap_or(name);
     (!name.contains(['/', '@', '$'])).then(|| name.split(':').next().unwrap_or(name))
+}
+
+/// True when a text has the word, alone or at the end of a path.
+pub fn is_word_of(text: &str, word: &str) -> bool {
+    let inside = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+    text.match_indices(word).any(|(at, _)| {
+        let before = text[..at].chars().next_back().is_none_or(|c| !inside(c));
+        before && text[at + word.len()..].chars().next().is_none_or(|c| !inside(c))
+    })
 }
 
 /// True when a cache or tmpfs mount of a RUN has such a target: what is written

@@ -3,9 +3,9 @@
 use super::place::{RunCommand, commands, official, stage_commands};
 use super::{apt, exec_form};
 use crate::analysis::Analysis;
-use crate::context::Manifest;
+use crate::context::{Manifest, Role, role};
 use crate::data::Catalog;
-use crate::graph::{Stage, Step};
+use crate::graph::{Operation, Origin, Stage, Step};
 use crate::syntax::{Body, Command, Keyword};
 
 /// True for `pip install`, also as `python -m pip install`.
@@ -16,6 +16,47 @@ pub fn is_pip_install(command: &RunCommand) -> bool {
         "python" | "python3" => words.starts_with(&["-m", "pip", "install"]),
         _ => false,
     }
+}
+
+/// An installer that keeps a project's environment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manager {
+    /// uv
+    Uv,
+    /// Poetry
+    Poetry,
+    /// Pipenv
+    Pipenv,
+}
+
+/// The manager of a command that installs the project's dependencies.
+pub fn manager(command: &RunCommand) -> Option<Manager> {
+    let names_nothing = command.operands(2).next().is_none();
+    let words: Vec<&str> = command.words.iter().take(2).map(String::as_str).collect();
+    match words[..] {
+        ["uv", "sync"] => Some(Manager::Uv),
+        ["poetry", "install" | "sync"] => Some(Manager::Poetry),
+        ["pipenv", "install" | "sync"] if names_nothing => Some(Manager::Pipenv),
+        _ => None,
+    }
+}
+
+/// True when more than manifests was copied from the context above a step.
+pub fn copies_sources_before(stage: &Stage, step: &Step) -> bool {
+    let is_manifest = |source: &String| {
+        let name = source.rsplit('/').next().unwrap_or(source);
+        let by_role = matches!(role(source), Role::Manifest | Role::Lockfile | Role::Docs);
+        by_role
+            || matches!(name, "poetry.toml" | "uv.toml" | ".python-version")
+            || name.contains(".lock")
+    };
+    let above = stage.steps.iter().filter(|other| other.instruction < step.instruction);
+    above.into_iter().any(|other| match &other.operation {
+        Operation::Copy(copy) if copy.origin == Origin::Context => {
+            !copy.sources.iter().all(is_manifest)
+        }
+        _ => false,
+    })
 }
 
 /// The slim variant of an official Python image, if it is known and smaller;

@@ -140,7 +140,8 @@ fn runtime_from(analysis: &Analysis<'_>, from: &Instruction, image: &str) -> Str
     format!("{} {}{image}", analysis.keyword("FROM"), flags.collect::<String>())
 }
 
-fn install_libraries(analysis: &Analysis<'_>, packages: &[String]) -> Option<String> {
+/// The RUN that installs what the running program needs, if anything.
+pub fn install_libraries(analysis: &Analysis<'_>, packages: &[String]) -> Option<String> {
     (!packages.is_empty()).then(|| {
         format!(
             "{} apt-get update && apt-get install -y --no-install-recommends {} && rm -rf /var/lib/apt/lists/*",
@@ -198,6 +199,12 @@ fn libraries(analysis: &Analysis<'_>, steps: &[Step]) -> Option<Vec<String>> {
     if !names.iter().any(|name| is_build_package(name)) {
         return None;
     }
+    runtime_packages(&names)
+}
+
+/// What the running program needs of packages that a build installs; `None`
+/// where one is not known.
+pub fn runtime_packages(names: &[String]) -> Option<Vec<String>> {
     let mut libraries = Vec::new();
     for name in names.iter().filter(|name| !BUILD_PACKAGES.contains(&name.as_str())) {
         let library = match LIBRARIES.iter().find(|(dev, _)| dev == name) {
@@ -259,7 +266,7 @@ fn is_plain_install(command: &RunCommand) -> bool {
 }
 
 /// True for a step that may follow in the slim image.
-fn may_be_shipped(analysis: &Analysis<'_>, step: &Step) -> bool {
+pub fn may_be_shipped(analysis: &Analysis<'_>, step: &Step) -> bool {
     let instruction = analysis.instruction(step);
     match &instruction.body {
         Body::Run(Command::Shell(_)) => commands(instruction).iter().all(|command| {

@@ -1,7 +1,7 @@
 //! What the recipes share that split a single-stage build: one stage builds,
 //! a new one ships what was built.
 
-use super::place::{RunCommand, start};
+use super::place::{RunCommand, start, system_packages};
 use super::{Edit, Rewrite, exec_form};
 use crate::analysis::Analysis;
 use crate::graph::{Base, Stage, Step, join};
@@ -16,6 +16,105 @@ pub fn single<'a>(analysis: &'a Analysis<'_>) -> Option<(&'a Stage, &'a str)> {
     Some((stage, reference))
 }
 
+/// The image that a program is shipped on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Runtime {
+    /// Its reference.
+    pub image: String,
+    /// Debian packages that the program needs besides.
+    pub packages: Vec<String>,
+}
+
+impl Runtime {
+    /// An image that has all that is needed.
+    pub fn of(image: impl Into<String>) -> Self {
+        Self { image: image.into(), packages: Vec::new() }
+    }
+
+    /// A slim Debian with the libraries of `-dev` packages, and with what checks
+    /// certificates, which a build image has and a slim one has not. `None`
+    /// where a library is not known.
+    pub fn with_libraries(
+        analysis: &Analysis<'_>,
+        release: &str,
+        development: &[String],
+    ) -> Option<Self> {
+        let image = format!("debian:{release}-slim");
+        let base = analysis.catalog.image(&image);
+        let debian = analysis.catalog.debian(&base);
+        let mut packages = vec!["ca-certificates".to_owned()];
+        for name in development {
+            packages.extend(debian.libraries(name)?.into_iter().map(str::to_owned));
+        }
+        packages.sort();
+        packages.dedup();
+        Some(Self { image, packages })
+    }
+
+    /// FROM and the installation, after an empty line.
+    pub fn lines(&self, analysis: &Analysis<'_>) -> Vec<String> {
+        let from = format!("{} {}", analysis.keyword("FROM"), self.image);
+        let install = (!self.packages.is_empty()).then(|| {
+            format!(
+                "{} apt-get update && apt-get install -y --no-install-recommends {} && rm -rf /var/lib/apt/lists/*",
+                analysis.keyword("RUN"),
+                self.packages.join(" ")
+            )
+        });
+        [String::new(), from].into_iter().chain(install).collect()
+    }
+}
+
+/// System packages that only builds need, and those that every image here has
+/// for the program (but see [`wants_time_zones`]); `-dev` packages are told
+/// apart from these, as a program may need their libraries.
+pub const BUILD_TOOLS: [&str; 31] = [
+    "autoconf",
+    "automake",
+    "bash",
+    "bison",
+    "build-base",
+    "build-essential",
+    "ca-certificates",
+    "clang",
+    "cmake",
+    "curl",
+    "flex",
+    "g++",
+    "gcc",
+    "git",
+    "libc-dev",
+    "libc6-dev",
+    "libtool",
+    "linux-headers",
+    "lld",
+    "make",
+    "meson",
+    "mold",
+    "musl-dev",
+    "musl-tools",
+    "ninja-build",
+    "openssh-client",
+    "pkg-config",
+    "pkgconf",
+    "protobuf-compiler",
+    "tzdata",
+    "wget",
+];
+
+/// True where a stage installs time zones, which slim images have not.
+pub fn wants_time_zones(analysis: &Analysis<'_>, stage: &Stage) -> bool {
+    system_packages(analysis, stage).iter().any(|name| name == "tzdata")
+}
+
+/// The `-dev` packages that a stage installs; `None` where it installs others
+/// than these and tools for building.
+pub fn development(analysis: &Analysis<'_>, stage: &Stage) -> Option<Vec<String>> {
+    let packages = system_packages(analysis, stage);
+    let packages = packages.into_iter().filter(|name| !BUILD_TOOLS.contains(&name.as_str()));
+    packages.map(|name| name.ends_with("-dev").then_some(name)).collect()
+}
+
 /// Names the stage `build`, and after the build starts another one from
 /// `runtime` that has `artefact` at the same place. The start command, which
 /// stands below the build, is left as it is.
@@ -23,11 +122,11 @@ pub fn ship(
     analysis: &Analysis<'_>,
     stage: &Stage,
     build: &Step,
-    runtime: &str,
+    runtime: &Runtime,
     artefact: &str,
 ) -> Rewrite {
     let keyword = |word: &str| analysis.keyword(word);
-    let mut lines = vec![String::new(), format!("{} {runtime}", keyword("FROM"))];
+    let mut lines = runtime.lines(analysis);
     if stage.end.workdir != "/" {
         lines.push(format!("{} {}", keyword("WORKDIR"), stage.end.workdir));
     }

@@ -34,7 +34,7 @@ pub const RULE: Rule = Rule {
     aliases: &[],
     severity: Severity::Warning,
     kind: FindingKind::Size,
-    recipe: None,
+    recipe: Some("build-tools-removed"),
     fix: None,
     check: |facts| {
         let Some(end) = end(facts) else { return Vec::new() };

@@ -25,7 +25,7 @@ pub const RULE: Rule = Rule {
     aliases: &["DL3003"],
     severity: Severity::Warning,
     kind: FindingKind::Style,
-    recipe: None,
+    recipe: Some("workdir"),
     fix: None,
     check: |facts| in_own_runs(facts, MESSAGE, |run| run.any(|call| call.name == "cd")),
 };

@@ -47,7 +47,7 @@ export class CacheModes extends LitElement {
 
       .bytes {
         color: var(--muted);
-        font-size: 0.857rem;
+        font-size: 12px;
         white-space: normal;
       }
 
@@ -58,7 +58,7 @@ export class CacheModes extends LitElement {
       ul {
         margin-top: 8px;
         color: var(--muted);
-        font-size: 0.857rem;
+        font-size: 12px;
       }
     `,
   ];

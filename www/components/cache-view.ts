@@ -137,7 +137,7 @@ export class CacheView extends LitElement {
       }
 
       .total strong {
-        font-size: 1.429rem;
+        font-size: 20px;
         font-weight: 600;
         letter-spacing: -0.015em;
       }
@@ -149,7 +149,7 @@ export class CacheView extends LitElement {
       .lane h4 {
         margin: 0 0 4px;
         overflow: hidden;
-        font-size: 0.857rem;
+        font-size: 12px;
         font-weight: 600;
         text-overflow: ellipsis;
         white-space: nowrap;
@@ -242,7 +242,7 @@ export class CacheView extends LitElement {
 
       .reason {
         color: var(--muted);
-        font-size: 0.857rem;
+        font-size: 12px;
         line-height: 1.4;
       }
 

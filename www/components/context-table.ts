@@ -98,7 +98,7 @@ export class ContextTable extends LitElement {
         display: none;
         padding-inline-start: 8px;
         color: var(--muted);
-        font-size: 0.857rem;
+        font-size: 12px;
       }
 
       @container (max-width: 440px) {

@@ -42,7 +42,7 @@ export class ContextView extends LitElement {
       }
 
       .total strong {
-        font-size: 1.143rem;
+        font-size: 16px;
         font-weight: 600;
       }
 
@@ -111,7 +111,7 @@ export class ContextView extends LitElement {
 
       h2 {
         margin-top: 18px;
-        font-size: 0.857rem;
+        font-size: 12px;
       }
 
       td {

@@ -48,7 +48,7 @@ export class DiffView extends LitElement {
         border-bottom: 1px solid var(--line);
         background: var(--sunken);
         color: var(--muted);
-        font-size: 0.857rem;
+        font-size: 12px;
       }
 
       .heads {

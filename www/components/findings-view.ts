@@ -80,7 +80,7 @@ export class FindingsView extends LitElement {
         align-items: baseline;
         gap: 0 12px;
         color: var(--muted);
-        font-size: 0.857rem;
+        font-size: 12px;
       }
 
       /* As tall as a finger needs. */

@@ -153,7 +153,7 @@ export class LayersView extends LitElement {
 
       .small {
         color: var(--muted);
-        font-size: 0.857rem;
+        font-size: 12px;
       }
 
       .detail > td {
@@ -200,7 +200,7 @@ export class LayersView extends LitElement {
       .stage-row th {
         padding-top: 14px;
         color: var(--text);
-        font-size: 0.857rem;
+        font-size: 12px;
         font-weight: 600;
       }
 
@@ -241,6 +241,8 @@ export class LayersView extends LitElement {
   @property() measure: Measure = 'size';
   /** What container tools printed of the built image. */
   @property() measured = '';
+  /** True takes no measured sizes. */
+  @property({ type: Boolean }) readonly = false;
   @state() private side: Side = 'now';
   @state() private all = false;
   @state() private open: ReadonlySet<number> = new Set();
@@ -267,12 +269,7 @@ export class LayersView extends LitElement {
         ${this.measureSwitch()}
       </div>
       <dp-stage-bars .groups=${groups}></dp-stage-bars>
-      <dp-calibrate-panel
-        .calibration=${report.calibration}
-        .image=${report.image}
-        .measure=${measure}
-        .measured=${this.measured}
-      ></dp-calibrate-panel>
+      ${this.readonly ? nothing : this.calibration(report)}
       <div class="head rows">
         <h2>By instruction</h2>
         ${improved ? this.sideSwitch() : nothing}
@@ -283,6 +280,15 @@ export class LayersView extends LitElement {
           : this.table(optimized.stages, optimized.layers, false)
       }
     `;
+  }
+
+  private calibration({ calibration, image }: Report) {
+    return html`<dp-calibrate-panel
+      .calibration=${calibration}
+      .image=${image}
+      .measure=${this.measure}
+      .measured=${this.measured}
+    ></dp-calibrate-panel>`;
   }
 
   private empty() {

@@ -52,7 +52,7 @@ export class OptimizedView extends LitElement {
         padding: 0;
         border: 0;
         color: var(--muted);
-        font-size: 0.857rem;
+        font-size: 12px;
       }
 
       .falls > .end {
@@ -258,6 +258,8 @@ export class OptimizedView extends LitElement {
   ];
 
   @property({ attribute: false }) analysed: Analysed | null = null;
+  /** True where there is no editor to put the better version in. */
+  @property({ type: Boolean }) readonly = false;
   @state() private file: TextFile = 'dockerfile';
 
   override render() {
@@ -397,14 +399,21 @@ export class OptimizedView extends LitElement {
         <button class="button small" @click=${() => download(name, text)}>
           Download<span class="visually-hidden"> ${name}</span>
         </button>
-        <button class="button small" @click=${() => act(this, { type: 'edit', file, text })}>
-          Put it in the editor
-        </button>
+        ${this.readonly ? nothing : this.use(file, text)}
       </div>
       <dp-diff-view
         .file=${file}
         .original=${this.analysed?.workspace[file] ?? ''}
         .improved=${text}
       ></dp-diff-view>`;
+  }
+
+  private use(file: TextFile, text: string) {
+    return html`<button
+      class="button small"
+      @click=${() => act(this, { type: 'edit', file, text })}
+    >
+      Put it in the editor
+    </button>`;
   }
 }

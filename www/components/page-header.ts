@@ -11,7 +11,7 @@ const themeNames: Readonly<Record<Theme, string>> = {
   dark: 'Dark theme',
 };
 
-/** The name, the examples menu, the share button and the theme. */
+/** The name, the examples menu, the buttons for sharing and embedding, and the theme. */
 @customElement('dp-page-header')
 export class PageHeader extends LitElement {
   static override styles = [
@@ -30,7 +30,7 @@ export class PageHeader extends LitElement {
         align-items: center;
         gap: 9px;
         margin: 0 auto 0 0;
-        font-size: 1rem;
+        font-size: 14px;
         font-weight: 600;
         letter-spacing: -0.005em;
       }
@@ -110,6 +110,9 @@ export class PageHeader extends LitElement {
         </h1>
         ${this.menu()}
         <button class="button" @click=${() => share(this)}>Share</button>
+        <button class="button" @click=${() => this.dispatchEvent(new CustomEvent('embed'))}>
+          Embed
+        </button>
         <select class="input" aria-label="Theme" @change=${this.onTheme}>
           ${themes.map(
             (theme) =>

@@ -91,7 +91,7 @@ export class ReplayView extends LitElement {
 
       h4 {
         margin: 12px 0 2px;
-        font-size: 0.857rem;
+        font-size: 12px;
         font-weight: 600;
       }
 

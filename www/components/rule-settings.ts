@@ -54,7 +54,7 @@ export class RuleSettingsView extends LitElement {
       .note {
         grid-column: 2;
         color: var(--muted);
-        font-size: 0.857rem;
+        font-size: 12px;
       }
     `,
   ];

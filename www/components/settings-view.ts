@@ -103,7 +103,7 @@ export class SettingsView extends LitElement {
       .note {
         grid-column: 2;
         color: var(--muted);
-        font-size: 0.857rem;
+        font-size: 12px;
       }
 
       .head {
@@ -126,11 +126,11 @@ export class SettingsView extends LitElement {
 
       dt {
         color: var(--muted);
-        font-size: 0.857rem;
+        font-size: 12px;
       }
 
       dd {
-        font-size: 1.143rem;
+        font-size: 16px;
         font-weight: 500;
       }
     `,

@@ -8,10 +8,12 @@ import type { Fix } from '../../pkg/report';
 import { diagnosticsOf, fixTransaction, ignoreDiagnosticsOf } from '../editor/diagnostics';
 import { dockerfileLanguage } from '../editor/dockerfile-language';
 import { ignoreLanguage } from '../editor/ignore-language';
-import { type LineMark, lineMarks, showLineMarks } from '../editor/line-marks';
+import { lineMarks, showLineMarks } from '../editor/line-marks';
+import type { LineMark } from '../editor/marks-of-report';
 import { editorSetup } from '../editor/setup';
 import { act } from '../events';
 import type { Analysed, TextFile } from '../state';
+import { lineMarkStyles } from '../styles/line-marks';
 import { shared } from '../styles/shared';
 
 const languages: Readonly<Record<TextFile, Extension>> = {
@@ -29,6 +31,7 @@ const hints: Readonly<Record<TextFile, string>> = {
 export class SourceEditor extends LitElement {
   static override styles = [
     shared,
+    lineMarkStyles,
     css`
       :host {
         --selection: color-mix(in srgb, var(--accent) 26%, transparent);
@@ -43,43 +46,6 @@ export class SourceEditor extends LitElement {
 
       .dp-marks {
         min-width: 52px;
-      }
-
-      .dp-mark {
-        display: flex;
-        align-items: center;
-        justify-content: flex-end;
-        gap: 5px;
-        width: 52px;
-        height: 1.6em;
-        padding-inline-end: 4px;
-      }
-
-      .dp-mark-bar {
-        height: 7px;
-        border-radius: 1.5px;
-        background: color-mix(in srgb, var(--accent) 70%, var(--panel));
-      }
-
-      .dp-mark-dot {
-        flex: none;
-        width: 8px;
-        height: 8px;
-        border-radius: 50%;
-      }
-
-      .dp-mark-dot.run {
-        background: var(--run);
-      }
-
-      .dp-mark-dot.cached {
-        border: 1.5px solid var(--line-strong);
-      }
-
-      .dp-mark-dot.unneeded {
-        height: 2px;
-        border-radius: 0;
-        background: var(--line-strong);
       }
     `,
   ];

@@ -83,7 +83,7 @@ export class StageBars extends LitElement {
         border-inline-end: 1px solid var(--panel);
         background-color: var(--kind);
         color: var(--kind-text);
-        font-size: 0.857rem;
+        font-size: 12px;
         line-height: 30px;
         text-align: start;
         white-space: nowrap;
@@ -146,7 +146,7 @@ export class StageBars extends LitElement {
         margin-top: 6px;
         border-top: 1px solid var(--line);
         color: var(--muted);
-        font-size: 0.786rem;
+        font-size: 11px;
       }
 
       .axis span {
@@ -168,7 +168,7 @@ export class StageBars extends LitElement {
         flex-wrap: wrap;
         gap: 4px 16px;
         margin-top: 10px;
-        font-size: 0.857rem;
+        font-size: 12px;
       }
 
       .legend li {

@@ -79,8 +79,8 @@ export class SummaryLine extends LitElement {
         flex-wrap: wrap;
         align-items: baseline;
         gap: 0 12px;
-        min-width: min(100%, 24rem);
-        font-size: clamp(1.75rem, 1.2rem + 1.6vw, 2.5rem);
+        min-width: min(100%, 336px);
+        font-size: clamp(24.5px, 16.8px + 1.6vw, 35px);
         font-weight: 600;
         letter-spacing: -0.025em;
         line-height: 1.15;
@@ -101,7 +101,7 @@ export class SummaryLine extends LitElement {
 
       .size .note {
         color: var(--muted);
-        font-size: 1rem;
+        font-size: 14px;
         font-weight: 400;
         letter-spacing: 0;
       }
@@ -114,11 +114,11 @@ export class SummaryLine extends LitElement {
 
       dt {
         color: var(--muted);
-        font-size: 0.857rem;
+        font-size: 12px;
       }
 
       dd {
-        font-size: 1.143rem;
+        font-size: 16px;
         font-weight: 500;
         line-height: 1.3;
         white-space: nowrap;
@@ -140,6 +140,8 @@ export class SummaryLine extends LitElement {
   @property({ attribute: false }) report: Report | null = null;
   /** True while an answer is slow enough to notice. */
   @property({ type: Boolean }) busy = false;
+  /** True in other pages, which may have several and landmarks of their own. */
+  @property({ type: Boolean }) embedded = false;
   @state() private spoken = '';
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -151,7 +153,7 @@ export class SummaryLine extends LitElement {
 
   override render() {
     return html`
-      <section aria-label="Summary">
+      <section role=${this.embedded ? 'group' : nothing} aria-label="Summary">
         <p class="size">${this.size()}</p>
         <dl>
           ${pairs(this.report).map(

@@ -84,7 +84,7 @@ export class TabPane extends LitElement {
       .count {
         margin-inline-start: 5px;
         color: var(--muted);
-        font-size: 0.857rem;
+        font-size: 12px;
         font-weight: 400;
         font-variant-numeric: tabular-nums;
       }

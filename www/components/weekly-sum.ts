@@ -32,7 +32,7 @@ export class WeeklySum extends LitElement {
 
       .bytes {
         color: var(--muted);
-        font-size: 0.857rem;
+        font-size: 12px;
         white-space: normal;
       }
 

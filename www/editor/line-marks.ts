@@ -10,17 +10,7 @@ import {
   StateField,
 } from '@codemirror/state';
 import { type EditorView, GutterMarker, gutter } from '@codemirror/view';
-import type { StepStatus } from '../../pkg/report';
-
-/** What the gutter shows at one line. */
-export interface LineMark {
-  readonly line: number;
-  /** Length of the bar, 0 to 1. */
-  readonly share: number;
-  readonly status: StepStatus | null;
-  /** All of it in words. */
-  readonly title: string;
-}
+import { type LineMark, markElement } from './marks-of-report';
 
 class Mark extends GutterMarker {
   constructor(private readonly mark: LineMark) {
@@ -33,15 +23,7 @@ class Mark extends GutterMarker {
   }
 
   override toDOM(): Node {
-    const root = document.createElement('div');
-    root.className = 'dp-mark';
-    root.title = this.mark.title;
-    const bar = root.appendChild(document.createElement('span'));
-    bar.className = 'dp-mark-bar';
-    if (this.mark.share > 0) bar.style.width = `${Math.max(2, this.mark.share * 34)}px`;
-    const dot = root.appendChild(document.createElement('span'));
-    dot.className = `dp-mark-dot ${this.mark.status ?? 'none'}`;
-    return root;
+    return markElement(this.mark);
   }
 }
 

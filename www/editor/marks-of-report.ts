@@ -1,8 +1,33 @@
-/** The gutter's marks from a report. */
-import type { CacheReport, Report, StepReport } from '../../pkg/report';
+/** The marks beside the lines, from a report. */
+import type { CacheReport, Report, StepReport, StepStatus } from '../../pkg/report';
 import { formatBytes, formatSeconds } from '../format';
 import { statusNames } from '../words';
-import type { LineMark } from './line-marks';
+
+/** What is shown beside one line. */
+export interface LineMark {
+  readonly line: number;
+  /** Length of the bar, 0 to 1. */
+  readonly share: number;
+  readonly status: StepStatus | null;
+  /** All of it in words. */
+  readonly title: string;
+}
+
+/** A bar's greatest length, in pixels. */
+const LONGEST = 34;
+
+/** A mark as an element; `lineMarkStyles` are its styles. */
+export function markElement({ share, status, title }: LineMark): HTMLElement {
+  const root = document.createElement('div');
+  root.className = 'dp-mark';
+  root.title = title;
+  const bar = root.appendChild(document.createElement('span'));
+  bar.className = 'dp-mark-bar';
+  if (share > 0) bar.style.width = `${Math.max(2, share * LONGEST)}px`;
+  const dot = root.appendChild(document.createElement('span'));
+  dot.className = `dp-mark-dot ${status ?? 'none'}`;
+  return root;
+}
 
 /** One mark a line that has a layer or a step, in the order of the lines. */
 export function marksOf(report: Report, cache: CacheReport | undefined): LineMark[] {

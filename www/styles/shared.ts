@@ -41,13 +41,13 @@ export const shared = css`
   }
 
   h2 {
-    font-size: 1rem;
+    font-size: 14px;
     font-weight: 600;
     line-height: 1.35;
   }
 
   h3 {
-    font-size: 0.857rem;
+    font-size: 12px;
     font-weight: 600;
   }
 
@@ -111,7 +111,7 @@ export const shared = css`
   .button.small {
     min-height: 26px;
     padding: 1px 9px;
-    font-size: 0.929rem;
+    font-size: 13px;
   }
 
   .button:disabled,
@@ -152,7 +152,7 @@ export const shared = css`
     border-radius: 99px;
     background: var(--hover);
     color: var(--muted);
-    font-size: 0.857rem;
+    font-size: 12px;
     line-height: 20px;
     white-space: nowrap;
   }
@@ -205,7 +205,7 @@ export const shared = css`
     padding: 6px 8px;
     border-bottom: 1px solid var(--line);
     color: var(--muted);
-    font-size: 0.857rem;
+    font-size: 12px;
     font-weight: 500;
     text-align: start;
     white-space: nowrap;

@@ -18,7 +18,7 @@ use crate::{Outcome, paths, site};
 /// send no headers.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
     style-src 'self'; img-src 'self' data:; connect-src 'self'; worker-src 'self'; \
-    base-uri 'none'; form-action 'none'";
+    manifest-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'";
 
 /// With `--watch`, pages load this script, which reloads them after a build.
 const RELOAD_PATH: &str = "/_xtask/reload.js";
@@ -184,6 +184,8 @@ fn response(status: u16, mime: &str, body: impl Into<Vec<u8>>) -> Response<Curso
     let headers = [
         ("Content-Type", format!("{mime}{charset}")),
         ("Content-Security-Policy", POLICY.to_owned()),
+        // Pages of other origins embed the playground, as static hosts allow it.
+        ("Access-Control-Allow-Origin", "*".to_owned()),
         ("X-Content-Type-Options", "nosniff".to_owned()),
         ("Referrer-Policy", "no-referrer".to_owned()),
         ("Cache-Control", "no-cache".to_owned()),

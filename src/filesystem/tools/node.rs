@@ -391,18 +391,47 @@ pub fn build(machine: &mut Machine<'_>, folder: &str, command: &str) {
     };
     let identity = Identity::of((command, sources(machine, folder)));
     machine.remove(&output);
-    machine.write(
-        &output,
-        Output {
-            bytes: size.bytes(),
-            files: 40,
-            kind: Kind::BuildOutput,
-            compression: Compression(fact("build.compression").expected),
-            identity,
-            label: None,
-            evidence: size.evidence("what such a build writes"),
-        },
-    );
+    let evidence = size.evidence("what such a build writes");
+    machine.write(&output, built(size.bytes(), Kind::BuildOutput, identity, evidence));
+    if command.contains("next build") {
+        next(machine, &output, identity);
+    }
+}
+
+/// What Next.js writes besides what its server reads: its cache, the files for
+/// browsers, and, where the Dockerfile takes it, the server with all that it needs
+/// (`output: 'standalone'`).
+fn next(machine: &mut Machine<'_>, output: &str, identity: Identity) {
+    let cache = fact("build.next.cache.bytes");
+    let evidence = cache.evidence("Next.js keeps what its compiler made");
+    let identity_of = |part: &str| Identity::of((identity, part));
+    let entry = built(cache.bytes(), Kind::Cache, identity_of("cache"), evidence);
+    machine.write(&format!("{output}/cache"), entry);
+    let standalone = format!("{output}/standalone");
+    let wanted = |path: &String| path.starts_with(&*standalone);
+    if !machine.world.wanted.iter().any(wanted) {
+        return;
+    }
+    for (part, name) in
+        [("standalone", "build.next.standalone.bytes"), ("static", "build.next.static.bytes")]
+    {
+        let size = fact(name);
+        let evidence = size.evidence("what next build writes with output: 'standalone'");
+        let entry = built(size.bytes(), Kind::BuildOutput, identity_of(part), evidence);
+        machine.write(&format!("{output}/{part}"), entry);
+    }
+}
+
+fn built(bytes: Range, kind: Kind, identity: Identity, evidence: Evidence) -> Output {
+    Output {
+        bytes,
+        files: 40,
+        kind,
+        compression: Compression(fact("build.compression").expected),
+        identity,
+        label: None,
+        evidence,
+    }
 }
 
 /// The folder that a build command is told to write into.

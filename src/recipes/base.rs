@@ -1,0 +1,86 @@
+//! What the recipes share that start the final stage from another image.
+
+use super::{Edit, exec_form};
+use crate::analysis::Analysis;
+use crate::graph::{Base, Operation, Stage, Step};
+use crate::syntax::{Body, Command, Keyword, Variables};
+
+/// The final stage, if it starts from an image that the file names itself, and
+/// that image's reference.
+pub fn shipped<'a>(analysis: &'a Analysis<'_>) -> Option<(&'a Stage, &'a str)> {
+    let (_, stage) = analysis.target()?;
+    let Base::Image(reference) = &stage.base else { return None };
+    let Body::From { image, .. } = &analysis.from(stage).body else { return None };
+    (analysis.dockerfile.text(image.span) == reference).then_some((stage, reference))
+}
+
+/// Starts a stage from another image.
+pub fn swap(analysis: &Analysis<'_>, stage: &Stage, image: &str) -> Option<Edit> {
+    let Body::From { image: named, .. } = &analysis.from(stage).body else { return None };
+    Some(Edit::replace(named.span, image))
+}
+
+/// True where the table has just that image, and it is the smaller one.
+pub fn is_smaller(analysis: &Analysis<'_>, image: &str, than: &str) -> bool {
+    let image = analysis.catalog.image(image);
+    let than = analysis.catalog.image(than);
+    image.known && image.resolved.is_none() && image.bytes.expected < than.bytes.expected
+}
+
+/// True where a stage runs nothing when it is built, and is started and
+/// checked without a shell.
+pub fn needs_no_shell(analysis: &Analysis<'_>, stage: &Stage) -> bool {
+    stage.steps.iter().all(|step| !matches!(step.operation, Operation::Run(_)))
+        && starts_without_shell(analysis, stage)
+}
+
+/// True where a stage is started and checked without a shell.
+pub fn starts_without_shell(analysis: &Analysis<'_>, stage: &Stage) -> bool {
+    let starts = |step: &&Step| {
+        matches!(analysis.instruction(step).keyword.value, Keyword::Cmd | Keyword::Entrypoint)
+    };
+    let plain = |step: &Step| {
+        let instruction = analysis.instruction(step);
+        let words = exec_form::words(instruction).unwrap_or_default();
+        let shell = words.first().is_none_or(|word| word.ends_with("sh"));
+        let script = words.iter().any(|word| word.ends_with(".sh"));
+        exec_form::is_exec(instruction) && !shell && !script
+    };
+    let mut starts = stage.steps.iter().filter(starts).peekable();
+    let checks = stage.steps.iter().any(|step| {
+        let instruction = analysis.instruction(step);
+        instruction.keyword.value == Keyword::Healthcheck
+            && !analysis.dockerfile.text(instruction.span).to_uppercase().ends_with("NONE")
+    });
+    starts.peek().is_some() && starts.all(plain) && !checks
+}
+
+/// True where a variable or an exposed port tells that the program listens
+/// below 1024.
+pub fn listens_below_1024(analysis: &Analysis<'_>, stage: &Stage) -> bool {
+    const PORTS: [&str; 5] =
+        ["PORT", "ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS", "SERVER_PORT", "HTTP_PORT"];
+    let below = |value: &str| {
+        let numbers = value.split(|c: char| !c.is_ascii_digit());
+        numbers.filter_map(|number| number.parse::<u32>().ok()).any(|port| 0 < port && port < 1024)
+    };
+    super::place::exposes_privileged_port(analysis, stage)
+        || PORTS.iter().any(|name| stage.end.environment.get(name).is_some_and(below))
+}
+
+/// The words of the exec form that starts a stage, and its step: the entry
+/// point if there is one.
+pub fn start_words<'a>(
+    analysis: &'a Analysis<'_>,
+    stage: &'a Stage,
+) -> Option<(&'a Step, Vec<String>)> {
+    let of = |keyword| super::place::start(analysis, stage, keyword);
+    let step = of(Keyword::Entrypoint).or_else(|| of(Keyword::Cmd))?;
+    let instruction = analysis.instruction(step);
+    match &instruction.body {
+        Body::Cmd(Command::Exec(words)) | Body::Entrypoint(Command::Exec(words)) => {
+            Some((step, words.iter().map(|word| word.text.clone()).collect()))
+        }
+        _ => None,
+    }
+}
