@@ -7,7 +7,7 @@ import type { Place } from './events';
 import { type Example, examples } from './examples/list';
 import { copyText } from './files';
 import { toldOnce } from './findings';
-import { LinkError, decodeSnapshot, encodeSnapshot } from './share';
+import { LinkError, decodeSnapshot, encodeSnapshot, readFile } from './share';
 import {
   type Action,
   type Notice,
@@ -26,6 +26,7 @@ import {
 } from './state';
 import { loadDraft, loadTheme, saveDraft, saveTheme } from './storage';
 import { shared } from './styles/shared';
+import type { Sharing } from './components/share-dialog';
 import type { SourceEditor } from './components/source-editor';
 import type { Tab } from './components/tab-pane';
 import './components/cache-view';
@@ -41,8 +42,8 @@ import './components/summary-line';
 import './components/tab-pane';
 
 const SAVE_AFTER_MS = 500;
-/** Some chat tools cut links that are longer. */
-const LONG_LINK = 8000;
+/** Chromium's address bar shows no longer ones, so nobody could copy them from there. */
+const LONGEST_LINK = 32_000;
 
 const savedTexts: Readonly<Record<SaveState, string>> = {
   unsaved: '',
@@ -185,7 +186,8 @@ export class App extends LitElement {
   ];
 
   @state() private state!: State;
-  /** What the dialog is about; null while it is closed. */
+  /** What the dialogs are about; null while they are closed. */
+  @state() private sharing: Sharing | null = null;
   @state() private embedding: Snapshot | null = null;
   @query('#dockerfile') private dockerfileEditor!: SourceEditor;
   @query('#dockerignore') private dockerignoreEditor!: SourceEditor;
@@ -242,15 +244,26 @@ export class App extends LitElement {
         <span role="status">${savedTexts[state.saved]}</span>
       </footer>
       <dp-notice-bar .notice=${state.notice}></dp-notice-bar>
-      ${
-        this.embedding
-          ? html`<dp-embed-dialog
-              .snapshot=${this.embedding}
-              @close=${() => (this.embedding = null)}
-            ></dp-embed-dialog>`
-          : nothing
-      }
+      ${this.dialogs()}
     </div>`;
+  }
+
+  private dialogs() {
+    return html`${
+      this.sharing &&
+      html`<dp-share-dialog
+        .sharing=${this.sharing}
+        @close=${() => (this.sharing = null)}
+        @file=${(event: CustomEvent<File>) => void this.openFile(event)}
+      ></dp-share-dialog>`
+    }
+    ${
+      this.embedding &&
+      html`<dp-embed-dialog
+        .snapshot=${this.embedding}
+        @close=${() => (this.embedding = null)}
+      ></dp-embed-dialog>`
+    }`;
   }
 
   private status() {
@@ -427,15 +440,28 @@ export class App extends LitElement {
     }
   }
 
+  /** Copies the link at once; the dialog says so, and what else there is. */
   private async share(): Promise<void> {
-    const fragment = await encodeSnapshot(this.state);
-    history.replaceState(null, '', `#${fragment}`);
-    const copied = await copyText(location.href);
-    const size = location.href.length > LONG_LINK ? ' It is long: some chats cut it.' : '';
-    const text = copied
-      ? `Link copied. It holds everything you see here.${size}`
-      : `The link is in the address bar; this browser did not allow copying it.${size}`;
-    this.dispatch({ type: 'notice', notice: { text, tone: 'plain' } });
+    const { workspace, view } = this.state;
+    const fragment = await encodeSnapshot({ workspace, view });
+    const link = `${location.href.replace(/#.*/s, '')}#${fragment}`;
+    const fits = link.length <= LONGEST_LINK;
+    if (fits) history.replaceState(null, '', link);
+    const copied = fits && (await copyText(link));
+    await import('./components/share-dialog');
+    this.sharing = { snapshot: { workspace, view }, link, fits, copied };
+  }
+
+  /** Opens a file that was saved in place of a link. */
+  private async openFile({ detail: file }: CustomEvent<File>): Promise<void> {
+    try {
+      const snapshot = readFile(await file.text());
+      const notice = this.notice(`Opened ${file.name}.`, 'Undo', this.state);
+      this.dispatch({ type: 'open', snapshot, notice });
+    } catch {
+      const text = `${file.name} was not saved by this page. Your own text is untouched.`;
+      this.dispatch({ type: 'notice', notice: { text, tone: 'problem' } });
+    }
   }
 
   /** The dialog comes with the element that it previews, so it is loaded when it is asked for. */

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { LinkError, decodeSnapshot, encodeSnapshot } from './share';
+import sixtyLines from '../tests/fixtures/share/sixty-lines/Dockerfile?raw';
+import sixtyLinesIgnore from '../tests/fixtures/share/sixty-lines/dockerignore?raw';
+import { LinkError, decodeSnapshot, encodeSnapshot, readFile, writeFile } from './share';
 import { type Snapshot, defaultView, workspaceOf } from './state';
+
+/** Links of the past, and what they hold. */
+const links = import.meta.glob<{ readonly link: string; readonly expected: Snapshot }>(
+  '../tests/fixtures/share/links/*.json',
+  { eager: true, import: 'default' },
+);
 
 const snapshot: Snapshot = {
   workspace: {
@@ -44,7 +52,7 @@ async function pack(text: string): Promise<string> {
 describe('a shared link', () => {
   it('brings everything back', async () => {
     const fragment = await encodeSnapshot(snapshot);
-    expect(fragment).toMatch(/^1\.[\w-]+$/);
+    expect(fragment).toMatch(/^2\.[\w-]+$/);
     expect(await decodeSnapshot(fragment)).toEqual(snapshot);
   });
 
@@ -65,6 +73,34 @@ describe('a shared link', () => {
       measure: 'size',
       mode: 'local',
     });
+  });
+
+  it.each(Object.entries(links))('opens a link of the past: %s', async (_, { link, expected }) => {
+    expect(await decodeSnapshot(link)).toEqual(expected);
+  });
+
+  it('is under 2,000 characters for 60 lines and a .dockerignore', async () => {
+    expect(sixtyLines.trimEnd().split('\n').length).toBeGreaterThanOrEqual(60);
+    const workspace = workspaceOf(sixtyLines, sixtyLinesIgnore);
+    const view = { ...defaultView, result: 'cache', change: 'edit:src/server.ts' } as const;
+    const link = `https://playground.example.org/#${await encodeSnapshot({ workspace, view })}`;
+    expect(link.length).toBeLessThan(2000);
+  });
+
+  it('may be followed by options of an embedded playground', async () => {
+    const fragment = await encodeSnapshot(snapshot);
+    expect(await decodeSnapshot(`${fragment}&view=layers&readonly`)).toEqual(snapshot);
+  });
+
+  it('says the same as a file', () => {
+    expect(readFile(writeFile(snapshot))).toEqual(snapshot);
+    const plain = { workspace: workspaceOf('FROM a\n'), view: defaultView };
+    expect(JSON.parse(writeFile(plain))).toEqual({ dockerfile: 'FROM a\n' });
+    expect(readFile(writeFile(plain))).toEqual(plain);
+  });
+
+  it.each(['', 'FROM node', '[]', '{"name":"x"}'])('is no such file: %j', (text) => {
+    expect(() => readFile(text)).toThrow(LinkError);
   });
 
   it('is short for a short text and copes with a long one', async () => {
@@ -91,7 +127,7 @@ describe('a shared link', () => {
   });
 
   it('names another version', async () => {
-    await expect(decodeSnapshot('2.abc')).rejects.toThrow(/another version/);
+    await expect(decodeSnapshot('3.abc')).rejects.toThrow(/another version/);
   });
 
   it('stops a decompression bomb', async () => {

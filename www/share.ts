@@ -1,6 +1,8 @@
 /**
- * The whole state in the address: `#1.<base64url of deflate-raw JSON>`. The part after `#` never
- * leaves the browser; the leading 1 is the format's version.
+ * The whole state in the address: `#2.<base64url of deflate-raw JSON>`, in a file the same JSON as it
+ * is. The JSON has the fields of the workspace, and the view as `view`; what is missing is as in an
+ * empty workspace. The leading number is the format's version: links of version 1 hold every field.
+ * The part after `#` never leaves the browser. What follows a `&` is for embed.html.
  */
 import type { RuleSettings, Settings } from '../pkg/report';
 import {
@@ -15,9 +17,12 @@ import {
   resultTabs,
   settingNames,
   sourceTabs,
+  workspaceOf,
 } from './state';
 
-const PREFIX = '1.';
+const VERSION = '2.';
+/** What a link may begin with. */
+const VERSIONS = ['1.', VERSION];
 /** A link that unpacks to more is refused: no text that people share is so long. */
 const MAX_BYTES = 5_000_000;
 
@@ -25,18 +30,50 @@ const MAX_BYTES = 5_000_000;
 export class LinkError extends Error {}
 
 export async function encodeSnapshot(snapshot: Snapshot): Promise<string> {
-  const json = JSON.stringify({ ...snapshot.workspace, view: snapshot.view });
+  const json = JSON.stringify(told(snapshot));
   const packed = new Blob([json]).stream().pipeThrough(new CompressionStream('deflate-raw'));
-  return PREFIX + toBase64Url(new Uint8Array(await new Response(packed).arrayBuffer()));
+  return VERSION + toBase64Url(new Uint8Array(await new Response(packed).arrayBuffer()));
 }
 
 /** Reads what follows the `#`. Throws a {@link LinkError} and nothing else. */
 export async function decodeSnapshot(fragment: string): Promise<Snapshot> {
-  if (!fragment.startsWith(PREFIX)) {
+  const version = VERSIONS.find((prefix) => fragment.startsWith(prefix));
+  if (version === undefined) {
     throw new LinkError('This link was made by another version of this page.');
   }
-  const bytes = fromBase64Url(fragment.slice(PREFIX.length));
-  return readSnapshot(parseJson(await inflate(bytes)));
+  const bytes = fromBase64Url(fragment.slice(version.length).replace(/&.*/s, ''));
+  return readSnapshot({ ...unsaid, ...parseJson(await inflate(bytes)) });
+}
+
+/** The text of a file that holds what a link holds. */
+export function writeFile(snapshot: Snapshot): string {
+  return `${JSON.stringify(told(snapshot), null, 2)}\n`;
+}
+
+/** Reads such a file. Throws a {@link LinkError} and nothing else. */
+export function readFile(json: string): Snapshot {
+  return readSnapshot({ ...unsaid, ...parseJson(json) });
+}
+
+/** A workspace without anything but a Dockerfile, which every link has. */
+const { dockerfile: _, ...unsaid } = workspaceOf('');
+
+/** What is not as in an empty workspace. */
+function told({ workspace, view }: Snapshot): Record<string, unknown> {
+  const seen = difference(view, defaultView);
+  return {
+    dockerfile: workspace.dockerfile,
+    ...difference(workspace, unsaid),
+    ...(Object.keys(seen).length > 0 ? { view: seen } : {}),
+  };
+}
+
+/** The fields of `value` that are not as in `usual`. */
+function difference(value: object, usual: object): Record<string, unknown> {
+  const known = new Map(Object.entries(usual).map(([key, entry]) => [key, JSON.stringify(entry)]));
+  return Object.fromEntries(
+    Object.entries(value).filter(([key, entry]) => JSON.stringify(entry) !== known.get(key)),
+  );
 }
 
 function damaged(): LinkError {

@@ -46,6 +46,7 @@ mod measure;
 mod merge_runs;
 mod next_standalone;
 mod node;
+mod node_distroless;
 mod node_multi_stage;
 mod node_production;
 mod non_root;
@@ -56,6 +57,7 @@ mod pin_tag;
 mod pip_cache;
 mod place;
 mod python;
+mod python_bytecode;
 mod python_environment;
 mod python_multi_stage;
 mod python_production;
@@ -136,6 +138,7 @@ const RECIPES: &[&Recipe] = &[
     &jre_runtime::RECIPE,
     &dotnet_chiseled::RECIPE,
     &static_runtime::RECIPE,
+    &node_distroless::RECIPE,
     &alpine_runtime::RECIPE,
     &python_slim::RECIPE,
     &composer_no_dev::RECIPE,
@@ -154,6 +157,7 @@ const RECIPES: &[&Recipe] = &[
     &npm_cache::RECIPE,
     &gem_cache::RECIPE,
     &pip_cache::RECIPE,
+    &python_bytecode::RECIPE,
     &cargo_target::RECIPE,
     &build_cache::RECIPE,
     &dockerignore::RECIPE,

@@ -187,7 +187,7 @@ test.describe('the element on a plain page', () => {
     const link = page
       .locator('#first')
       .getByRole('link', { name: 'Open in Dockerfile Playground' });
-    await expect(link).toHaveAttribute('href', /#1\./);
+    await expect(link).toHaveAttribute('href', /#2\./);
     await page.goto((await link.getAttribute('href')) ?? '');
     await expect(page.getByRole('textbox', { name: 'Dockerfile', exact: true })).toContainText(
       'RUN npm ci',
@@ -227,7 +227,7 @@ test.describe('in the pages of others', () => {
     await page.goto('./docs/docusaurus.html');
     const embed = shown(page);
     await expect(embed.getByRole('heading', { name: 'The better version' })).toBeVisible();
-    await expect(embed.getByRole('link')).toHaveAttribute('href', /#1\./);
+    await expect(embed.getByRole('link')).toHaveAttribute('href', /#2\./);
     await page.goto((await embed.getByRole('link').getAttribute('href')) ?? '');
     await expect(page.locator('#dockerfile .cm-line')).toHaveText([
       'FROM node:22',
@@ -306,7 +306,7 @@ test.describe('in the pages of others', () => {
     await page.goto(`http://127.0.0.1:${(stranger.address() as AddressInfo).port}/`);
     const embed = shown(page);
     await expect(embed.getByRole('row', { name: /RUN npm ci/ })).toBeVisible();
-    await expect(embed.getByRole('link')).toHaveAttribute('href', new RegExp(`^${home}#1\\.`));
+    await expect(embed.getByRole('link')).toHaveAttribute('href', new RegExp(`^${home}#2\\.`));
     stranger.close();
     // The browser asks for an icon, and the policy forbids it.
     expect(complaints.filter((text) => !text.includes('favicon.ico'))).toEqual([]);
@@ -408,7 +408,7 @@ test.describe('the dialog', () => {
     await dialog.getByRole('combobox', { name: 'View' }).selectOption('Findings');
     await dialog.getByRole('button', { name: 'Frame' }).click();
     const html = dialog.getByRole('group', { name: 'HTML' });
-    await expect(html).toContainText('embed.html#1.');
+    await expect(html).toContainText('embed.html#2.');
     await host(page, `${baseURL}made.html`, (await html.textContent()) ?? '');
     const frame = page.frameLocator('iframe');
     await expect(frame.locator('dp-findings-view')).toContainText(/line 2/);

@@ -456,7 +456,7 @@ test.describe('sharing and saving', () => {
     await expect(page.getByText('Link copied.')).toBeVisible();
     const address = await page.evaluate(() => navigator.clipboard.readText());
     expect(address).toBe(page.url());
-    expect(new URL(address).hash).toMatch(/^#1\.[\w-]+$/);
+    expect(new URL(address).hash).toMatch(/^#2\.[\w-]+$/);
 
     const other = await (await browser.newContext({ baseURL: baseURL! })).newPage();
     await other.goto(address);

@@ -57,7 +57,7 @@ test.describe('measured sizes', () => {
     await layers.getByRole('button', { name: 'Use these sizes' }).click();
     await expect(layers.getByText('8 layers measured')).toBeVisible();
     await page.getByRole('button', { name: 'Share' }).click();
-    await expect(page).toHaveURL(/#1\./);
+    await expect(page).toHaveURL(/#2\./);
     const address = page.url();
     await page.evaluate(() => localStorage.clear());
     await page.goto('about:blank');

@@ -14,6 +14,7 @@ import {
 import { elementSnippet, frameSnippet } from '../embed/snippets';
 import { encodeSnapshot } from '../share';
 import type { Snapshot } from '../state';
+import { dialogStyles } from '../styles/dialog';
 import { shared } from '../styles/shared';
 import './copy-button';
 
@@ -47,38 +48,10 @@ const home = new URL('.', location.href).href;
 export class EmbedDialog extends LitElement {
   static override styles = [
     shared,
+    dialogStyles,
     css`
       dialog {
-        width: min(1120px, calc(100vw - 24px));
-        max-height: calc(100dvh - 24px);
-        padding: 0;
-        border: 1px solid var(--line-strong);
-        border-radius: var(--radius);
-        background: var(--panel);
-        color: var(--text);
-        box-shadow: 0 16px 56px rgb(0 0 0 / 0.28);
-      }
-
-      dialog::backdrop {
-        background: rgb(0 0 0 / 0.4);
-      }
-
-      .inside {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr);
-        gap: 16px 24px;
-        padding: 16px;
-      }
-
-      .head {
-        display: flex;
-        align-items: center;
-        justify-content: space-between;
-        grid-column: 1 / -1;
-      }
-
-      .head h2 {
-        font-size: 16px;
+        width: 1120px;
       }
 
       .choices,
@@ -140,10 +113,6 @@ export class EmbedDialog extends LitElement {
         max-height: 560px;
         overflow: auto;
         overscroll-behavior: contain;
-      }
-
-      a {
-        color: var(--accent);
       }
 
       @media (min-width: 900px) {
