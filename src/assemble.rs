@@ -1,5 +1,7 @@
 //! Puts the report together from what the modules found.
 
+use std::collections::BTreeMap;
+
 use crate::analysis::Analysis;
 use crate::cache::buildlog::Calibration;
 use crate::cache::gitlog::GitLog;
@@ -17,6 +19,9 @@ use crate::syntax::{Body, Dockerfile, Span};
 const MOST_ENTRIES: usize = 1_000;
 /// Syntax errors listed in a report: a text with more is no Dockerfile.
 const MOST_ERRORS: usize = 200;
+/// Edits of a recipe that a finding offers: every finding carries them, and what
+/// is more than this is a rewrite of the file, not the fix of one place.
+const MOST_FIX_EDITS: usize = 50;
 /// Build arguments listed in a report.
 const MOST_ARGUMENTS: usize = 100;
 /// Characters of a message: it may quote the input, which may be anything.
@@ -289,15 +294,19 @@ fn base(
 /// The findings; where a recipe resolves one, its edits are the fix.
 fn findings(analysis: &Analysis<'_>) -> Vec<Finding> {
     let mut findings = rules::check(analysis);
-    for finding in &mut findings {
-        let recipe = || rules::recipe(&finding.rule).and_then(|recipe| fix(analysis, recipe));
-        finding.fix = finding.fix.take().or_else(recipe);
+    let mut fixes = BTreeMap::new();
+    for finding in findings.iter_mut().filter(|finding| finding.fix.is_none()) {
+        let Some(recipe) = rules::recipe(&finding.rule) else { continue };
+        finding.fix = fixes.entry(recipe).or_insert_with(|| fix(analysis, recipe)).clone();
     }
     findings
 }
 
 fn fix(analysis: &Analysis<'_>, recipe: &str) -> Option<Fix> {
     let (title, edits) = recipes::edits(recipe, analysis)?;
+    if edits.len() > MOST_FIX_EDITS {
+        return None;
+    }
     let edit = |edit: recipes::Edit| TextEdit {
         start: analysis.dockerfile.utf16(edit.span.start),
         end: analysis.dockerfile.utf16(edit.span.end),

@@ -1,6 +1,7 @@
 //! Starts programs that have children below an init.
 
 use super::apt;
+use super::merge_runs::joint;
 use super::place::{RunCommand, commands, start};
 use super::{Edit, Recipe, Rewrite};
 use crate::analysis::Analysis;
@@ -45,14 +46,13 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         return None;
     }
     let line = format!("{} [\"{path}\", \"--\"]", analysis.keyword("ENTRYPOINT"));
-    let edits = vec![Edit::insert(place, " tini"), analysis.insert_before(started, &[line])];
+    let edits = vec![place, analysis.insert_before(started, &[line])];
     let verify = Some("docker run --rm IMAGE cat /proc/1/comm  # prints tini".to_owned());
     Some(Rewrite { edits, verify, ..Rewrite::default() })
 }
 
-/// Where the packages of a RUN that installs such a program end, and where the
-/// same package manager puts tini.
-fn installed(analysis: &Analysis<'_>, step: &Step) -> Option<(u32, &'static str)> {
+/// Installs tini with such a program, and where the package manager puts it.
+fn installed(analysis: &Analysis<'_>, step: &Step) -> Option<(Edit, &'static str)> {
     commands(analysis.instruction(step)).iter().find_map(|command: &RunCommand| {
         let alpine = command.starts_with(&["apk", "add"]);
         let packages: Vec<&str> = match alpine {
@@ -61,7 +61,9 @@ fn installed(analysis: &Analysis<'_>, step: &Step) -> Option<(u32, &'static str)
         };
         let found =
             packages.iter().any(|name| CHILDREN.iter().any(|child| name.starts_with(child)));
-        let last = command.places.last()?.end;
+        let last = *command.places.last()?;
+        let tini = format!("{}tini", joint(analysis, command.span, last));
+        let last = Edit::insert(last.end, tini);
         found.then_some((last, if alpine { "/sbin/tini" } else { "/usr/bin/tini" }))
     })
 }

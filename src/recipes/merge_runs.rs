@@ -83,7 +83,7 @@ fn merged(analysis: &Analysis<'_>, group: &[Step]) -> Option<Vec<Edit>> {
 }
 
 /// What stands between two packages: a blank, or a new line where each has its own.
-fn joint(analysis: &Analysis<'_>, command: Span, last: Span) -> String {
+pub fn joint(analysis: &Analysis<'_>, command: Span, last: Span) -> String {
     let source = analysis.dockerfile.source();
     let line = source[..last.start as usize].rfind('\n').map_or(0, |at| at + 1);
     let indent = &source[line..last.start as usize];
