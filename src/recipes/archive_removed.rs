@@ -2,7 +2,7 @@
 
 use super::join::join;
 use super::measure::saved_bytes;
-use super::place::{RunCommand, append_command, commands};
+use super::place::{RunCommand, append_command, commands, is_readable};
 use super::{Recipe, Rewrite};
 use crate::analysis::Analysis;
 use crate::graph::{Stage, Step};
@@ -27,7 +27,8 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let (target, _) = analysis.target()?;
     let chain = analysis.graph.chain(target);
     let mut edits = Vec::new();
-    for stage in chain.into_iter().map(|index| &analysis.graph.stages[index]) {
+    let stages = chain.into_iter().map(|index| &analysis.graph.stages[index]);
+    for stage in stages.filter(|stage| is_readable(stage)) {
         let mut at = 0;
         while at < stage.steps.len() {
             let found = in_step(analysis, stage, at);

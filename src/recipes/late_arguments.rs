@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::measure::is_faster;
-use super::place::{RunCommand, commands, mentions};
+use super::place::{RunCommand, commands, is_readable, mentions};
 use super::secret_argument::installs;
 use super::{Edit, Recipe, Rewrite};
 use crate::analysis::Analysis;
@@ -26,7 +26,7 @@ pub const RECIPE: Recipe = Recipe {
 };
 
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
-    let stages = analysis.graph.stages.iter().filter(|stage| stage.needed);
+    let stages = analysis.graph.stages.iter().filter(|stage| stage.needed && is_readable(stage));
     let (mut edits, mut changes) = (Vec::new(), Vec::new());
     for stage in stages {
         let work = stage.steps.iter().rposition(|step| step.operation.makes_layer());

@@ -87,6 +87,13 @@ fn start_with_comments(dockerfile: &Dockerfile, instruction: &Instruction) -> u3
     start as u32
 }
 
+/// True for a stage that a person wrote: recipes that compare each step with
+/// all below it leave others alone, which would take them too long.
+pub fn is_readable(stage: &Stage) -> bool {
+    const MOST_STEPS: usize = 200;
+    stage.steps.len() <= MOST_STEPS
+}
+
 /// A command of a RUN, with its words as far as they are literal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunCommand {

@@ -1,6 +1,6 @@
 //! Gives secrets to the RUNs that need them, and to nothing else.
 
-use super::place::{RunCommand, commands, mentions};
+use super::place::{RunCommand, commands, is_readable, mentions};
 use super::{Edit, Recipe, Rewrite};
 use crate::analysis::Analysis;
 use crate::graph::{Base, Operation, Stage};
@@ -22,7 +22,8 @@ pub const RECIPE: Recipe = Recipe {
 
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let (mut edits, mut names) = (Vec::new(), Vec::new());
-    for (index, stage) in analysis.graph.stages.iter().enumerate() {
+    let stages = analysis.graph.stages.iter().enumerate();
+    for (index, stage) in stages.filter(|(_, stage)| is_readable(stage)) {
         for at in 0..stage.steps.len() {
             let name = secret(analysis.instruction(&stage.steps[at]));
             let Some(name) = name.filter(|name| !inherits(analysis, index, name)) else { continue };

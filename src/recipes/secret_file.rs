@@ -1,6 +1,6 @@
 //! Shows files with credentials only to the RUNs that need them.
 
-use super::place::{RunCommand, commands, copies_everything};
+use super::place::{RunCommand, commands, copies_everything, is_readable};
 use super::secret_argument::{installs, is_package_manager};
 use super::{Edit, Recipe, Rewrite};
 use crate::analysis::Analysis;
@@ -39,7 +39,7 @@ const GIT: &[&str] = &[
 
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let (mut edits, mut given) = (Vec::new(), String::new());
-    for stage in &analysis.graph.stages {
+    for stage in analysis.graph.stages.iter().filter(|stage| is_readable(stage)) {
         for at in 0..stage.steps.len() {
             let Some(file) = copied(analysis, &stage.steps[at]) else { continue };
             let Some(moved) = mounted(analysis, stage, at, &file) else { continue };

@@ -37,9 +37,12 @@ fn share(analysis: &Analysis<'_>, first: &Stage, second: &Stage) -> Option<Vec<E
     let same = first.base == second.base
         && first.platform == second.platform
         && matches!(first.base, Base::Image(_));
+    if !same {
+        return None;
+    }
     let count = common(analysis, first, second);
     let shared = &first.steps[..count];
-    if !same || !shared.iter().any(|step| matches!(step.operation, Operation::Run(_))) {
+    if !shared.iter().any(|step| matches!(step.operation, Operation::Run(_))) {
         return None;
     }
     let image = |stage: &Stage| match &analysis.from(stage).body {
