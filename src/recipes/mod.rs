@@ -22,6 +22,7 @@ mod composer_no_dev;
 mod copy_chmod;
 mod copy_chown;
 mod copy_link;
+mod copy_needed;
 mod create_user;
 mod dnf_clean;
 mod dockerignore;
@@ -177,7 +178,8 @@ const RECIPES: &[&Recipe] = &[
 
 /// Recipes that are off unless they are switched on: alternatives to others,
 /// and matters of taste.
-const OPTIONAL: &[&Recipe] = &[&apt_cache_mounts::RECIPE, &heredoc_run::RECIPE];
+const OPTIONAL: &[&Recipe] =
+    &[&apt_cache_mounts::RECIPE, &copy_needed::RECIPE, &heredoc_run::RECIPE];
 
 impl Recipe {
     /// True when it is part of the result though nobody asked for it.
