@@ -24,6 +24,7 @@ mod copy_chown;
 mod copy_link;
 mod copy_needed;
 mod create_user;
+mod dependencies_first;
 mod dnf_clean;
 mod dockerignore;
 mod dotnet_chiseled;
@@ -39,12 +40,14 @@ mod healthcheck;
 mod heredoc_run;
 mod init_process;
 mod java_multi_stage;
+mod jlink;
 mod join;
 mod jre_runtime;
 mod late_arguments;
 mod manifests_first;
 mod measure;
 mod merge_runs;
+mod native_multi_stage;
 mod next_standalone;
 mod node;
 mod node_distroless;
@@ -54,6 +57,7 @@ mod non_root;
 mod npm_cache;
 mod npm_ci;
 mod optimizer;
+mod php_multi_stage;
 mod pin_tag;
 mod pip_cache;
 mod place;
@@ -70,6 +74,7 @@ mod secret_argument;
 mod secret_file;
 mod shared_stages;
 mod split;
+mod spring_layers;
 mod static_runtime;
 mod static_site;
 mod stop_signal;
@@ -121,6 +126,7 @@ const RECIPES: &[&Recipe] = &[
     &npm_ci::RECIPE,
     &frozen_lockfile::RECIPE,
     &manifests_first::RECIPE,
+    &dependencies_first::RECIPE,
     &apt_update::RECIPE,
     &static_site::RECIPE,
     &next_standalone::RECIPE,
@@ -135,8 +141,12 @@ const RECIPES: &[&Recipe] = &[
     &java_multi_stage::RECIPE,
     &dotnet_multi_stage::RECIPE,
     &ruby_multi_stage::RECIPE,
+    &php_multi_stage::RECIPE,
+    &native_multi_stage::RECIPE,
     &node_production::RECIPE,
     &jre_runtime::RECIPE,
+    &jlink::RECIPE,
+    &spring_layers::RECIPE,
     &dotnet_chiseled::RECIPE,
     &static_runtime::RECIPE,
     &node_distroless::RECIPE,
