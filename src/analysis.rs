@@ -141,15 +141,25 @@ impl<'p> Analysis<'p> {
         let ignore = IgnoreFile::parse(dockerignore);
         let mut context = self.context.clone();
         context.decide(&ignore);
+        self.replanned(
+            dockerfile,
+            Texts { dockerignore: dockerignore.to_owned(), ignore, context, ..self.texts() },
+        )
+    }
+
+    fn replanned(&self, dockerfile: &str, texts: Texts) -> Self {
         let measures = Rc::new(self.measures.of_any_version());
         let plan = self.plan(dockerfile, &self.project.build_args, &measures);
-        let texts =
-            Texts { dockerignore: dockerignore.to_owned(), ignore, context, ..self.texts() };
         let mut analysis = Self::finish(self.catalog, self.project, plan, texts, measures);
         if let Some(timing) = &self.timing {
             analysis.take_times(Rc::clone(timing));
         }
         analysis
+    }
+
+    /// Analyses another Dockerfile, all else as it is.
+    pub fn with_dockerfile(&self, dockerfile: &str) -> Self {
+        self.replanned(dockerfile, self.texts())
     }
 
     /// Takes the times of a real build for the estimates.

@@ -20,6 +20,9 @@ use crate::syntax::{Body, Dockerfile, Span};
 const MOST_ENTRIES: usize = 1_000;
 /// Syntax errors listed in a report: a text with more is no Dockerfile.
 const MOST_ERRORS: usize = 200;
+/// Edits of a recipe that a finding offers: every finding carries them, and what
+/// is more than this is a rewrite of the file, not the fix of one place.
+const MOST_FIX_EDITS: usize = 50;
 /// Build arguments listed in a report.
 const MOST_ARGUMENTS: usize = 100;
 /// Characters of a message: it may quote the input, which may be anything.
@@ -349,6 +352,9 @@ fn findings(analysis: &Analysis<'_>) -> Vec<Finding> {
 /// The edits of a recipe, and the first and last line of each.
 fn fix(analysis: &Analysis<'_>, recipe: &str) -> Option<(Vec<(u32, u32)>, Fix)> {
     let (title, edits) = recipes::edits(recipe, analysis)?;
+    if edits.len() > MOST_FIX_EDITS {
+        return None;
+    }
     let line = |offset| analysis.dockerfile.line(offset);
     let places = edits.iter().map(|edit| (line(edit.span.start), line(edit.span.end))).collect();
     let edit = |edit: recipes::Edit| TextEdit {

@@ -1,5 +1,6 @@
 //! Adds a HEALTHCHECK to a server.
 
+use super::place::official;
 use super::{Recipe, Rewrite};
 use crate::analysis::Analysis;
 use crate::graph::{Stage, repository};
@@ -57,7 +58,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
                 _ => format!("curl -fsS -o /dev/null {address} || exit 1"),
             }
         }
-        _ => return None,
+        _ => server(&image.reference, &image.libc, &command)?,
     };
     // On two lines: the probe alone is long.
     let line = format!(
@@ -74,6 +75,25 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     };
     let verify = "docker run -d --name probe IMAGE && sleep 40 && docker inspect -f '{{.State.Health.Status}}' probe";
     Some(Rewrite { edits: vec![edit], verify: Some(verify.to_owned()), ..Rewrite::default() })
+}
+
+/// The probe of a server that brings its own, on its official image. `None` for
+/// other images, and where something else is started.
+fn server(reference: &str, libc: &str, command: &str) -> Option<String> {
+    let (program, probe) = match official(reference)? {
+        "httpd" if libc == "musl" => ("httpd", "wget -q --spider http://127.0.0.1/ || exit 1"),
+        // Neither curl nor wget is there, but bash is.
+        "httpd" => ("httpd", "bash -c '</dev/tcp/127.0.0.1/80' || exit 1"),
+        "mariadb" => ("mariadbd", "healthcheck.sh --connect --innodb_initialized"),
+        "mysql" => ("mysqld", "mysqladmin ping -h 127.0.0.1 --silent"),
+        "postgres" => ("postgres", "pg_isready -q -U \"${POSTGRES_USER:-postgres}\" || exit 1"),
+        "rabbitmq" => ("rabbitmq-server", "rabbitmq-diagnostics -q ping"),
+        "redis" => ("redis-server", "redis-cli ping | grep -q PONG"),
+        _ => return None,
+    };
+    // A password would have to be known.
+    let starts = command.is_empty() || command.contains(program);
+    (starts && !command.contains("requirepass")).then(|| probe.to_owned())
 }
 
 /// The first port that the stage exposes.
@@ -113,8 +133,26 @@ mod tests {
     }
 
     #[test]
+    fn knows_servers_that_bring_a_probe() {
+        for (image, probe) in [
+            ("postgres:16", "pg_isready -q -U \"${POSTGRES_USER:-postgres}\" || exit 1"),
+            ("redis:7-alpine", "redis-cli ping | grep -q PONG"),
+            ("httpd:2.4", "bash -c '</dev/tcp/127.0.0.1/80' || exit 1"),
+        ] {
+            let result = after(&RECIPE, &format!("FROM {image}\nCOPY a /a\n")).unwrap();
+            assert!(result.ends_with(&format!("    CMD {probe}\n")), "{result}");
+        }
+    }
+
+    #[test]
     fn leaves_others_alone() {
-        for text in ["FROM nginx\nHEALTHCHECK NONE\n", "FROM debian:12\nCMD [\"app\"]\n"] {
+        for text in [
+            "FROM postgres:16\nCMD [\"./backup.sh\"]\n",
+            "FROM example.com/redis:7\nCOPY a /a\n",
+            "FROM redis:7\nCMD [\"redis-server\", \"--requirepass\", \"a\"]\n",
+            "FROM nginx\nHEALTHCHECK NONE\n",
+            "FROM debian:12\nCMD [\"app\"]\n",
+        ] {
             assert_eq!(after(&RECIPE, text), None, "{text}");
         }
     }

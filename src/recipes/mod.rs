@@ -8,16 +8,21 @@ mod add_to_copy;
 mod alpine_runtime;
 mod apk_no_cache;
 mod apt;
+mod apt_cache_mounts;
 mod apt_lists;
 mod apt_recommends;
 mod apt_update;
+mod archive_removed;
 mod base;
 mod build_cache;
+mod build_tools_removed;
 mod bundle_without;
 mod cargo_target;
 mod composer_no_dev;
 mod copy_chmod;
 mod copy_chown;
+mod copy_link;
+mod copy_needed;
 mod create_user;
 mod dependencies_first;
 mod dnf_clean;
@@ -32,10 +37,16 @@ mod gem_cache;
 mod go_multi_stage;
 mod go_strip;
 mod healthcheck;
+mod heredoc_run;
+mod init_process;
 mod java_multi_stage;
 mod jlink;
+mod join;
 mod jre_runtime;
+mod late_arguments;
 mod manifests_first;
+mod measure;
+mod merge_runs;
 mod native_multi_stage;
 mod next_standalone;
 mod node;
@@ -61,13 +72,19 @@ mod python_slim;
 mod remove_where_made;
 mod ruby_multi_stage;
 mod rust_multi_stage;
+mod secret_argument;
+mod secret_file;
+mod shared_stages;
 mod split;
 mod spring_layers;
 mod static_runtime;
 mod static_site;
+mod stop_signal;
+mod syntax_directive;
 #[cfg(test)]
 mod testing;
 mod unused_stages;
+mod workdir;
 
 pub use dockerignore::reason;
 pub use edit::{Edit, apply};
@@ -145,7 +162,11 @@ const RECIPES: &[&Recipe] = &[
     &copy_chown::RECIPE,
     &copy_chmod::RECIPE,
     &apt_recommends::RECIPE,
+    &workdir::RECIPE,
+    &build_tools_removed::RECIPE,
     &remove_where_made::RECIPE,
+    &archive_removed::RECIPE,
+    &merge_runs::RECIPE,
     &apt_lists::RECIPE,
     &apk_no_cache::RECIPE,
     &dnf_clean::RECIPE,
@@ -160,17 +181,43 @@ const RECIPES: &[&Recipe] = &[
     &non_root::RECIPE,
     &healthcheck::RECIPE,
     &exec_form::RECIPE,
+    &stop_signal::RECIPE,
+    &init_process::RECIPE,
+    &secret_argument::RECIPE,
+    &secret_file::RECIPE,
+    &late_arguments::RECIPE,
+    &shared_stages::RECIPE,
+    &copy_link::RECIPE,
+    &syntax_directive::RECIPE,
 ];
+
+/// Recipes that are off unless they are switched on: alternatives to others,
+/// and matters of taste.
+const OPTIONAL: &[&Recipe] =
+    &[&apt_cache_mounts::RECIPE, &copy_needed::RECIPE, &heredoc_run::RECIPE];
+
+impl Recipe {
+    /// True when it is part of the result though nobody asked for it.
+    fn is_on_by_default(&self) -> bool {
+        let optional = OPTIONAL.iter().any(|recipe| recipe.id == self.id);
+        !optional && self.applicability != Applicability::Risky
+    }
+}
 
 /// The ids of all recipes.
 pub fn ids() -> impl Iterator<Item = &'static str> {
-    RECIPES.iter().map(|recipe| recipe.id)
+    all().map(|recipe| recipe.id)
+}
+
+/// Every recipe, those that are off by default last.
+fn all() -> impl Iterator<Item = &'static Recipe> {
+    RECIPES.iter().chain(OPTIONAL).copied()
 }
 
 /// The title and the edits of one recipe on its own, in the order of their
 /// places; `None` where it does not apply to the Dockerfile.
 pub fn edits(id: &str, analysis: &Analysis<'_>) -> Option<(&'static str, Vec<Edit>)> {
-    let recipe = RECIPES.iter().find(|recipe| recipe.id == id)?;
+    let recipe = all().find(|recipe| recipe.id == id)?;
     let mut edits = (recipe.rewrite)(analysis)?.edits;
     edits.sort_by_key(|edit| edit.span);
     (!edits.is_empty()).then_some((recipe.title, edits))

@@ -1,13 +1,16 @@
 //! Runs as the user that the base image brings along.
 
+use super::place::{RunCommand, commands, official};
 use super::{Recipe, Rewrite};
 use crate::analysis::Analysis;
+use crate::graph::{Base, Operation, Stage, Step};
 use crate::report::Applicability;
 use crate::rules::DROP_PRIVILEGES;
-use crate::syntax::Keyword;
+use crate::syntax::{Body, Keyword};
 
 /// Applies where the final stage runs as root and its base image has a user
-/// for programs. It must not apply to servers that drop privileges themselves.
+/// for programs, or where it only ships what another stage built: then `nobody`
+/// runs it, and on `scratch`, which names no users, a number. It must not apply to servers that drop privileges themselves.
 pub const RECIPE: Recipe = Recipe {
     id: "non-root-user",
     title: "Run as a user without privileges",
@@ -19,7 +22,7 @@ pub const RECIPE: Recipe = Recipe {
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let (index, stage) = analysis.target()?;
     let image = &analysis.evaluation.stages[index].image;
-    let user = image.extra_user.as_ref()?;
+    let user = image.extra_user.as_deref().or_else(|| anyone(analysis, stage))?;
     let root = stage.end.is_root();
     if super::place::exposes_privileged_port(analysis, stage) {
         return None;
@@ -31,10 +34,77 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         matches!(instruction.keyword.value, Keyword::Cmd | Keyword::Entrypoint)
     })?;
     let lines = [format!("{} {user}", analysis.keyword("USER"))];
-    let verify = format!("docker run --rm IMAGE id -un  # prints {user}");
+    let verify = format!(
+        "docker build -t app . && docker inspect -f '{{{{.Config.User}}}}' app  # prints {user}"
+    );
     Some(Rewrite {
         edits: vec![analysis.insert_before(start, &lines)],
         verify: Some(verify),
         ..Rewrite::default()
     })
+}
+
+/// A user for a program that another stage built and that owns nothing.
+fn anyone(analysis: &Analysis<'_>, stage: &Stage) -> Option<&'static str> {
+    let own = |step: &Step| match &step.operation {
+        Operation::Copy(copy) => {
+            copy.origin.stage().is_none() || copy.destination.contains("/root")
+        }
+        Operation::Run(_) => !commands(analysis.instruction(step)).iter().all(is_system),
+        _ => matches!(analysis.instruction(step).body, Body::Volume(_)),
+    };
+    let ships = stage.steps.iter().any(|step| !step.operation.stages().is_empty());
+    if !ships || stage.steps.iter().any(own) || stage.end.workdir.starts_with("/root") {
+        return None;
+    }
+    match &stage.base {
+        Base::Scratch => Some("65532:65532"),
+        Base::Image(reference) => ["alpine", "busybox", "debian", "ubuntu"]
+            .contains(&official(reference)?)
+            .then_some("nobody"),
+        Base::Stage(_) => None,
+    }
+}
+
+/// True for a command that only installs the distribution's packages.
+fn is_system(command: &RunCommand) -> bool {
+    matches!(command.name(), "apk" | "apt" | "apt-get" | "rm" | "update-ca-certificates")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipes::testing::after;
+
+    const BUILD: &str = "FROM golang:1.24 AS build\nRUN go build -o /server .\n";
+
+    #[test]
+    fn runs_as_a_user_that_is_there() {
+        for (before, user) in [
+            ("FROM node:22\nCMD [\"node\"]\n", "node"),
+            ("FROM scratch\nCOPY --from=build /server /\nCMD [\"/server\"]\n", "65532:65532"),
+            (
+                "FROM alpine:3.20\nRUN apk add --no-cache tzdata\nCOPY --from=build /server /\nCMD [\"/server\"]\n",
+                "nobody",
+            ),
+        ] {
+            let expected = before.replace("CMD", &format!("USER {user}\nCMD"));
+            let result = after(&RECIPE, &format!("{BUILD}{before}"));
+            assert_eq!(result, Some(format!("{BUILD}{expected}")));
+        }
+    }
+
+    #[test]
+    fn leaves_others_alone() {
+        for text in [
+            "FROM alpine:3.20\nCOPY server /\nCMD [\"/server\"]",
+            "FROM alpine:3.20\nRUN mkdir /data\nCOPY --from=build /server /\nCMD [\"/server\"]",
+            "FROM alpine:3.20\nVOLUME /data\nCOPY --from=build /server /\nCMD [\"/server\"]",
+            "FROM alpine:3.20\nEXPOSE 80\nCOPY --from=build /server /\nCMD [\"/server\"]",
+            "FROM scratch\nCOPY --from=build /server /\nUSER 1\nCMD [\"/server\"]",
+            "FROM nginx:1.27\nCOPY --from=build /server /\nCMD [\"nginx\"]",
+        ] {
+            assert_eq!(after(&RECIPE, &format!("{BUILD}{text}\n")), None, "{text}");
+        }
+    }
 }

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{RECIPES, Recipe, Rewrite, apply};
+use super::{Recipe, Rewrite, all, apply};
 use crate::analysis::Analysis;
 use crate::cache::Scenario;
-use crate::report::{Applicability, RecipeStep, Severity};
+use crate::report::{RecipeStep, Severity};
 use crate::rules;
 
 /// A recipe may make room for an earlier one: passes over all of them, until
@@ -42,8 +42,7 @@ pub fn optimize<'p>(original: &Analysis<'p>, change: Option<&Scenario>) -> Optim
     // A file that does not parse is not rewritten: its meaning is not known.
     if original.cut_from.is_none() && original.is_valid() {
         for _ in 0..MOST_PASSES {
-            let applied =
-                RECIPES.iter().filter(|recipe| optimized.try_recipe(recipe, change)).count();
+            let applied = all().filter(|recipe| optimized.try_recipe(recipe, change)).count();
             if applied == 0 {
                 break;
             }
@@ -97,7 +96,7 @@ impl Optimized<'_> {
 
     fn is_enabled(&self, recipe: &Recipe) -> bool {
         let chosen = self.analysis.project.recipes.get(recipe.id).copied();
-        chosen.unwrap_or(recipe.applicability != Applicability::Risky)
+        chosen.unwrap_or(recipe.is_on_by_default())
     }
 
     /// A recipe that applied once more saves more, as if it had done so at once.

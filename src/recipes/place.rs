@@ -87,6 +87,13 @@ fn start_with_comments(dockerfile: &Dockerfile, instruction: &Instruction) -> u3
     start as u32
 }
 
+/// True for a stage that a person wrote: recipes that compare each step with
+/// all below it leave others alone, which would take them too long.
+pub fn is_readable(stage: &Stage) -> bool {
+    const MOST_STEPS: usize = 200;
+    stage.steps.len() <= MOST_STEPS
+}
+
 /// A command of a RUN, with its words as far as they are literal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunCommand {
@@ -331,6 +338,17 @@ pub fn is_configuration(keyword: Keyword) -> bool {
             | Keyword::Stopsignal
             | Keyword::Volume
     )
+}
+
+/// True when a text reads a variable: `$NAME` or `${NAME…}`.
+pub fn mentions(text: &str, name: &str) -> bool {
+    text.match_indices('$').any(|(at, _)| {
+        let rest = &text[at + 1..];
+        let rest = rest.strip_prefix('{').unwrap_or(rest).trim_start_matches(['!', '#']);
+        rest.strip_prefix(name).is_some_and(|after| {
+            !after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
+        })
+    })
 }
 
 /// True for a COPY that takes the whole context.

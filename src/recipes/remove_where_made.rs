@@ -1,12 +1,10 @@
 //! Removes files in the layer that made them.
 
-use super::place::commands;
-use super::{Edit, Recipe, Rewrite};
+use super::join::join;
+use super::{Recipe, Rewrite};
 use crate::analysis::Analysis;
 use crate::filesystem::StepState;
-use crate::graph::{Operation, Stage};
 use crate::report::Applicability;
-use crate::syntax::{Body, Command, Instruction, Span};
 
 /// Applies where a RUN hides what a RUN before it stored, and only RUNs stand
 /// between the two: they become one. It must not apply to RUNs whose shell
@@ -29,7 +27,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         let states = &analysis.evaluation.stages[index].steps;
         for last in 0..stage.steps.len() {
             let first = first_hidden(&states[..=last]).filter(|first| *first < last);
-            let edits = first.and_then(|first| merge(analysis, stage, first, last));
+            let edits = first.and_then(|first| join(analysis, &stage.steps[first..=last]));
             if let Some(edits) = edits {
                 return Some(Rewrite { edits, ..Rewrite::default() });
             }
@@ -47,60 +45,6 @@ fn first_hidden(steps: &[StepState]) -> Option<usize> {
         entries.map(|(_, entry)| entry.bytes.expected).sum()
     };
     before.iter().position(|step| hidden(step) >= WORTH)
-}
-
-/// One RUN of those from `first` to `last`.
-fn merge(analysis: &Analysis<'_>, stage: &Stage, first: usize, last: usize) -> Option<Vec<Edit>> {
-    let steps = &stage.steps[first..=last];
-    let instructions: Vec<&Instruction> =
-        steps.iter().map(|step| analysis.instruction(step)).collect();
-    let alike = steps.iter().all(|step| {
-        let scope = (&step.scope.workdir, &step.scope.user, &step.scope.shell);
-        let first = &steps[0].scope;
-        matches!(&step.operation, Operation::Run(run) if run.mounts.is_empty() && run.options.is_empty())
-            && scope == (&first.workdir, &first.user, &first.shell)
-    });
-    let joins = instructions.iter().all(|instruction| joins(analysis, instruction))
-        && instructions[1..].iter().all(|instruction| follows(instruction));
-    if !alike || !joins {
-        return None;
-    }
-    let escape = analysis.dockerfile.escape;
-    let newline = analysis.newline();
-    let mut edits = Vec::new();
-    for pair in instructions.windows(2) {
-        let gap = Span { start: pair[0].span.end, end: pair[1].arguments.source_span(0..1).start };
-        let between = Span { start: pair[0].span.end, end: pair[1].span.start };
-        if !analysis.dockerfile.text(between).trim().is_empty() {
-            return None; // a comment belongs to what follows it
-        }
-        edits.push(Edit::replace(gap, format!(" {escape}{newline} && ")));
-    }
-    Some(edits)
-}
-
-/// True for a RUN in shell form that others can be put behind.
-fn joins(analysis: &Analysis<'_>, instruction: &Instruction) -> bool {
-    const STATE: [&str; 9] =
-        ["cd", "export", "set", "source", ".", "exit", "exec", "trap", "umask"];
-    let Body::Run(Command::Shell(_)) = &instruction.body else { return false };
-    let commands = commands(instruction);
-    let text = instruction.arguments.text.trim_end();
-    let whole = commands
-        .last()
-        .is_some_and(|last| last.span.end == instruction.arguments.source_span(0..text.len()).end);
-    whole
-        && instruction.heredocs.is_empty()
-        && instruction.flags.is_empty()
-        && !analysis.dockerfile.text(instruction.span).contains('#')
-        && !commands.iter().any(|command| STATE.contains(&command.name()))
-}
-
-/// True for a RUN whose commands run only one after the other's success.
-fn follows(instruction: &Instruction) -> bool {
-    !instruction.arguments.text.contains("||")
-        && !instruction.arguments.text.replace("\\;", "").contains([';', '\n'])
-        && !instruction.arguments.text.replace("&&", "").contains('&')
 }
 
 #[cfg(test)]

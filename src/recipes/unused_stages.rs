@@ -29,7 +29,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
 }
 
 /// True where a stage is named by its number: it would be another one.
-fn numbered(analysis: &Analysis<'_>) -> bool {
+pub fn numbered(analysis: &Analysis<'_>) -> bool {
     analysis.dockerfile.instructions.iter().any(|instruction| {
         let flags = instruction.flags.iter().filter_map(|flag| flag.value.as_ref());
         let numbers = |text: &str| text.parse::<usize>().is_ok();

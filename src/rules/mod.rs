@@ -101,6 +101,7 @@ mod unused_context;
 mod unused_stage;
 
 pub use answers::recipes;
+pub(crate) use buildkit::secrets_used_in_arg_or_env::is_secret;
 pub use praise::praise;
 pub use runs_as_root::DROP_PRIVILEGES;
 

@@ -22,7 +22,7 @@ mod multiple_instructions_disallowed;
 mod no_empty_continuation;
 mod redundant_target_platform;
 mod reserved_stage_name;
-mod secrets_used_in_arg_or_env;
+pub(super) mod secrets_used_in_arg_or_env;
 mod stage_name_casing;
 #[cfg(test)]
 mod testing;

@@ -64,7 +64,8 @@ const SECRET: [&str; 10] = [
 /// Words that mean that it is none.
 const HARMLESS: [&str; 3] = ["public", "file", "version"];
 
-fn is_secret(name: &str) -> bool {
+/// True for a name that says that its value is a secret.
+pub(crate) fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let has = |words: &[&str]| name.split('_').any(|word| words.contains(&word));
     has(&SECRET) && !has(&HARMLESS)
