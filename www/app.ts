@@ -7,7 +7,9 @@ import type { Place } from './events';
 import { type Example, examples } from './examples/list';
 import { copyText } from './files';
 import { toldOnce } from './findings';
+import { type NewVersion, watchVersions } from './offline/versions';
 import { LinkError, decodeSnapshot, encodeSnapshot, readFile } from './share';
+import { spawnWorker } from './spawn';
 import {
   type Action,
   type Notice,
@@ -191,20 +193,19 @@ export class App extends LitElement {
   @state() private embedding: Snapshot | null = null;
   @query('#dockerfile') private dockerfileEditor!: SourceEditor;
   @query('#dockerignore') private dockerignoreEditor!: SourceEditor;
+  /** A version of the page that is stored and waits for the user. */
+  @state() private newVersion: NewVersion | null = null;
   private marks: readonly LineMark[] = [];
   private marksFor: Pick<View, 'change'> & Pick<State, 'analysed'> = {
     analysed: null,
     change: null,
   };
   private saveTimer: ReturnType<typeof setTimeout> | undefined;
-  private readonly client = new AnalysisClient(
-    () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }),
-    {
-      analysed: (analysed) => this.dispatch({ type: 'analysed', analysed }),
-      status: (status) => this.dispatch({ type: 'status', status }),
-      missing: (about) => this.dispatch({ type: 'notice', notice: missingData(about) }),
-    },
-  );
+  private readonly client = new AnalysisClient(spawnWorker, {
+    analysed: (analysed) => this.dispatch({ type: 'analysed', analysed }),
+    status: (status) => this.dispatch({ type: 'status', status }),
+    missing: (about) => this.dispatch({ type: 'notice', notice: missingData(about) }),
+  });
 
   constructor() {
     super();
@@ -221,6 +222,7 @@ export class App extends LitElement {
     void this.openLink();
     window.addEventListener('hashchange', () => void this.openLink());
     window.addEventListener('pagehide', () => this.saveIfPending());
+    void watchVersions((version) => (this.newVersion = version));
   }
 
   override render() {
@@ -241,11 +243,18 @@ export class App extends LitElement {
       </main>
       <footer>
         <span>Nothing you paste leaves this page.</span>
-        <span role="status">${savedTexts[state.saved]}</span>
+        <span role="status"
+          >${this.newVersion ? this.versionReady() : savedTexts[state.saved]}</span
+        >
       </footer>
       <dp-notice-bar .notice=${state.notice}></dp-notice-bar>
       ${this.dialogs()}
     </div>`;
+  }
+
+  private versionReady() {
+    return html`A new version is ready.
+      <button class="link" @click=${() => void this.takeVersion()}>Reload</button>`;
   }
 
   private dialogs() {
@@ -440,12 +449,31 @@ export class App extends LitElement {
     }
   }
 
-  /** Copies the link at once; the dialog says so, and what else there is. */
-  private async share(): Promise<void> {
+  /** Loads the page anew; where the browser keeps no text, the address takes it along. */
+  private async takeVersion(): Promise<void> {
+    if (saveDraft(this.state) !== 'saved') {
+      const { link, fits } = await this.link();
+      if (!fits) {
+        const text = 'Save your text first, under Share: this browser does not keep it.';
+        this.dispatch({ type: 'notice', notice: { text, tone: 'problem' } });
+        return;
+      }
+      history.replaceState(null, '', link);
+    }
+    this.newVersion?.take();
+  }
+
+  private async link(): Promise<{ readonly link: string; readonly fits: boolean }> {
     const { workspace, view } = this.state;
     const fragment = await encodeSnapshot({ workspace, view });
     const link = `${location.href.replace(/#.*/s, '')}#${fragment}`;
-    const fits = link.length <= LONGEST_LINK;
+    return { link, fits: link.length <= LONGEST_LINK };
+  }
+
+  /** Copies the link at once; the dialog says so, and what else there is. */
+  private async share(): Promise<void> {
+    const { workspace, view } = this.state;
+    const { link, fits } = await this.link();
     if (fits) history.replaceState(null, '', link);
     const copied = fits && (await copyText(link));
     await import('./components/share-dialog');

@@ -11,6 +11,7 @@ mod end_of_life;
 mod facts;
 mod images;
 mod licences;
+mod npm_native;
 mod npm_sizes;
 mod pack;
 mod packages;
@@ -25,6 +26,7 @@ pub use end_of_life::{EndedLine, ended_line};
 pub use facts::{Fact, fact};
 pub use images::{BaseImage, PackageManager};
 pub use licences::is_licence;
+pub use npm_native::{NativePackage, native_package};
 pub use npm_sizes::{NpmSizes, same_line};
 pub use pack::PackError;
 pub use packages::{

@@ -3,8 +3,7 @@
 use super::place::commands;
 use super::{Edit, Recipe, Rewrite, node};
 use crate::analysis::Analysis;
-use crate::context::Manifest;
-use crate::data::{Catalog, node_package};
+use crate::data::{Catalog, native_package};
 use crate::graph::{Base, Operation, Stage};
 use crate::report::Applicability;
 use crate::syntax::Body;
@@ -22,18 +21,6 @@ pub const RECIPE: Recipe = Recipe {
 
 /// Images that run the same from their Alpine variant.
 const SAME_ON_ALPINE: [&str; 3] = ["node", "nginx", "httpd"];
-
-/// Packages with compiled parts that also come built for musl.
-const BUILT_FOR_MUSL: [&str; 8] = [
-    "sharp",
-    "esbuild",
-    "@swc/core",
-    "bcrypt",
-    "better-sqlite3",
-    "lightningcss",
-    "@parcel/watcher",
-    "argon2",
-];
 
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let (index, stage) = analysis.target()?;
@@ -104,35 +91,58 @@ fn meets_other_libc(analysis: &Analysis<'_>, stage: &Stage) -> bool {
         }),
         _ => false,
     });
-    (copied && native_dependencies(analysis)) || native_without_musl(analysis)
+    let packages = node::packages(analysis);
+    // Not knowing them counts as having some.
+    let native = packages.as_ref().is_none_or(|all| all.iter().any(|name| node::is_native(name)));
+    let without_build = |name: &&str| match native_package(name) {
+        Some(package) => !package.for_musl,
+        None => node::is_native(name),
+    };
+    (copied && native) || packages.is_some_and(|all| all.iter().any(without_build))
 }
 
-/// Dependencies with compiled parts; not knowing them counts as having some.
-fn native_dependencies(analysis: &Analysis<'_>) -> bool {
-    let mut manifests = analysis.manifests.package_jsons().peekable();
-    manifests.peek().is_none()
-        || manifests.any(|(_, package)| {
-            package
-                .dependencies
-                .keys()
-                .any(|name| node_package(name).is_some_and(|package| package.native))
-        })
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipes::testing::{after, after_in, project};
 
-fn native_without_musl(analysis: &Analysis<'_>) -> bool {
-    let locked = analysis
-        .manifests
-        .files
-        .values()
-        .filter(|manifest| matches!(manifest, Manifest::PackageLock(_)));
-    let from_lock = locked
-        .flat_map(|manifest| manifest.packages())
-        .filter(|package| !package.dev)
-        .map(|p| &p.name);
-    let from_manifest =
-        analysis.manifests.package_jsons().flat_map(|(_, package)| package.dependencies.keys());
-    from_lock.chain(from_manifest).any(|name| {
-        !BUILT_FOR_MUSL.contains(&name.as_str())
-            && node_package(name).is_some_and(|package| package.native)
-    })
+    fn with(dockerfile: &str, dependencies: &str) -> Option<String> {
+        let mut project = project(dockerfile);
+        let text = format!(r#"{{"dependencies": {{{dependencies}}}}}"#);
+        project.manifests.insert("package.json".to_owned(), text);
+        after_in(&RECIPE, project)
+    }
+
+    const INSTALLED: &str =
+        "FROM node:20\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\n";
+    const COPIED: &str = "FROM node:20 AS build\nWORKDIR /app\nCOPY . .\nRUN npm ci\nFROM node:20-slim\nCOPY --from=build /app /app\n";
+
+    #[test]
+    fn takes_the_alpine_variant_of_the_same_version() {
+        let expected = INSTALLED.replace("node:20", "node:20-alpine");
+        assert_eq!(after(&RECIPE, INSTALLED), Some(expected));
+        assert!(after(&RECIPE, "FROM nginx:1.27\nCOPY . /x\n").is_some());
+    }
+
+    #[test]
+    fn compiled_packages_need_a_build_for_musl() {
+        assert!(with(INSTALLED, r#""sharp": "1""#).is_some());
+        assert_eq!(with(INSTALLED, r#""onnxruntime-node": "1""#), None);
+        // Built on glibc and copied: none of them may be there.
+        assert!(with(COPIED, r#""express": "5""#).is_some());
+        assert_eq!(with(COPIED, r#""sharp": "1""#), None);
+        assert_eq!(after(&RECIPE, COPIED), None);
+    }
+
+    #[test]
+    fn leaves_others_alone() {
+        for text in [
+            "FROM node:20-alpine\nRUN npm i -g x\n",
+            "FROM node:20\nRUN apt-get update && apt-get install -y ffmpeg\n",
+            "FROM python:3.12\nRUN pip install flask\n",
+            "ARG V=20\nFROM node:$V\nRUN npm i -g x\n",
+        ] {
+            assert_eq!(after(&RECIPE, text), None, "{text}");
+        }
+    }
 }

@@ -2,7 +2,8 @@
 
 use super::place::{RunCommand, commands, copies_everything, is_plain_list, stage_commands};
 use crate::analysis::Analysis;
-use crate::context::PackageJson;
+use crate::context::{Manifest, PackageJson};
+use crate::data::{native_package, node_package};
 use crate::graph::{Operation, Origin, Stage, Step, repository};
 use crate::report::Kind;
 use crate::syntax::Keyword;
@@ -161,6 +162,35 @@ pub fn runs_scripts(analysis: &Analysis<'_>) -> bool {
     package(analysis).is_some_and(|package| {
         AT_INSTALLATION.iter().any(|name| package.scripts.contains_key(*name))
     })
+}
+
+/// The names of the packages that the project runs with, as far as they are
+/// known: all of a lockfile's, else those that package.json names. `None`
+/// where neither was given.
+pub fn packages<'a>(analysis: &'a Analysis<'_>) -> Option<Vec<&'a str>> {
+    let manifests = &analysis.manifests;
+    let is_lock = |manifest: &&Manifest| {
+        matches!(
+            manifest,
+            Manifest::PackageLock(_)
+                | Manifest::YarnLock(_)
+                | Manifest::PnpmLock(_)
+                | Manifest::BunLock(_)
+        )
+    };
+    let locked = manifests.files.values().filter(is_lock).flat_map(Manifest::packages);
+    let locked = locked.filter(|package| !package.dev).map(|package| package.name.as_str());
+    let named = manifests.package_jsons().flat_map(|(_, package)| package.dependencies.keys());
+    let given = manifests
+        .files
+        .values()
+        .any(|manifest| is_lock(&manifest) || matches!(manifest, Manifest::PackageJson(_)));
+    given.then(|| locked.chain(named.map(String::as_str)).collect())
+}
+
+/// True when the package has code for one platform.
+pub fn is_native(name: &str) -> bool {
+    native_package(name).is_some() || node_package(name).is_some_and(|package| package.native)
 }
 
 /// True when the stage starts from an image with Node.js, through other stages.

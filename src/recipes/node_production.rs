@@ -3,6 +3,7 @@
 use super::place::commands;
 use super::{Edit, Recipe, Rewrite, node};
 use crate::analysis::Analysis;
+use crate::data::native_package;
 use crate::graph::{Operation, Origin, Stage, Step};
 use crate::report::Applicability;
 
@@ -181,7 +182,13 @@ fn may_install_again(
     present
         && !calls("prisma")
         && !compiles.iter().any(|tool| calls(tool))
+        && !node::packages(analysis).is_some_and(|all| all.iter().any(|name| is_compiled(name)))
         && !node::needs_sources(analysis)
+}
+
+/// True for a package that needs a compiler where it is installed.
+fn is_compiled(name: &str) -> bool {
+    native_package(name).is_some_and(|package| package.compiled)
 }
 
 /// True when the start command runs build output.

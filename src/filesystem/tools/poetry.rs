@@ -41,7 +41,7 @@ fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
         }
         ["cache", "clear", ..] => {
             let cache = cache(machine);
-            for part in ["(downloads)", "cache", "artifacts"] {
+            for part in ["cache", "artifacts"] {
                 machine.remove(&format!("{cache}/{part}"));
             }
         }
@@ -63,7 +63,7 @@ fn install(call: &Invocation, machine: &mut Machine<'_>) {
 }
 
 fn write(machine: &mut Machine<'_>, target: &str, weight: pip::Weight) {
-    let cache = format!("{}/(downloads)", cache(machine));
+    let cache = format!("{}/artifacts", cache(machine));
     let megabytes = weight.bytes.expected as f64 / 1e6;
     let seconds = fact("pip.install.seconds").expected
         + megabytes * fact("pip.install.seconds_per_mb").expected;
