@@ -38,6 +38,7 @@ import './components/layers-view';
 import './components/notice-bar';
 import './components/optimized-view';
 import './components/page-header';
+import './components/report-view';
 import './components/settings-view';
 import './components/source-editor';
 import './components/summary-line';
@@ -74,14 +75,14 @@ function resultTabs(report: Report | undefined): readonly Tab[] {
       scrolls: true,
       ...(findings > 0 ? { badge: String(findings) } : {}),
     },
+    { id: 'report', label: 'Report', scrolls: true },
   ];
 }
 
-function snapshotOf({ dockerfile, dockerignore }: Example): Snapshot {
-  return { workspace: workspaceOf(dockerfile, dockerignore), view: defaultView };
+function snapshotOf({ dockerfile, dockerignore, context }: Example): Snapshot {
+  return { workspace: { ...workspaceOf(dockerfile, dockerignore), context }, view: defaultView };
 }
 
-/** The whole page: it owns the state, and is the only one to change it. */
 function missingData(about: string): Notice {
   return {
     text: `The data about ${about} could not be loaded: their sizes stay guesses, with wide ranges.`,
@@ -89,6 +90,7 @@ function missingData(about: string): Notice {
   };
 }
 
+/** The whole page: it owns the state, and is the only one to change it. */
 @customElement('dp-app')
 export class App extends LitElement {
   static override styles = [
@@ -176,6 +178,25 @@ export class App extends LitElement {
       @media (min-width: 1000px) and (min-height: 560px) {
         .page {
           height: 100dvh;
+        }
+      }
+
+      @media print {
+        .page {
+          display: block;
+          height: auto;
+          padding: 0;
+        }
+
+        .panes {
+          display: block;
+        }
+
+        dp-page-header,
+        .source,
+        footer,
+        dp-notice-bar {
+          display: none;
         }
       }
 
@@ -370,6 +391,11 @@ export class App extends LitElement {
           .stale=${isStale(this.state)}
           @fix=${({ detail }: CustomEvent<Fix>) => this.dockerfileEditor.applyFix(detail)}
         ></dp-findings-view>`;
+      case 'report':
+        return html`<dp-report-view
+          .analysed=${analysed}
+          .measure=${view.measure}
+        ></dp-report-view>`;
     }
   }
 

@@ -2,7 +2,7 @@
 import type { CacheMode, CacheReport, LabelKind, Project, Report, Settings } from '../pkg/report';
 
 export const sourceTabs = ['dockerfile', 'dockerignore', 'context', 'settings'] as const;
-export const resultTabs = ['layers', 'cache', 'optimized', 'findings'] as const;
+export const resultTabs = ['layers', 'cache', 'optimized', 'findings', 'report'] as const;
 export const measures = ['size', 'compressed'] as const;
 export const cacheModes = [
   'local',

@@ -32,6 +32,7 @@ const code: Readonly<Record<ResultTab | 'text' | 'editor', () => Promise<unknown
   cache: () => import('../components/cache-view'),
   optimized: () => import('../components/optimized-view'),
   findings: () => import('../components/findings-view'),
+  report: () => import('../components/report-view'),
 };
 
 const tabNames: Readonly<Record<ResultTab, string>> = {
@@ -39,6 +40,7 @@ const tabNames: Readonly<Record<ResultTab, string>> = {
   cache: 'Cache',
   optimized: 'Optimized',
   findings: 'Findings',
+  report: 'Report',
 };
 
 const fileNames: Readonly<Record<TextFile, string>> = {
@@ -371,6 +373,11 @@ export class EmbedView extends LitElement {
           .stale=${isStale(this.state)}
           @fix=${({ detail }: CustomEvent<Fix>) => void this.fix(detail)}
         ></dp-findings-view>`;
+      case 'report':
+        return html`<dp-report-view
+          .analysed=${analysed}
+          .measure=${view.measure}
+        ></dp-report-view>`;
     }
   }
 
