@@ -37,10 +37,11 @@ pub fn optimize<'p>(original: &Analysis<'p>, change: Option<&Scenario>) -> Optim
         dockerignore: original.project.dockerignore.clone(),
         steps: Vec::new(),
         rebuild_seconds: rebuild_seconds(original, change),
-        errors: errors(original),
+        errors: Errors::new(),
     };
     // A file that does not parse is not rewritten: its meaning is not known.
     if original.cut_from.is_none() && original.is_valid() {
+        optimized.errors = errors(original);
         for _ in 0..MOST_PASSES {
             let applied = all().filter(|recipe| optimized.try_recipe(recipe, change)).count();
             if applied == 0 {
@@ -68,11 +69,11 @@ impl Optimized<'_> {
             return false;
         }
         let after = self.analysis.with_texts(&text, &dockerignore);
+        if !after.is_valid() || !settles(recipe, &after, &dockerignore) {
+            return false;
+        }
         let errors = errors(&after);
-        if !after.is_valid()
-            || !settles(recipe, &after, &dockerignore)
-            || adds(&self.errors, &errors)
-        {
+        if adds(&self.errors, &errors) {
             return false;
         }
         let enabled = self.is_enabled(recipe);

@@ -95,7 +95,7 @@ const DISTROLESS_CC: [&str; 5] = ["libc6", "libgcc-s1", "libgomp1", "libssl3", "
 /// Makes the image that `reference` names, unless the engine has it.
 pub fn provide(engine: &Engine, reference: &str) -> Result<()> {
     let (tar, changes) = match reference {
-        "debian:bookworm-slim" | "debian:bookworm" => {
+        "debian:bookworm-slim" | "debian:bookworm" | "debian:12-slim" => {
             (debian_slim()?, vec!["CMD [\"bash\"]".to_owned()])
         }
         "node:20-bookworm-slim" | "node:20-slim" => (node()?, node_configuration()?),

@@ -41,8 +41,7 @@ pub fn command(mut arguments: lexopt::Parser) -> Result<Outcome> {
         println!("no Docker engine here: the stored measurements stay as they are");
         return Ok(Outcome::Done);
     }
-    let data = format!("xtask/engine-optimize-{}", std::process::id());
-    let engine = Engine::start(&paths::target().join(data))?;
+    let engine = Engine::start(&own("engine"))?;
     let mut failed = 0;
     for example in example::read_all(&folder())? {
         if !wanted.is_empty() && !wanted.contains(&example.name) {
@@ -58,6 +57,7 @@ pub fn command(mut arguments: lexopt::Parser) -> Result<Outcome> {
             }
         }
     }
+    let _ = fs::remove_dir_all(own("context"));
     Ok(if failed == 0 { Outcome::Done } else { Outcome::Failed(1) })
 }
 
@@ -65,9 +65,14 @@ fn folder() -> PathBuf {
     paths::root().join("tests/truth/optimize")
 }
 
+/// A folder of this process alone.
+fn own(name: &str) -> PathBuf {
+    paths::target().join(format!("xtask/{name}-optimize-{}", std::process::id()))
+}
+
 /// Builds, runs and measures both versions.
 fn measure(engine: &Engine, example: &Example) -> Result<Vec<String>> {
-    let context = paths::target().join("xtask/context-optimize");
+    let context = own("context");
     context::lay(&example.folder, &context)?;
     let before = example.project(Side::Before)?;
     let mut rows = Vec::new();
