@@ -1,4 +1,5 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
@@ -6,17 +7,51 @@ import { defineConfig } from 'vitest/config';
 /** Every page: the HTML files in the root. */
 const pages = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.html'));
 
-/** Pages that use what is built as a stranger's would: they are copied as they are. */
-function docs(): Plugin {
-  const folder = join(import.meta.dirname, 'www/docs');
+/** Modules that others load by their names. */
+const modules: Readonly<Record<string, string>> = {
+  'embed.js': 'www/embed/element.ts',
+  'sw.js': 'www/offline/sw.ts',
+};
+
+/** Files that are copied as they are: pages that use what is built, and what installing needs. */
+const copied: Readonly<Record<string, string>> = { 'docs/': 'www/docs', '': 'www/install' };
+
+function copies(): Plugin {
   return {
-    name: 'docs',
+    name: 'copies',
     apply: 'build',
     generateBundle() {
-      for (const name of readdirSync(folder)) {
-        const source = readFileSync(join(folder, name));
-        this.emitFile({ type: 'asset', fileName: `docs/${name}`, source });
+      for (const [to, from] of Object.entries(copied)) {
+        const folder = join(import.meta.dirname, from);
+        for (const name of readdirSync(folder)) {
+          const source = readFileSync(join(folder, name));
+          this.emitFile({ type: 'asset', fileName: to + name, source });
+        }
       }
+    },
+  };
+}
+
+/** Tells the service worker which files make up this version. */
+function versioned(): Plugin {
+  return {
+    name: 'versioned',
+    apply: 'build',
+    writeBundle({ dir = '' }) {
+      const files = readdirSync(dir, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name).slice(dir.length + 1))
+        .map((path) => path.replaceAll('\\', '/'))
+        .filter((path) => path !== 'sw.js' && !path.startsWith('docs/'))
+        .sort();
+      const hash = createHash('sha256');
+      for (const file of files) hash.update(`${file}\n`).update(readFileSync(join(dir, file)));
+      const constants = { FILES: files, VERSION: hash.digest('hex').slice(0, 16) };
+      const head = Object.entries(constants).map(
+        ([name, value]) => `const ${name} = ${JSON.stringify(value)};\n`,
+      );
+      const worker = join(dir, 'sw.js');
+      writeFileSync(worker, head.join('') + readFileSync(worker, 'utf8'));
     },
   };
 }
@@ -24,7 +59,7 @@ function docs(): Plugin {
 export default defineConfig({
   // Relative addresses, so that the site works in any folder of any host.
   base: './',
-  plugins: [docs()],
+  plugins: [copies(), versioned()],
   build: {
     outDir: 'dist',
     target: 'es2022',
@@ -35,10 +70,11 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     rolldownOptions: {
-      input: [...pages, 'www/embed/element.ts'],
+      input: [...pages, ...Object.values(modules)],
       output: {
-        // Other pages load the element by its name.
-        entryFileNames: ({ name }) => (name === 'element' ? 'embed.js' : 'assets/[name]-[hash].js'),
+        entryFileNames: ({ facadeModuleId }) =>
+          Object.keys(modules).find((name) => facadeModuleId?.endsWith(modules[name] ?? '')) ??
+          'assets/[name]-[hash].js',
       },
       // Else an entry keeps nothing that only others may use.
       preserveEntrySignatures: 'allow-extension',

@@ -7,7 +7,9 @@ import type { Place } from './events';
 import { type Example, examples } from './examples/list';
 import { copyText } from './files';
 import { toldOnce } from './findings';
+import { type NewVersion, watchVersions } from './offline/versions';
 import { LinkError, decodeSnapshot, encodeSnapshot, readFile } from './share';
+import { spawnWorker } from './spawn';
 import {
   type Action,
   type Notice,
@@ -38,6 +40,7 @@ import './components/layers-view';
 import './components/notice-bar';
 import './components/optimized-view';
 import './components/page-header';
+import './components/report-view';
 import './components/settings-view';
 import './components/source-editor';
 import './components/summary-line';
@@ -76,14 +79,14 @@ function resultTabs(report: Report | undefined): readonly Tab[] {
       scrolls: true,
       ...(findings > 0 ? { badge: String(findings) } : {}),
     },
+    { id: 'report', label: 'Report', scrolls: true },
   ];
 }
 
-function snapshotOf({ dockerfile, dockerignore }: Example): Snapshot {
-  return { workspace: workspaceOf(dockerfile, dockerignore), view: defaultView };
+function snapshotOf({ dockerfile, dockerignore, context }: Example): Snapshot {
+  return { workspace: { ...workspaceOf(dockerfile, dockerignore), context }, view: defaultView };
 }
 
-/** The whole page: it owns the state, and is the only one to change it. */
 function missingData(about: string): Notice {
   return {
     text: `The data about ${about} could not be loaded: their sizes stay guesses, with wide ranges.`,
@@ -91,6 +94,7 @@ function missingData(about: string): Notice {
   };
 }
 
+/** The whole page: it owns the state, and is the only one to change it. */
 @customElement('dp-app')
 export class App extends LitElement {
   static override styles = [
@@ -181,6 +185,25 @@ export class App extends LitElement {
         }
       }
 
+      @media print {
+        .page {
+          display: block;
+          height: auto;
+          padding: 0;
+        }
+
+        .panes {
+          display: block;
+        }
+
+        dp-page-header,
+        .source,
+        footer,
+        dp-notice-bar {
+          display: none;
+        }
+      }
+
       @media (min-width: 1000px) and (max-height: 559px) {
         .panes {
           min-height: 480px;
@@ -195,6 +218,8 @@ export class App extends LitElement {
   @state() private embedding: Snapshot | null = null;
   @query('#dockerfile') private dockerfileEditor!: SourceEditor;
   @query('#dockerignore') private dockerignoreEditor!: SourceEditor;
+  /** A version of the page that is stored and waits for the user. */
+  @state() private newVersion: NewVersion | null = null;
   private marks: readonly LineMark[] = [];
   private marksFor: Pick<View, 'change'> & Pick<State, 'analysed'> = {
     analysed: null,
@@ -202,14 +227,11 @@ export class App extends LitElement {
   };
   private saveTimer: ReturnType<typeof setTimeout> | undefined;
   private pauseTimer: ReturnType<typeof setTimeout> | undefined;
-  private readonly client = new AnalysisClient(
-    () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }),
-    {
-      analysed: (analysed) => this.dispatch({ type: 'analysed', analysed }),
-      status: (status) => this.dispatch({ type: 'status', status }),
-      missing: (about) => this.dispatch({ type: 'notice', notice: missingData(about) }),
-    },
-  );
+  private readonly client = new AnalysisClient(spawnWorker, {
+    analysed: (analysed) => this.dispatch({ type: 'analysed', analysed }),
+    status: (status) => this.dispatch({ type: 'status', status }),
+    missing: (about) => this.dispatch({ type: 'notice', notice: missingData(about) }),
+  });
 
   constructor() {
     super();
@@ -228,6 +250,7 @@ export class App extends LitElement {
     void this.openLink();
     window.addEventListener('hashchange', () => void this.openLink());
     window.addEventListener('pagehide', () => this.saveIfPending());
+    void watchVersions((version) => (this.newVersion = version));
   }
 
   override render() {
@@ -248,11 +271,18 @@ export class App extends LitElement {
       </main>
       <footer>
         <span>Nothing you paste leaves this page.</span>
-        <span role="status">${savedTexts[state.saved]}</span>
+        <span role="status"
+          >${this.newVersion ? this.versionReady() : savedTexts[state.saved]}</span
+        >
       </footer>
       <dp-notice-bar .notice=${state.notice}></dp-notice-bar>
       ${this.dialogs()}
     </div>`;
+  }
+
+  private versionReady() {
+    return html`A new version is ready.
+      <button class="link" @click=${() => void this.takeVersion()}>Reload</button>`;
   }
 
   private dialogs() {
@@ -370,6 +400,11 @@ export class App extends LitElement {
           .stale=${isStale(this.state)}
           @fix=${({ detail }: CustomEvent<Fix>) => this.dockerfileEditor.applyFix(detail)}
         ></dp-findings-view>`;
+      case 'report':
+        return html`<dp-report-view
+          .analysed=${analysed}
+          .measure=${view.measure}
+        ></dp-report-view>`;
     }
   }
 
@@ -465,13 +500,32 @@ export class App extends LitElement {
     }
   }
 
-  /** Copies the link at once; the dialog says so, and what else there is. */
-  private async share(): Promise<void> {
+  /** Loads the page anew; where the browser keeps no text, the address takes it along. */
+  private async takeVersion(): Promise<void> {
+    if (saveDraft(this.state) !== 'saved') {
+      const { link, fits } = await this.link();
+      if (!fits) {
+        const text = 'Save your text first, under Share: this browser does not keep it.';
+        this.dispatch({ type: 'notice', notice: { text, tone: 'problem' } });
+        return;
+      }
+      history.replaceState(null, '', link);
+    }
+    this.newVersion?.take();
+  }
+
+  private async link(): Promise<{ readonly link: string; readonly fits: boolean }> {
     const { workspace, view } = this.state;
     const fragment = await encodeSnapshot({ workspace, view });
     const link = `${location.href.replace(/#.*/s, '')}#${fragment}`;
+    return { link, fits: link.length <= LONGEST_LINK };
+  }
+
+  /** Copies the link at once; the dialog says so, and what else there is. */
+  private async share(): Promise<void> {
+    const { workspace, view } = this.state;
+    const { link, fits } = await this.link();
     this.keepVersion('shared');
-    const fits = link.length <= LONGEST_LINK;
     if (fits) history.replaceState(null, '', link);
     const copied = fits && (await copyText(link));
     await import('./components/share-dialog');

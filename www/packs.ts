@@ -71,14 +71,33 @@ export class PackLoader {
       return true;
     } catch (error) {
       console.warn(`The data pack ${name} could not be loaded.`, error);
+      if (pack) await forget(pack.url);
       this.listener.missing(pack?.about ?? name);
       return false;
     }
   }
 }
 
+/** Packs of our own origin are kept; their names change with what is in them. */
+const CACHE = 'packs';
+
 async function download(url: URL): Promise<Uint8Array> {
+  const cache = url.origin === location.origin ? await openCache() : null;
+  const known = await cache?.match(url);
+  if (known) return new Uint8Array(await known.arrayBuffer());
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url.pathname}: ${response.status}`);
+  // A full disk costs a download the next time, and nothing else.
+  await cache?.put(url, response.clone()).catch(() => undefined);
   return new Uint8Array(await response.arrayBuffer());
+}
+
+/** A pack that is damaged is loaded anew the next time. */
+async function forget(url: URL): Promise<void> {
+  await (await openCache())?.delete(url).catch(() => false);
+}
+
+/** Null on insecure addresses, and where the browser keeps nothing. */
+async function openCache(): Promise<Cache | null> {
+  return 'caches' in globalThis ? caches.open(CACHE).catch(() => null) : null;
 }

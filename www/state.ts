@@ -4,7 +4,7 @@ import { type Scenario, keyOf, together } from './changes';
 import { type Version, withVersion } from './versions';
 
 export const sourceTabs = ['dockerfile', 'dockerignore', 'context', 'settings'] as const;
-export const resultTabs = ['layers', 'cache', 'optimized', 'findings'] as const;
+export const resultTabs = ['layers', 'cache', 'optimized', 'findings', 'report'] as const;
 export const measures = ['size', 'compressed'] as const;
 export const cacheModes = [
   'local',

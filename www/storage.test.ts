@@ -28,6 +28,16 @@ describe('autosave', () => {
     expect(loadDraft(source)).toEqual(snapshot);
   });
 
+  it('keeps each tab’s own, and the last one for a new tab', () => {
+    const [source, tab, other] = [memory(), memory(), memory()];
+    const mine = { ...snapshot, workspace: workspaceOf('FROM mine\n') };
+    saveDraft(mine, source, tab);
+    saveDraft(snapshot, source, other);
+    expect(loadDraft(source, tab)).toEqual(mine);
+    expect(loadDraft(source, other)).toEqual(snapshot);
+    expect(loadDraft(source, memory())).toEqual(snapshot);
+  });
+
   it('says when storage is off or full, and does not throw', () => {
     const off: StorageSource = () => {
       throw new DOMException('denied', 'SecurityError');

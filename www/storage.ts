@@ -13,15 +13,27 @@ const MAX_LENGTH = 2_000_000;
 export type StorageSource = () => Pick<Storage, 'getItem' | 'setItem'>;
 
 const browserStorage: StorageSource = () => localStorage;
+/** What one tab of the browser keeps for itself until it is closed. */
+const tabStorage: StorageSource = () => sessionStorage;
 
-export function saveDraft(snapshot: Snapshot, source = browserStorage): SaveState {
+/** Saves for the next visit, and for this tab: another tab may save its own text after this. */
+export function saveDraft(
+  snapshot: Snapshot,
+  source = browserStorage,
+  tab = tabStorage,
+): SaveState {
   const json = JSON.stringify({ ...snapshot.workspace, view: snapshot.view });
   if (json.length > MAX_LENGTH) return 'too-large';
+  write(DRAFT, json, tab);
   return write(DRAFT, json, source);
 }
 
-/** The saved workspace; null when there is none that can be read. */
-export function loadDraft(source = browserStorage): Snapshot | null {
+/** The workspace saved by this tab, or else by any; null when there is none that can be read. */
+export function loadDraft(source = browserStorage, tab = tabStorage): Snapshot | null {
+  return readDraft(tab) ?? readDraft(source);
+}
+
+function readDraft(source: StorageSource): Snapshot | null {
   const json = read(DRAFT, source);
   if (json === null) return null;
   try {

@@ -67,3 +67,9 @@ export const applicabilityNames: Readonly<Record<Applicability, string>> = {
 export function stageName({ name, index, final: isFinal }: StageReport): string {
   return name ?? (isFinal ? 'final stage' : `stage ${index}`);
 }
+
+/** What becomes of a stage. */
+export function fateOf({ final: isFinal, needed }: StageReport): string {
+  if (isFinal) return 'shipped';
+  return needed ? 'thrown away after the build' : 'not built';
+}

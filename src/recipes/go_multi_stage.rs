@@ -3,7 +3,9 @@
 use super::place::{
     RunCommand, exposes_privileged_port, official, stage_commands, start, system_packages,
 };
-use super::split::{Runtime, configuration, development, is_plain, single, wants_time_zones};
+use super::split::{
+    Runtime, configuration, development, is_plain, names_file, single, wants_time_zones,
+};
 use super::{Edit, Recipe, Rewrite, exec_form};
 use crate::analysis::Analysis;
 use crate::context::Manifest;
@@ -185,14 +187,6 @@ fn program<'a>(analysis: &'a Analysis<'_>, stage: &'a Stage) -> Option<(&'a Step
     };
     let words = words(program)?;
     (!words.get(1..)?.iter().any(|word| names_file(word))).then_some((program, words))
-}
-
-/// True for an argument that may name a file, or that a shell should expand.
-fn names_file(word: &str) -> bool {
-    const ENDINGS: [&str; 9] =
-        [".yaml", ".yml", ".json", ".toml", ".env", ".conf", ".html", ".sql", ".ini"];
-    let value = word.rsplit('=').next().unwrap_or(word);
-    value.contains(['$', '/']) || ENDINGS.iter().any(|ending| value.ends_with(ending))
 }
 
 /// Where the build puts what the start command runs; `None` if that is not sure.

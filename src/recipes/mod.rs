@@ -19,6 +19,7 @@ mod composer_no_dev;
 mod copy_chmod;
 mod copy_chown;
 mod create_user;
+mod dependencies_first;
 mod dnf_clean;
 mod dockerignore;
 mod dotnet_chiseled;
@@ -32,8 +33,10 @@ mod go_multi_stage;
 mod go_strip;
 mod healthcheck;
 mod java_multi_stage;
+mod jlink;
 mod jre_runtime;
 mod manifests_first;
+mod native_multi_stage;
 mod next_standalone;
 mod node;
 mod node_distroless;
@@ -43,6 +46,7 @@ mod non_root;
 mod npm_cache;
 mod npm_ci;
 mod optimizer;
+mod php_multi_stage;
 mod pin_tag;
 mod pip_cache;
 mod place;
@@ -56,6 +60,7 @@ mod remove_where_made;
 mod ruby_multi_stage;
 mod rust_multi_stage;
 mod split;
+mod spring_layers;
 mod static_runtime;
 mod static_site;
 #[cfg(test)]
@@ -104,6 +109,7 @@ const RECIPES: &[&Recipe] = &[
     &npm_ci::RECIPE,
     &frozen_lockfile::RECIPE,
     &manifests_first::RECIPE,
+    &dependencies_first::RECIPE,
     &apt_update::RECIPE,
     &static_site::RECIPE,
     &next_standalone::RECIPE,
@@ -118,8 +124,12 @@ const RECIPES: &[&Recipe] = &[
     &java_multi_stage::RECIPE,
     &dotnet_multi_stage::RECIPE,
     &ruby_multi_stage::RECIPE,
+    &php_multi_stage::RECIPE,
+    &native_multi_stage::RECIPE,
     &node_production::RECIPE,
     &jre_runtime::RECIPE,
+    &jlink::RECIPE,
+    &spring_layers::RECIPE,
     &dotnet_chiseled::RECIPE,
     &static_runtime::RECIPE,
     &node_distroless::RECIPE,

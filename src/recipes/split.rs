@@ -163,6 +163,14 @@ pub fn started<'a>(
     Some((step, exec_form::words(analysis.instruction(step))?))
 }
 
+/// True for an argument that may name a file, or that a shell should expand.
+pub fn names_file(word: &str) -> bool {
+    const ENDINGS: [&str; 9] =
+        [".yaml", ".yml", ".json", ".toml", ".env", ".conf", ".html", ".sql", ".ini"];
+    let value = word.rsplit('=').next().unwrap_or(word);
+    value.contains(['$', '/']) || ENDINGS.iter().any(|ending| value.ends_with(ending))
+}
+
 /// The absolute path of a word in the folder of a step; `None` for one that is
 /// not plain.
 pub fn absolute(step: &Step, word: &str) -> Option<String> {

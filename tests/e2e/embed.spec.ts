@@ -63,6 +63,7 @@ test.describe('the element on a plain page', () => {
       'Cache',
       'Optimized',
       'Findings',
+      'Report',
     ]);
     await expect(second.getByRole('textbox', { name: 'Dockerfile' })).toContainText('RUN npm ci');
     await second.getByRole('tab', { name: '.dockerignore' }).click();

@@ -532,7 +532,15 @@ test.describe('for everyone', () => {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
         await page.setViewportSize(viewport);
         await app.open();
-        for (const tab of ['Layers', 'Cache', 'Optimized', 'Findings', 'Context', 'Settings']) {
+        for (const tab of [
+          'Layers',
+          'Cache',
+          'Optimized',
+          'Findings',
+          'Report',
+          'Context',
+          'Settings',
+        ]) {
           await app.show(tab);
           const { violations } = await new AxeBuilder({ page })
             .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'])
@@ -547,7 +555,15 @@ test.describe('for everyone', () => {
   test('nothing is cut off at 360 pixels', async ({ app, page }) => {
     await page.setViewportSize({ width: 360, height: 740 });
     await app.open();
-    for (const tab of ['Layers', 'Cache', 'Optimized', 'Findings', 'Context', 'Settings']) {
+    for (const tab of [
+      'Layers',
+      'Cache',
+      'Optimized',
+      'Findings',
+      'Report',
+      'Context',
+      'Settings',
+    ]) {
       await app.show(tab);
       const overflow = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
@@ -587,7 +603,7 @@ test.describe('for everyone', () => {
     await expect(page.getByRole('tab', { name: 'Cache' })).toBeFocused();
     await expect(page.getByRole('tab', { name: 'Cache' })).toHaveAttribute('aria-selected', 'true');
     await page.keyboard.press('End');
-    await expect(page.getByRole('tab', { name: /Findings/ })).toBeFocused();
+    await expect(page.getByRole('tab', { name: 'Report' })).toBeFocused();
     await page.keyboard.press('ArrowRight');
     await expect(page.getByRole('tab', { name: 'Layers' })).toBeFocused();
   });

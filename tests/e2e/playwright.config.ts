@@ -15,6 +15,8 @@ export default defineConfig({
   use: {
     baseURL: served ?? `http://127.0.0.1:${port}/`,
     trace: 'retain-on-failure',
+    // It would answer what tests mean to answer themselves; offline.spec.ts allows it.
+    serviceWorkers: 'block',
   },
   projects: [
     {

@@ -3,7 +3,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { randomBytes } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from './helpers';
+import { DRAFT_KEY, Playground, expect, test } from './helpers';
 
 const fixtures = join(import.meta.dirname, '../fixtures/share');
 const text = (path: string) => readFileSync(join(fixtures, path), 'utf8');
@@ -82,6 +82,33 @@ test('a text that is too long for a link goes into a file, and comes back', asyn
   await expect(app.dockerfile).toContainText('FROM scratch');
   await page.getByRole('button', { name: 'Undo' }).click();
   expect(await app.text()).toBe('FROM nginx\n');
+});
+
+test('tabs of the browser keep their own texts; a new one has the last', async ({
+  context,
+  baseURL,
+}) => {
+  const open = async () => {
+    const page = await context.newPage();
+    await page.goto(baseURL!);
+    const tab = new Playground(page);
+    await tab.settled();
+    return tab;
+  };
+  const write = async (tab: Playground, text: string) => {
+    await tab.write(text);
+    await expect(tab.page.getByText('Saved in this browser.')).toBeVisible();
+    await expect
+      .poll(() => tab.page.evaluate((key) => sessionStorage.getItem(key), DRAFT_KEY))
+      .toContain(text.trim());
+  };
+  const [one, two] = [await open(), await open()];
+  await write(one, 'FROM one\n');
+  await write(two, 'FROM two\n');
+  for (const tab of [one, two]) await tab.page.reload();
+  expect(await one.text()).toBe('FROM one\n');
+  expect(await two.text()).toBe('FROM two\n');
+  expect(await (await open()).text()).toBe('FROM two\n');
 });
 
 test('a file of something else harms nothing', async ({ app, page }) => {

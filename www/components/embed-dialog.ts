@@ -25,6 +25,7 @@ const viewNames: Readonly<Record<EmbedViewName, string>> = {
   cache: 'Cache',
   optimized: 'Optimized',
   findings: 'Findings',
+  report: 'Report',
 };
 
 const themeNames: Readonly<Record<EmbedTheme, string>> = {

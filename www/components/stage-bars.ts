@@ -6,7 +6,7 @@ import { jump } from '../events';
 import { formatBytes, percentOf } from '../format';
 import { place } from '../styles/place';
 import { kindColours, shared } from '../styles/shared';
-import { kindNames, stageName } from '../words';
+import { fateOf, kindNames, stageName } from '../words';
 
 /** One picture: a title and the bars below it. */
 export interface BarGroup {
@@ -19,11 +19,10 @@ export interface BarGroup {
 /** Segments whose unwasted part is narrower than this share of the scale carry no label. */
 const LABEL_FROM = 9;
 
-/** What becomes of a stage, in words and as a class. */
-function fate(stage: StageReport): { text: string; className: string } {
-  if (stage.final) return { text: 'shipped', className: 'shipped' };
-  if (stage.needed) return { text: 'thrown away after the build', className: 'thrown' };
-  return { text: 'not built', className: 'unneeded' };
+/** What becomes of a stage, as a class. */
+function classOf({ final: isFinal, needed }: StageReport): string {
+  if (isFinal) return 'shipped';
+  return needed ? 'thrown' : 'unneeded';
 }
 
 /** Stacked bars of all stages, before and after in one scale. */
@@ -204,10 +203,9 @@ export class StageBars extends LitElement {
   }
 
   private bar(bar: Bar, linked: boolean) {
-    const { text, className } = fate(bar.stage);
     const name = stageName(bar.stage);
-    return html`<div class="stage ${className}">
-      <span class="name">${name} <span class="muted">· ${text}</span></span>
+    return html`<div class="stage ${classOf(bar.stage)}">
+      <span class="name">${name} <span class="muted">· ${fateOf(bar.stage)}</span></span>
       <span class="num">${formatBytes(bar.bytes)}</span>
       <div class="track" role="img" aria-label=${this.describe(bar)}>
         ${bar.layers.map((layer) => this.layer(layer, linked))}

@@ -99,6 +99,24 @@ export class TabPane extends LitElement {
         overflow: auto;
         overscroll-behavior: contain;
       }
+
+      /* Paper has no tabs and does not scroll. */
+      @media print {
+        :host {
+          display: block;
+          overflow: visible;
+          border: 0;
+        }
+
+        [role='tablist'] {
+          display: none;
+        }
+
+        [role='tabpanel'].scrolls {
+          max-height: none;
+          overflow: visible;
+        }
+      }
     `,
   ];
 

@@ -1,10 +1,11 @@
 import { LitElement, css, html, nothing, type PropertyValues } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Fix, Report } from '../../pkg/report';
-import { AnalysisClient, type WorkerLike } from '../analysis';
+import { AnalysisClient } from '../analysis';
 import { type LineMark, marksOf } from '../editor/marks-of-report';
 import type { Place } from '../events';
 import { encodeSnapshot } from '../share';
+import { spawnWorker } from '../spawn';
 import {
   type Action,
   type ResultTab,
@@ -22,7 +23,6 @@ import type { Tab } from '../components/tab-pane';
 import { type EmbedTheme, type EmbedViewName } from './options';
 import '../components/summary-line';
 import '../components/tab-pane';
-import workerUrl from '../worker.ts?worker&url';
 
 /** Each view's code, loaded when it is shown first. */
 const code: Readonly<Record<ResultTab | 'text' | 'editor', () => Promise<unknown>>> = {
@@ -32,6 +32,7 @@ const code: Readonly<Record<ResultTab | 'text' | 'editor', () => Promise<unknown
   cache: () => import('../components/cache-view'),
   optimized: () => import('../components/optimized-view'),
   findings: () => import('../components/findings-view'),
+  report: () => import('../components/report-view'),
 };
 
 const tabNames: Readonly<Record<ResultTab, string>> = {
@@ -39,6 +40,7 @@ const tabNames: Readonly<Record<ResultTab, string>> = {
   cache: 'Cache',
   optimized: 'Optimized',
   findings: 'Findings',
+  report: 'Report',
 };
 
 const fileNames: Readonly<Record<TextFile, string>> = {
@@ -50,18 +52,6 @@ const fileNames: Readonly<Record<TextFile, string>> = {
 interface TextView extends LitElement {
   reveal(line: number): void;
   applyFix?(fix: Fix): void;
-}
-
-/** A browser runs a worker of another origin only when a script of this one loads it. */
-function spawn(): WorkerLike {
-  const url = new URL(workerUrl, location.href);
-  if (url.origin === location.origin) return new Worker(url, { type: 'module' });
-  // A static import would need the page's policy to name the other origin as one of workers too.
-  const script = `import(${JSON.stringify(url.href)}).catch(() => postMessage({ kind: 'load-failed' }));`;
-  const address = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
-  const worker = new Worker(address, { type: 'module' });
-  worker.addEventListener('message', () => URL.revokeObjectURL(address), { once: true });
-  return worker;
 }
 
 /** The report as it is for a text that cannot be changed. */
@@ -209,7 +199,7 @@ export class EmbedView extends LitElement {
   @state() private sourceShown = false;
   @state() private link = '';
   private marks: readonly LineMark[] = [];
-  private readonly client = new AnalysisClient(spawn, {
+  private readonly client = new AnalysisClient(spawnWorker, {
     analysed: (analysed) => {
       this.dispatch({ type: 'analysed', analysed });
       this.fire('report', analysed.report);
@@ -383,6 +373,11 @@ export class EmbedView extends LitElement {
           .stale=${isStale(this.state)}
           @fix=${({ detail }: CustomEvent<Fix>) => void this.fix(detail)}
         ></dp-findings-view>`;
+      case 'report':
+        return html`<dp-report-view
+          .analysed=${analysed}
+          .measure=${view.measure}
+        ></dp-report-view>`;
     }
   }
 

@@ -1,6 +1,14 @@
 /** What an embedded playground can be told, in attributes and in the address of embed.html. */
 
-export const embedViews = ['all', 'source', 'layers', 'cache', 'optimized', 'findings'] as const;
+export const embedViews = [
+  'all',
+  'source',
+  'layers',
+  'cache',
+  'optimized',
+  'findings',
+  'report',
+] as const;
 /** `page` takes the colour scheme of the page around the element. */
 export const embedThemes = ['page', 'system', 'light', 'dark'] as const;
 

@@ -18,7 +18,8 @@ use crate::{Outcome, paths, site};
 /// send no headers.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
     style-src 'self'; img-src 'self' data:; connect-src 'self'; worker-src 'self'; \
-    manifest-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'";
+    manifest-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; \
+    require-trusted-types-for 'script'; trusted-types lit-html playground";
 
 /// With `--watch`, pages load this script, which reloads them after a build.
 const RELOAD_PATH: &str = "/_xtask/reload.js";
@@ -29,6 +30,14 @@ const first = await builds();
 setInterval(async () => {
   if ((await builds().catch(() => first)) !== first) location.reload();
 }, 500);
+";
+
+/// With `--watch`, this takes the place of the service worker, which would go on
+/// serving the pages of an earlier build.
+const WORKER_PATH: &str = "/sw.js";
+const NO_WORKER: &str = "\
+addEventListener('install', () => skipWaiting());
+addEventListener('activate', (event) => event.waitUntil(registration.unregister()));
 ";
 
 const THREADS: usize = 4;
@@ -150,6 +159,7 @@ impl Site {
     fn get(&self, path: &str) -> Response<Cursor<Vec<u8>>> {
         match path {
             RELOAD_PATH if self.reload => response(200, "text/javascript", RELOAD),
+            WORKER_PATH if self.reload => response(200, "text/javascript", NO_WORKER),
             BUILDS_PATH if self.reload => {
                 response(200, "text/plain", self.builds.load(Ordering::Relaxed).to_string())
             }

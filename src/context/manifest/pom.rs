@@ -14,6 +14,10 @@ pub struct Pom {
     pub artifact_id: String,
     /// `version`; a module may have its parent's.
     pub version: Option<String>,
+    /// The parent's `artifactId`.
+    pub parent: Option<String>,
+    /// The parent's `version`.
+    pub parent_version: Option<String>,
     /// `packaging`: `jar` if none is given.
     pub packaging: Option<String>,
     /// `build.finalName`: the archive's name without its extension.
@@ -121,6 +125,8 @@ impl Pom {
         match way {
             ["project", "artifactId"] => self.artifact_id = owned,
             ["project", "version"] => self.version = Some(owned),
+            ["project", "parent", "artifactId"] => self.parent = Some(owned),
+            ["project", "parent", "version"] => self.parent_version = Some(owned),
             ["project", "packaging"] => self.packaging = Some(owned),
             ["project", "build", "finalName"] => self.final_name = Some(owned),
             ["project", "properties", name] => drop(self.properties.insert((*name).into(), owned)),

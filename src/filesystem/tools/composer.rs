@@ -71,6 +71,13 @@ fn install(call: &Invocation, machine: &mut Machine<'_>, folder: &str) {
             Some("without composer.lock the newest versions are taken".to_owned());
     }
     let identity = if locked { made_from } else { Identity::of((made_from, machine.step)) };
+    let vendor = project::inside(folder, "vendor");
+    let packages = project::inside(&vendor, "(packages)");
+    let packed = Identity::of((identity, production));
+    if machine.tree().get(&packages).is_some_and(|there| there.identity == packed) {
+        machine.spend(2.0, 0.0, None); // all is there: only the autoloader is written
+        return;
+    }
     let (size, what) = weight(machine, production);
     let cache = cache(machine);
     let ratio = fact("composer.cache.ratio").expected;
@@ -82,12 +89,11 @@ fn install(call: &Invocation, machine: &mut Machine<'_>, folder: &str) {
         files: size.count() / 6_000,
         kind: Kind::Package,
         compression: fact("composer.compression").expected,
-        identity: Identity::of((identity, production)),
+        identity: packed,
         what: &format!("Composer packages: {what}"),
     };
-    let vendor = project::inside(folder, "vendor");
     machine.remove(&vendor);
-    content.write(machine, &project::inside(&vendor, "(packages)"));
+    content.write(machine, &packages);
     if !call.has(&["--no-cache"]) {
         let content = Content {
             size,
@@ -105,6 +111,16 @@ fn install(call: &Invocation, machine: &mut Machine<'_>, folder: &str) {
 #[cfg(test)]
 mod tests {
     use super::project::tree;
+
+    #[test]
+    fn what_is_installed_is_not_installed_again() {
+        let tree = tree(
+            "FROM php:8.3-fpm\nWORKDIR /app\nCOPY composer.json composer.lock ./\n\
+             RUN composer install --no-scripts\nCOPY . .\nRUN composer install",
+        );
+        let layer = |path: &str| tree.get(path).unwrap().layer;
+        assert!(layer("/app/vendor/(packages)") < layer("/app/src"));
+    }
 
     #[test]
     fn production_weighs_less_and_the_cache_stays() {

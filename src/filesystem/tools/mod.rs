@@ -24,6 +24,7 @@ mod gradle;
 #[cfg(test)]
 mod harness;
 mod installer;
+mod java;
 mod locked;
 mod maven;
 mod native;
@@ -94,6 +95,8 @@ const TOOLS: &[&Tool] = &[
     &go::TOOL,
     &installer::TOOL,
     &installer::NVM,
+    &java::TOOL,
+    &java::JLINK,
     &native::TOOL,
     &native::COMPILERS,
     &npm::TOOL,

@@ -1,0 +1,64 @@
+/**
+ * The service worker: after a first visit the page needs no network. A version's files are stored
+ * together and served together; a new version waits until the user takes it or all tabs are closed.
+ */
+export {};
+declare const self: ServiceWorkerGlobalScope;
+
+/** Filled in by the build: the files of this version, and a hash of them. */
+declare const FILES: readonly string[];
+declare const VERSION: string;
+
+const PREFIX = 'playground-';
+const CACHE = `${PREFIX}${VERSION}`;
+/** Data packs, which the page's worker stores at their first use. */
+const PACKS = 'packs';
+
+self.addEventListener('install', (event) => event.waitUntil(store()));
+self.addEventListener('activate', (event) => event.waitUntil(takeOver()));
+self.addEventListener('message', ({ data }) => {
+  if (data === 'take-over') void self.skipWaiting();
+});
+self.addEventListener('fetch', (event) => {
+  const { request } = event;
+  const { origin } = new URL(request.url);
+  if (request.method === 'GET' && origin === self.location.origin) {
+    event.respondWith(answer(request));
+  }
+});
+
+/** Files whose names hold a hash are taken over from the version before. */
+async function store(): Promise<void> {
+  const cache = await caches.open(CACHE);
+  const files = FILES.filter((file) => !file.endsWith('.pack'));
+  await Promise.all(
+    files.map(async (file) => {
+      const url = new URL(file, self.registration.scope);
+      const known = file.startsWith('assets/') ? await caches.match(url) : undefined;
+      if (known) return cache.put(url, known);
+      return cache.add(new Request(url, { cache: 'no-cache' }));
+    }),
+  );
+}
+
+/** Drops what is out of date, but for the version before: a tab may still use it. */
+async function takeOver(): Promise<void> {
+  const versions = (await caches.keys()).filter((name) => name.startsWith(PREFIX));
+  const old = versions.filter((name) => name !== CACHE).slice(0, -1);
+  await Promise.all(old.map((name) => caches.delete(name)));
+  const packs = await caches.open(PACKS);
+  const current = new Set(FILES.map((file) => new URL(file, self.registration.scope).href));
+  const outdated = (await packs.keys()).filter(({ url }) => !current.has(url));
+  await Promise.all(outdated.map((request) => packs.delete(request)));
+  await self.clients.claim();
+}
+
+async function answer(request: Request): Promise<Response> {
+  const cache = await caches.open(CACHE);
+  const url = new URL(request.url);
+  url.search = '';
+  if (request.mode === 'navigate' && url.href === self.registration.scope) {
+    url.pathname += 'index.html';
+  }
+  return (await cache.match(url)) ?? (await caches.match(url)) ?? fetch(request);
+}
