@@ -84,8 +84,9 @@ export class StepTimeline extends LitElement {
         margin-inline-start: auto;
       }
 
-      .unneeded {
-        opacity: 0.6;
+      .unneeded .name {
+        color: var(--muted);
+        text-decoration: line-through;
       }
 
       .row {
