@@ -31,6 +31,13 @@ const LOCKFILES: [(&str, &str); 4] = [
     ("npm", "package-lock.json"),
 ];
 
+/// Installers of Python projects, their verbs, and the files that they read.
+const PYTHON_PROJECTS: [(&str, &[&str], &[&str]); 3] = [
+    ("uv", &["sync"], &["pyproject.toml", "uv.lock"]),
+    ("poetry", &["install", "sync"], &["pyproject.toml", "poetry.lock"]),
+    ("pipenv", &["install", "sync"], &["Pipfile", "Pipfile.lock"]),
+];
+
 /// Reads the signs.
 pub fn hints(graph: &Graph) -> Hints {
     let mut hints = Hints::default();
@@ -65,6 +72,13 @@ pub fn hints(graph: &Graph) -> Hints {
             }
         }
         hints.copied.extend(sources);
+        for (tool, verbs, files) in PYTHON_PROJECTS {
+            let pairs = commands.windows(2);
+            let installs = |pair: &[String]| pair[0] == tool && verbs.contains(&pair[1].as_str());
+            if pairs.into_iter().any(installs) {
+                hints.copied.extend(files.iter().map(|file| (*file).to_owned()));
+            }
+        }
     }
     if hints.ecosystems.is_empty() {
         hints.ecosystems.push(Ecosystem::Other);

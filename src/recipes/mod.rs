@@ -51,8 +51,10 @@ mod pin_tag;
 mod pip_cache;
 mod place;
 mod python;
+mod python_alpine;
 mod python_bytecode;
 mod python_environment;
+mod python_manifests_first;
 mod python_multi_stage;
 mod python_production;
 mod python_slim;
@@ -116,6 +118,7 @@ const RECIPES: &[&Recipe] = &[
     &next_standalone::ASSUMED,
     &node_multi_stage::RECIPE,
     &python_production::RECIPE,
+    &python_manifests_first::RECIPE,
     &python_environment::RECIPE,
     &python_multi_stage::RECIPE,
     &go_multi_stage::RECIPE,
@@ -135,6 +138,7 @@ const RECIPES: &[&Recipe] = &[
     &node_distroless::RECIPE,
     &alpine_runtime::RECIPE,
     &python_slim::RECIPE,
+    &python_alpine::RECIPE,
     &composer_no_dev::RECIPE,
     &bundle_without::RECIPE,
     &copy_chown::RECIPE,

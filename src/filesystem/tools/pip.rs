@@ -98,7 +98,11 @@ fn pip(call: &Invocation, machine: &mut Machine<'_>) {
 
 fn install(call: &Invocation, machine: &mut Machine<'_>, names: &[&Argument]) {
     let target = target(call, machine);
+    let again = call.has(&["-U", "--upgrade", "--force-reinstall", "-I", "--ignore-installed"]);
     for weight in weights(call, machine, names) {
+        if !again && is_installed(machine, &target, &weight) {
+            continue;
+        }
         let megabytes = weight.bytes.expected as f64 / 1e6;
         machine.spend(
             fact("pip.install.seconds").expected
@@ -111,9 +115,23 @@ fn install(call: &Invocation, machine: &mut Machine<'_>, names: &[&Argument]) {
     }
 }
 
+/// True when just this was installed there before: nothing is left to do.
+pub fn is_installed(machine: &Machine<'_>, target: &str, weight: &Weight) -> bool {
+    let before = machine.tree().get(&place(target, weight));
+    before.is_some_and(|entry| entry.identity == weight.identity)
+}
+
+fn name(weight: &Weight) -> &str {
+    weight.evidence.text.split(':').next().unwrap_or("packages")
+}
+
+fn place(target: &str, weight: &Weight) -> String {
+    format!("{target}/({})", name(weight))
+}
+
 /// Writes what an installation brings into a site-packages folder.
 pub fn store(machine: &mut Machine<'_>, target: &str, weight: Weight) {
-    let name = weight.evidence.text.split(':').next().unwrap_or("packages").to_owned();
+    let (name, path) = (name(&weight).to_owned(), place(target, &weight));
     if !weight.repeatable {
         machine.unrepeatable =
             Some("packages without pinned versions are taken as they are newest".to_owned());
@@ -127,7 +145,7 @@ pub fn store(machine: &mut Machine<'_>, target: &str, weight: Weight) {
         label: Some((&*name).into()),
         evidence: weight.evidence,
     };
-    machine.write(&format!("{target}/({name})"), output);
+    machine.write(&path, output);
 }
 
 /// One weight for each requirements file, for each package by name, and for

@@ -121,6 +121,10 @@ fn install(call: &Invocation, machine: &mut Machine<'_>, target: &str, weights: 
         || machine.variable("UV_LINK_MODE").as_deref() == Some("copy")
         || machine.is_mounted(target);
     for weight in weights {
+        if pip::is_installed(machine, target, &weight) {
+            machine.spend(fact("uv.install.seconds").expected, 0.0, None);
+            continue;
+        }
         let download = weight.bytes.scale(fact("pip.cache.ratio").expected).expected;
         machine.download(download, Some(&cache));
         let unpacked = pip::without_bytecode(weight.bytes);
@@ -264,6 +268,15 @@ mod tests {
         let plain = installed("uv pip install --system flask");
         let compiled = installed("uv pip install --system --compile-bytecode flask");
         assert!(plain < compiled && compiled == installed("pip install flask"));
+    }
+
+    #[test]
+    fn what_is_installed_is_not_installed_again() {
+        let once = run(&NO_FILES, "uv sync --frozen");
+        let twice = run(&NO_FILES, "uv sync --frozen --no-install-project && uv sync --frozen");
+        for path in ["/app/.venv", "/root/.cache/uv"] {
+            assert_eq!(bytes(&once, path), bytes(&twice, path), "{path}");
+        }
     }
 
     #[test]
