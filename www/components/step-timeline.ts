@@ -125,6 +125,11 @@ export class StepTimeline extends LitElement {
         font-weight: 600;
       }
 
+      /* Steps that follow each other at once stay apart. */
+      .bar + .bar.critical {
+        border-inline-start-color: var(--sunken);
+      }
+
       .bar.fetch {
         border-color: var(--line-strong);
         border-style: dashed;
