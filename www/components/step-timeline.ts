@@ -108,7 +108,7 @@ export class StepTimeline extends LitElement {
         position: absolute;
         inset-block: 0;
         container-type: inline-size;
-        min-width: 3px;
+        min-width: 4px;
         overflow: hidden;
         border: 1.5px solid var(--run);
         border-radius: 3px;

@@ -70,7 +70,11 @@ export class WeeklySum extends LitElement {
           border: 0;
         }
 
-        th:first-child,
+        th:first-child {
+          position: absolute;
+          clip-path: inset(50%);
+        }
+
         .title {
           grid-column: 1 / -1;
           padding-bottom: 0;
