@@ -818,6 +818,43 @@ export interface OptimizedReport {
   cache: Array<CacheReport>;
   /** What is good about a file that needs no change; empty otherwise. */
   praise: Array<string>;
+  /** The lines of the proposed `.dockerignore` that are patterns. */
+  dockerignore_lines: Array<IgnoreLine>;
+  /** What goes beside the files; none for a text without a stage. */
+  companions: Array<Companion>;
+}
+
+/** A pattern of the proposed `.dockerignore`. */
+export interface IgnoreLine {
+  /** Its line in `optimized.dockerignore`. */
+  line: number;
+  /** The pattern as written. */
+  pattern: string;
+  /** True for a line that the project's own file has not. */
+  added: boolean;
+  /** Why what it takes out is not needed; none for a line of one's own. */
+  reason?: string;
+  /** Files whose fate it decides (taken out, or with `!` put back). */
+  files: number;
+  /** Their bytes. */
+  bytes: number;
+  /**
+   * Files that lie at or below a path it matches, whichever pattern decides;
+   * 0 for a line that is dead as the context is now.
+   */
+  matches: number;
+}
+
+/** A text that belongs beside the Dockerfile. */
+export interface Companion {
+  /** What it is. */
+  title: string;
+  /** What it does. */
+  why: string;
+  /** Where it belongs in the project; none for commands to type. */
+  path?: string;
+  /** The text. */
+  text: string;
 }
 
 /** One applied or applicable recipe. */

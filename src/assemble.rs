@@ -5,7 +5,8 @@ use crate::cache::buildlog::Calibration;
 use crate::cache::gitlog::GitLog;
 use crate::cache::replay::History;
 use crate::cache::{self, Change, Scenario, typical, weekly};
-use crate::context::Context;
+use crate::companions::companions;
+use crate::context::{Context, IgnorePattern, Sum};
 use crate::data::{Catalog, Pack};
 use crate::graph::Base;
 use crate::recipes::{self, Optimized, optimize};
@@ -343,6 +344,25 @@ fn fix(analysis: &Analysis<'_>, recipe: &str) -> Option<Fix> {
     Some(Fix { title: title.to_owned(), edits: edits.into_iter().map(edit).collect() })
 }
 
+/// The patterns of the proposed `.dockerignore`.
+fn ignore_lines(original: &Analysis<'_>, optimized: &Analysis<'_>) -> Vec<IgnoreLine> {
+    let context = &optimized.context;
+    let patterns = &optimized.ignore.patterns;
+    let line = |(pattern, sum): (&IgnorePattern, Sum)| {
+        let own = original.ignore.patterns.iter().any(|own| own.text == pattern.text);
+        IgnoreLine {
+            line: pattern.line,
+            pattern: pattern.text.clone(),
+            added: !own,
+            reason: (!own).then(|| recipes::reason(&pattern.text)).flatten().map(str::to_owned),
+            files: sum.files,
+            bytes: sum.bytes,
+            matches: context.matched_by(pattern),
+        }
+    };
+    patterns.iter().zip(context.decided_by(&optimized.ignore)).map(line).collect()
+}
+
 fn optimized_report(
     original: &Analysis<'_>,
     optimized: Optimized<'_>,
@@ -357,6 +377,8 @@ fn optimized_report(
             None => analysis.dockerfile.source().to_owned(),
         },
         dockerignore,
+        dockerignore_lines: ignore_lines(original, &analysis),
+        companions: companions(&analysis, &steps),
         steps,
         stages: stages(&analysis),
         cache: simulate_optimized(original, &analysis, asked),

@@ -7,6 +7,7 @@
 mod analysis;
 mod assemble;
 pub mod cache;
+mod companions;
 pub mod context;
 pub mod data;
 pub mod filesystem;

@@ -911,6 +911,47 @@ pub struct OptimizedReport {
     pub cache: Vec<CacheReport>,
     /// What is good about a file that needs no change; empty otherwise.
     pub praise: Vec<String>,
+    /// The lines of the proposed `.dockerignore` that are patterns.
+    pub dockerignore_lines: Vec<IgnoreLine>,
+    /// What goes beside the files; none for a text without a stage.
+    pub companions: Vec<Companion>,
+}
+
+/// A pattern of the proposed `.dockerignore`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct IgnoreLine {
+    /// Its line in `optimized.dockerignore`.
+    pub line: u32,
+    /// The pattern as written.
+    pub pattern: String,
+    /// True for a line that the project's own file has not.
+    pub added: bool,
+    /// Why what it takes out is not needed; none for a line of one's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Files whose fate it decides (taken out, or with `!` put back).
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Files that lie at or below a path it matches, whichever pattern decides;
+    /// 0 for a line that is dead as the context is now.
+    pub matches: u64,
+}
+
+/// A text that belongs beside the Dockerfile.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct Companion {
+    /// What it is.
+    pub title: String,
+    /// What it does.
+    pub why: String,
+    /// Where it belongs in the project; none for commands to type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// The text.
+    pub text: String,
 }
 
 /// One applied or applicable recipe.

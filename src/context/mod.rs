@@ -180,7 +180,7 @@ impl Context {
     pub fn matched_by(&self, pattern: &IgnorePattern) -> u64 {
         let mut pattern = pattern.clone();
         pattern.negated = false;
-        let alone = IgnoreFile { patterns: vec![pattern], problems: Vec::new() };
+        let alone = IgnoreFile { patterns: vec![pattern], ..IgnoreFile::default() };
         let mut walk = Walk::new(&alone);
         let matched = self.entries.iter().filter(|entry| walk.decide(&entry.probe()).ignored);
         matched.fold(0, |files, entry| files.saturating_add(entry.files))

@@ -67,6 +67,18 @@ impl Fact {
         )
     }
 
+    /// This, and another one for each of `count`; known as the other one is.
+    pub fn plus(self, each: Fact, count: f64) -> Fact {
+        Fact {
+            low: self.low + each.low * count,
+            expected: self.expected + each.expected * count,
+            high: self.high + each.high * count,
+            unit: self.unit,
+            kind: if count > 0.0 { each.kind } else { self.kind },
+            source: if count > 0.0 { each.source } else { self.source },
+        }
+    }
+
     /// The best estimate rounded to a whole number.
     pub fn count(&self) -> u64 {
         self.expected as u64

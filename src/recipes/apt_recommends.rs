@@ -28,8 +28,10 @@ const NEED_THEIR_RECOMMENDATIONS: [&str; 9] = [
     "software-properties-common",
 ];
 
-/// Packages that fetch over TLS: the certificates are only recommended to them.
-const NEED_CERTIFICATES: [&str; 3] = ["curl", "wget", "git"];
+/// Packages and the one recommended to them that they are of no use without:
+/// what fetches over TLS needs certificates, a C compiler the C library's headers.
+const NEEDED: [(&[&str], &str); 2] =
+    [(&["curl", "wget", "git"], "ca-certificates"), (&["gcc", "gfortran"], "libc6-dev")];
 
 /// Flags of `install` that take no value.
 const FLAGS: [&str; 9] = ["-y", "--yes", "--assume-yes", "-q", "-qq", "-qy", "-yq", "-yqq", "-qqy"];
@@ -40,15 +42,23 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         let image = &analysis.evaluation.stages[index].image;
         let runs =
             || apt::installing(analysis, stage).flat_map(|s| commands(analysis.instruction(s)));
-        let mut certificates = image.tools.iter().any(|tool| tool == "ca-certificates")
-            || runs().any(|command| apt::packages(&command).contains(&"ca-certificates"));
+        let installed = |names: &[&str]| {
+            runs().any(|command| apt::packages(&command).iter().any(|name| names.contains(name)))
+        };
+        let mut there: Vec<&str> = image.tools.iter().map(String::as_str).collect();
+        // Both depend on the headers; an image with a compiler has them.
+        if installed(&["build-essential", "g++"]) || there.contains(&"gcc") {
+            there.push("libc6-dev");
+        }
         for command in runs().filter(is_open) {
             edits.extend(insert(&command));
-            let fetches =
-                apt::packages(&command).iter().any(|name| NEED_CERTIFICATES.contains(name));
-            if fetches && !certificates {
-                certificates = true;
-                edits.push(Edit::insert(command.end, " ca-certificates"));
+            let packages = apt::packages(&command);
+            for (users, needed) in NEEDED {
+                let uses = packages.iter().any(|name| users.contains(name));
+                if uses && !there.contains(&needed) && !installed(&[needed]) {
+                    there.push(needed);
+                    edits.push(Edit::insert(command.end, format!(" {needed}")));
+                }
             }
         }
     }
@@ -97,6 +107,21 @@ mod tests {
             "FROM debian:12\nRUN apt-get update && apt-get -y install curl && curl https://x\n";
         let expected = "FROM debian:12\nRUN apt-get update && apt-get -y install --no-install-recommends curl ca-certificates && curl https://x\n";
         assert_eq!(after(&RECIPE, before).as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn a_c_compiler_keeps_the_headers() {
+        for (image, packages, expected) in [
+            ("debian:12", "gcc libpq-dev", "gcc libpq-dev libc6-dev"),
+            ("debian:12", "gcc g++", "gcc g++"),
+            ("buildpack-deps:bookworm", "gcc", "gcc"),
+        ] {
+            let text = |flag: &str, names: &str| {
+                format!("FROM {image}\nRUN apt-get update && apt-get install -y{flag} {names}\n")
+            };
+            let got = after(&RECIPE, &text("", packages));
+            assert_eq!(got, Some(text(" --no-install-recommends", expected)));
+        }
     }
 
     #[test]

@@ -69,6 +69,7 @@ mod static_site;
 mod testing;
 mod unused_stages;
 
+pub use dockerignore::reason;
 pub use edit::{Edit, apply};
 pub use optimizer::{Optimized, optimize};
 

@@ -1,10 +1,13 @@
 //! Applies the recipes one after another, each on the result of those before,
 //! and measures every step by analysing both versions.
 
+use std::collections::BTreeMap;
+
 use super::{RECIPES, Recipe, Rewrite, apply};
 use crate::analysis::Analysis;
 use crate::cache::Scenario;
-use crate::report::{Applicability, RecipeStep};
+use crate::report::{Applicability, RecipeStep, Severity};
+use crate::rules;
 
 /// A recipe may make room for an earlier one: passes over all of them, until
 /// none applies any more. That is what makes optimizing twice the same as once.
@@ -20,7 +23,12 @@ pub struct Optimized<'p> {
     pub steps: Vec<RecipeStep>,
     /// Seconds of its rebuild after the change.
     rebuild_seconds: f64,
+    /// What is wrong with it.
+    errors: Errors,
 }
+
+/// How many findings of severity error a rule has, by rule.
+type Errors = BTreeMap<String, usize>;
 
 /// Optimizes a project; `change` is the one that rebuild times are measured on.
 pub fn optimize<'p>(original: &Analysis<'p>, change: Option<&Scenario>) -> Optimized<'p> {
@@ -29,9 +37,11 @@ pub fn optimize<'p>(original: &Analysis<'p>, change: Option<&Scenario>) -> Optim
         dockerignore: original.project.dockerignore.clone(),
         steps: Vec::new(),
         rebuild_seconds: rebuild_seconds(original, change),
+        errors: Errors::new(),
     };
     // A file that does not parse is not rewritten: its meaning is not known.
     if original.cut_from.is_none() && original.is_valid() {
+        optimized.errors = errors(original);
         for _ in 0..MOST_PASSES {
             let applied =
                 RECIPES.iter().filter(|recipe| optimized.try_recipe(recipe, change)).count();
@@ -56,8 +66,15 @@ impl Optimized<'_> {
         let dockerignore = dockerignore.unwrap_or_else(|| self.dockerignore.clone());
         let unchanged =
             text == self.analysis.dockerfile.source() && dockerignore == self.dockerignore;
+        if unchanged {
+            return false;
+        }
         let after = self.analysis.with_texts(&text, &dockerignore);
-        if unchanged || !after.is_valid() {
+        if !after.is_valid() || !settles(recipe, &after, &dockerignore) {
+            return false;
+        }
+        let errors = errors(&after);
+        if adds(&self.errors, &errors) {
             return false;
         }
         let enabled = self.is_enabled(recipe);
@@ -72,6 +89,7 @@ impl Optimized<'_> {
         }
         if enabled {
             self.analysis = after;
+            self.errors = errors;
             self.dockerignore = dockerignore;
             self.rebuild_seconds = rebuild_seconds;
         }
@@ -114,6 +132,30 @@ fn step(
         size_after: size_before.saturating_add_signed(-saved),
         verify,
     }
+}
+
+fn errors(analysis: &Analysis<'_>) -> Errors {
+    let mut errors = Errors::new();
+    let found = rules::check(analysis).into_iter();
+    for finding in found.filter(|finding| finding.severity == Severity::Error) {
+        *errors.entry(finding.rule).or_default() += 1;
+    }
+    errors
+}
+
+/// True when a rule found less before: what was right must stay so.
+fn adds(before: &Errors, after: &Errors) -> bool {
+    after.iter().any(|(rule, count)| before.get(rule).is_none_or(|before| before < count))
+}
+
+/// True when the recipe leaves its own result alone; one that does not would
+/// never come to an end.
+fn settles(recipe: &Recipe, after: &Analysis<'_>, dockerignore: &str) -> bool {
+    (recipe.rewrite)(after).is_none_or(|again| {
+        let text = apply(after.dockerfile.source(), &again.edits);
+        let ignored = again.dockerignore.is_none_or(|text| text == dockerignore);
+        text == after.dockerfile.source() && ignored
+    })
 }
 
 /// Seconds of the rebuild after the change.

@@ -8,8 +8,10 @@ import type { Analysed, TextFile } from '../state';
 import { place } from '../styles/place';
 import { shared } from '../styles/shared';
 import { applicabilityNames } from '../words';
+import './companion-list';
 import './copy-button';
 import './diff-view';
+import './ignore-lines';
 import './tab-pane';
 
 const badgeOf = { safe: 'good', likely: 'warning', risky: 'error' } as const;
@@ -42,7 +44,7 @@ export class OptimizedView extends LitElement {
 
       .falls > li {
         display: grid;
-        grid-template-columns: minmax(0, 1fr) 92px 84px;
+        grid-template-columns: minmax(0, 1fr) 88px 84px 76px;
         gap: 4px 16px;
         padding: 10px 0;
         border-bottom: 1px solid var(--line);
@@ -238,7 +240,7 @@ export class OptimizedView extends LitElement {
 
       @container (max-width: 480px) {
         .falls > li {
-          grid-template-columns: minmax(0, 1fr) 76px 64px;
+          grid-template-columns: minmax(0, 1fr) 80px 72px 60px;
           gap: 4px 8px;
         }
 
@@ -271,7 +273,7 @@ export class OptimizedView extends LitElement {
       return this.empty('Correct what Findings lists as an error first.');
     }
     if (steps.length > 0) return this.better(report.optimized, report.image.size.expected);
-    if (praise.length > 0) return this.praise(praise);
+    if (praise.length > 0) return this.praise(report.optimized);
     return this.empty('No recipe applies to this file.');
   }
 
@@ -282,42 +284,61 @@ export class OptimizedView extends LitElement {
     </div>`;
   }
 
-  private praise(praise: readonly string[]) {
+  private praise(optimized: OptimizedReport) {
     return html`<h2>This file is already good</h2>
       <p class="lead">Nothing to change. What it does well:</p>
       <ul class="praise">
-        ${praise.map(
+        ${optimized.praise.map(
           (text) =>
             html`<li>
               <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M2 8.5l4 4 8-9" /></svg>${text}
             </li>`,
         )}
-      </ul>`;
+      </ul>
+      ${this.beside(optimized)}`;
+  }
+
+  /** What goes beside the files. */
+  private beside({ companions }: OptimizedReport) {
+    return html`<h2 class="version">Beside the files</h2>
+      <dp-companion-list .companions=${companions}></dp-companion-list>`;
   }
 
   private better(optimized: OptimizedReport, size: number) {
     const { steps, image } = optimized;
     const max = Math.max(size, ...steps.map((step) => step.size_after));
     const before = (at: number) => steps[at - 1]?.size_after ?? size;
+    const off = steps.filter((step) => !step.enabled).length;
     return html`
       <h2>Step by step</h2>
-      <p class="lead">Switch a step off to keep your own way; all figures follow.</p>
+      <p class="lead">
+        Switch a step off to keep your own way; all figures
+        follow.${
+          off === 0
+            ? nothing
+            : html` ${off === 1 ? 'One step is' : `${off} steps are`} off: what it would save is in
+              grey.`
+        }
+      </p>
       <ol class="falls">
         <li class="columns" aria-hidden="true">
-          <span></span><span class="num">Image</span><span class="num">Rebuild</span>
+          <span></span><span class="num">Change</span><span class="num">Image</span
+          ><span class="num">Rebuild</span>
         </li>
         ${this.end('Now', size, max)} ${steps.map((step, at) => this.step(step, before(at), max))}
-        ${this.end('Optimized', image.size.expected, max)}
+        ${this.end('Optimized', image.size.expected, max, size)}
       </ol>
       <h2 class="version">The better version</h2>
-      ${this.files(optimized)}
+      ${this.files(optimized)} ${this.beside(optimized)}
     `;
   }
 
-  private end(title: string, bytes: number, max: number) {
+  private end(title: string, bytes: number, max: number, from?: number) {
     const width = `${percentOf(bytes, max)}%`;
+    const saved = from === undefined || from === bytes ? '' : formatSignedBytes(bytes - from);
     return html`<li class="end">
-      <span>${title}</span><span class="num">${formatBytes(bytes)}</span><span></span>
+      <span>${title}</span><span class="num">${saved}</span
+      ><span class="num">${formatBytes(bytes)}</span><span></span>
       <div class="track"><div class="rest" ${place({ width })}></div></div>
     </li>`;
   }
@@ -340,6 +361,9 @@ export class OptimizedView extends LitElement {
         </span>
       </div>
       <span class="num figure">${this.saving(step)}</span>
+      <span class="num figure"
+        >${enabled && step.size_after !== before ? formatBytes(step.size_after) : nothing}</span
+      >
       <span class="num figure muted"
         >${saves_seconds === 0 ? '' : formatSignedSeconds(-saves_seconds)}</span
       >
@@ -388,7 +412,14 @@ export class OptimizedView extends LitElement {
       .selected=${this.file}
       @select=${({ detail }: CustomEvent<TextFile>) => (this.file = detail)}
     >
-      <div slot=${this.file} class="file">${this.fileBody(this.file, optimized[this.file])}</div>
+      <div slot=${this.file} class="file">
+        ${this.fileBody(this.file, optimized[this.file])}
+        ${
+          this.file === 'dockerignore'
+            ? html`<dp-ignore-lines .lines=${optimized.dockerignore_lines}></dp-ignore-lines>`
+            : nothing
+        }
+      </div>
     </dp-tab-pane>`;
   }
 

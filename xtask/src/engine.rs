@@ -173,6 +173,12 @@ impl Engine {
         Ok(progress)
     }
 
+    /// Content bytes of an image's files.
+    pub fn size(&self, tag: &str) -> Result<u64> {
+        let text = self.ask(&["image", "inspect", "--format", "{{.Size}}", tag])?;
+        text.trim().parse().with_context(|| format!("the size of {tag}"))
+    }
+
     /// One layer a step of the image's history, the lowest first; what was
     /// imported is there too, but not read.
     pub fn layers(&self, tag: &str) -> Result<Vec<Layer>> {
@@ -206,6 +212,11 @@ impl Drop for Engine {
         }
         let _ = self.daemon.kill();
         let _ = self.daemon.wait();
+        // Containers that share the machine's network leave a mount behind.
+        let network = self.run.join("exec/netns/default");
+        if network.exists() {
+            let _ = Command::new("umount").arg(&network).stderr(Stdio::null()).status();
+        }
         for folder in [&self.run, &self.data] {
             if let Err(error) = fs::remove_dir_all(folder) {
                 eprintln!("warning: {} stays: {error}", folder.display());

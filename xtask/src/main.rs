@@ -24,6 +24,7 @@ mod test;
 mod toolchain;
 mod truth;
 mod truth_cache;
+mod truth_optimize;
 mod types;
 mod wasm;
 
@@ -72,6 +73,9 @@ Usage: cargo xtask COMMAND
   truth cache [PAIR...]
       Build the pairs of tests/truth/cache with such an engine and store what it
       does with each step of the second build.
+  truth optimize [EXAMPLE...]
+      Build and run the projects of tests/truth/optimize with such an engine, as
+      they are and as the optimizer makes them, and store what the images weigh.
   fuzz [TARGET...] [--seconds N]
       Fuzz the core for 60 (or N) seconds a TARGET (dockerfile, shell, ignore,
       analyze, gitlog, calibration, pack; by default all of them).

@@ -14,7 +14,7 @@ use lexopt::prelude::*;
 
 use crate::engine::{Build, Engine, Layer};
 use crate::steps::step;
-use crate::{Outcome, bases, context, paths, steps, truth_cache};
+use crate::{Outcome, bases, context, paths, steps, truth_cache, truth_optimize};
 
 const HEADER: &str = "case\tline\tinstruction\tkind\tbytes\tfiles\tgzip\tdate\tengine";
 
@@ -26,6 +26,9 @@ pub fn command(mut arguments: lexopt::Parser) -> Result<Outcome> {
         match argument {
             Value(name) if name == "cache" && wanted.is_empty() => {
                 return truth_cache::command(arguments);
+            }
+            Value(name) if name == "optimize" && wanted.is_empty() => {
+                return truth_optimize::command(arguments);
             }
             Long("listing") => listing = Some(PathBuf::from(arguments.value()?)),
             Value(name) => {
@@ -71,10 +74,11 @@ fn folder() -> PathBuf {
 }
 
 /// A Dockerfile whose stages are all built, with its context.
-struct Case {
+pub struct Case {
     name: String,
     folder: PathBuf,
-    dockerfile: Dockerfile,
+    /// Its Dockerfile.
+    pub dockerfile: Dockerfile,
 }
 
 /// What is stored of a layer: everything but its case.
@@ -88,7 +92,7 @@ impl Case {
             let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let text = fs::read_to_string(folder.join("Dockerfile"))
                 .with_context(|| format!("{name} has no Dockerfile"))?;
-            cases.push(Self { name, folder, dockerfile: Dockerfile::parse(&text) });
+            cases.push(Self::new(&name, &folder, &text));
         }
         cases.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(cases)
@@ -96,13 +100,20 @@ impl Case {
 }
 
 impl Case {
-    fn graph(&self) -> Graph {
+    /// The case of a Dockerfile's text; `folder` describes its context.
+    pub fn new(name: &str, folder: &Path, dockerfile: &str) -> Self {
+        let dockerfile = Dockerfile::parse(dockerfile);
+        Self { name: name.to_owned(), folder: folder.to_owned(), dockerfile }
+    }
+
+    /// Its stages.
+    pub fn graph(&self) -> Graph {
         let request = Request { build_args: &BTreeMap::new(), target: None };
         Graph::new(&self.dockerfile, request, &|_| ImageConfig::default())
     }
 
     /// The images that its stages start from.
-    fn bases(&self) -> BTreeSet<String> {
+    pub fn bases(&self) -> BTreeSet<String> {
         let stages = self.graph().stages.into_iter();
         let images = stages.filter_map(|stage| match stage.base {
             Base::Image(reference) => Some(reference),
@@ -149,7 +160,7 @@ impl Case {
 
     /// Indexes of the instructions that make a stage's layers, its base stages'
     /// first.
-    fn instructions(&self, graph: &Graph, stage: usize) -> Vec<usize> {
+    pub fn instructions(&self, graph: &Graph, stage: usize) -> Vec<usize> {
         let stage = &graph.stages[stage];
         let mut all = match stage.base {
             Base::Stage(below) => self.instructions(graph, below),
@@ -162,7 +173,8 @@ impl Case {
         all
     }
 
-    fn line(&self, instruction: usize) -> u32 {
+    /// The first line of an instruction.
+    pub fn line(&self, instruction: usize) -> u32 {
         self.dockerfile.line(self.dockerfile.instructions[instruction].span.start)
     }
 
@@ -188,7 +200,7 @@ impl Case {
 }
 
 /// The instruction of a step that makes a layer, from its text.
-fn keyword(text: &str) -> Option<&str> {
+pub fn keyword(text: &str) -> Option<&str> {
     let word = text.split_whitespace().next()?;
     ["RUN", "COPY", "ADD", "WORKDIR"].contains(&word).then_some(word)
 }

@@ -20,6 +20,8 @@ use pattern::Matcher;
 /// A `.dockerignore` file, read.
 #[derive(Debug, Clone, Default)]
 pub struct IgnoreFile {
+    /// The text that it was read from; empty for patterns without a file.
+    pub source: String,
     /// The patterns in the file's order; those that BuildKit refuses are left
     /// out and told in `problems`.
     pub patterns: Vec<IgnorePattern>,

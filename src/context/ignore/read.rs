@@ -49,7 +49,7 @@ impl IgnoreFile {
     /// Reads an ignore file's text. Never fails: what BuildKit would refuse is
     /// a problem at its place, and the rest is read.
     pub fn parse(text: &str) -> Self {
-        let mut file = Self::default();
+        let mut file = Self { source: text.to_owned(), ..Self::default() };
         let lines = LineIndex::new(text);
         let mut start = 0;
         for (index, with_newline) in text.split_inclusive('\n').enumerate() {

@@ -231,7 +231,7 @@ fn binaries(call: &Invocation, machine: &Machine<'_>, folder: &str) -> Vec<Strin
 
 fn binary(call: &Invocation, machine: &mut Machine<'_>, path: &str, identity: Identity) {
     let (size, what) = match is_release(call) || call.value(&["--profile"]).is_some() {
-        true => (fact("cargo.binary.bytes"), "a service's binary, built for release"),
+        true => released(machine),
         false => (fact("cargo.binary.debug.bytes"), "a service's binary with debug information"),
     };
     let stripped = ["RUSTFLAGS", "CARGO_PROFILE_RELEASE_STRIP"]
@@ -241,6 +241,17 @@ fn binary(call: &Invocation, machine: &mut Machine<'_>, path: &str, identity: Id
     let compression = fact("cargo.binary.compression").expected;
     let kind = Kind::BuildOutput;
     Content { size, factor, files: 1, kind, compression, identity, what }.write(machine, path);
+}
+
+/// A binary that is built for release: by the crates of Cargo.lock, if given.
+fn released(machine: &Machine<'_>) -> (Fact, &'static str) {
+    match crates(machine) {
+        (count, _) if count.kind == EvidenceKind::Given => (
+            fact("cargo.binary.library").plus(fact("cargo.binary.crate"), count.expected),
+            "a binary for release, by the crates of Cargo.lock",
+        ),
+        _ => (fact("cargo.binary.bytes"), "a service's binary, built for release"),
+    }
 }
 
 fn strips(variable: &str, value: &str) -> bool {

@@ -2,11 +2,11 @@
 
 use super::{Invocation, Outcome, Tool, node};
 use crate::context::Manifest;
-use crate::data::fact;
+use crate::data::{Fact, fact};
 use crate::filesystem::machine::{Machine, Output};
 use crate::filesystem::tree::Compression;
 use crate::identity::Identity;
-use crate::units::{Kind, Range};
+use crate::units::Kind;
 
 /// go.
 pub const TOOL: Tool = Tool { commands: &["go"], run };
@@ -48,6 +48,33 @@ fn build_cache(machine: &Machine<'_>) -> String {
     machine.variable("GOCACHE").unwrap_or_else(|| format!("{}/.cache/go-build", machine.home()))
 }
 
+/// How many modules are required, and the file that tells.
+fn required(machine: &Machine<'_>) -> Option<(&'static str, usize)> {
+    let files = || machine.world.manifests.files.values();
+    // go.sum names what is downloaded; go.mod before Go 1.17 only a part of it.
+    let sums = files().find_map(|manifest| match manifest {
+        Manifest::GoSum(modules) => Some(("go.sum", modules.len())),
+        _ => None,
+    });
+    sums.or_else(|| {
+        files().find_map(|manifest| match manifest {
+            Manifest::GoMod(module) => Some(("go.mod", module.requires.len())),
+            _ => None,
+        })
+    })
+}
+
+/// What a build makes: the standard library's part and so much for each
+/// required module, or the usual where these are not known.
+fn built(machine: &Machine<'_>, [usual, library, module]: [Fact; 3]) -> (Fact, &'static str) {
+    match required(machine) {
+        Some((_, count)) => {
+            (library.plus(module, count as f64), ", by the modules that are required")
+        }
+        None => (usual, ""),
+    }
+}
+
 /// Downloads the modules of go.mod, unless they are there.
 fn modules(machine: &mut Machine<'_>) {
     let cache = module_cache(machine);
@@ -56,20 +83,8 @@ fn modules(machine: &mut Machine<'_>) {
     }
     let folder = machine.folder.clone();
     let made_from = machine.identity(&[format!("{folder}/go.mod"), format!("{folder}/go.sum")]);
-    let files = || machine.world.manifests.files.values();
-    // go.sum names what is downloaded; go.mod before Go 1.17 only a part of it.
-    let sums = files().find_map(|manifest| match manifest {
-        Manifest::GoSum(modules) => Some(("go.sum", modules.len())),
-        _ => None,
-    });
-    let requires = sums.or_else(|| {
-        files().find_map(|manifest| match manifest {
-            Manifest::GoMod(module) => Some(("go.mod", module.requires.len())),
-            _ => None,
-        })
-    });
     let one = fact("go.module.bytes");
-    let (bytes, evidence) = match requires {
+    let (bytes, evidence) = match required(machine) {
         Some((file, count)) => (
             one.bytes().scale(count as f64),
             one.evidence(&format!("{file}: {count} modules of average weight")),
@@ -98,7 +113,10 @@ fn build(call: &Invocation, machine: &mut Machine<'_>, packages: &[&str], into: 
     let folder = machine.folder.clone();
     let made_from = Identity::of((call.joined(), node::sources(machine, &folder)));
     compile(machine, made_from);
-    let size = fact("go.binary.bytes");
+    let (size, how) = built(
+        machine,
+        [fact("go.binary.bytes"), fact("go.binary.library"), fact("go.binary.module")],
+    );
     let flags = call.value(&["-ldflags"]).map(str::to_owned).unwrap_or_default();
     let stripped = flags.split([' ', '=']).any(|flag| flag == "-s") && flags.contains("-s");
     let bytes = if stripped {
@@ -113,11 +131,7 @@ fn build(call: &Invocation, machine: &mut Machine<'_>, packages: &[&str], into: 
         (None, Some(bin)) => format!("{bin}/{name}"),
         (None, None) => format!("{}/{name}", folder.trim_end_matches('/')),
     };
-    let what = if stripped {
-        "a typical service's binary, stripped"
-    } else {
-        "a typical service's binary"
-    };
+    let what = if stripped { "a binary, stripped" } else { "a binary" };
     let output = Output {
         bytes,
         files: 1,
@@ -125,7 +139,7 @@ fn build(call: &Invocation, machine: &mut Machine<'_>, packages: &[&str], into: 
         compression: Compression(fact("go.binary.compression").expected),
         identity: made_from,
         label: None,
-        evidence: size.evidence(what),
+        evidence: size.evidence(&format!("{what}{how}")),
     };
     machine.write(&target, output);
 }
@@ -156,16 +170,22 @@ fn compile(machine: &mut Machine<'_>, made_from: Identity) {
     let cache = build_cache(machine);
     let seconds = fact("go.build.seconds").expected;
     machine.spend(seconds, seconds * 0.8, Some(&cache));
-    let size = fact("go.build_cache.bytes");
-    let bytes: Range = size.bytes();
+    let (size, how) = built(
+        machine,
+        [
+            fact("go.build_cache.bytes"),
+            fact("go.build_cache.library"),
+            fact("go.build_cache.module"),
+        ],
+    );
     let output = Output {
-        bytes,
+        bytes: size.bytes(),
         files: 800,
         kind: Kind::Cache,
         compression: Compression(0.35),
         identity: made_from,
         label: Some("Go build cache".into()),
-        evidence: size.evidence("go build keeps compiled packages"),
+        evidence: size.evidence(&format!("go build keeps compiled packages{how}")),
     };
     machine.write(&cache, output);
 }

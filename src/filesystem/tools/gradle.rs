@@ -60,10 +60,15 @@ fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
             if paths.is_empty() {
                 paths.push(project::inside(&build, "libs/app.jar"));
             }
-            paths.iter().for_each(|path| maven::archive(machine, path, identity));
+            paths.iter().for_each(|path| maven::archive(machine, path, maven::boot(), identity));
         }
         if runs(&["installDist"]) {
-            maven::archive(machine, &project::inside(&build, "install/app/lib/app.jar"), identity);
+            maven::archive(
+                machine,
+                &project::inside(&build, "install/app/lib/app.jar"),
+                maven::boot(),
+                identity,
+            );
         }
     }
     Outcome::success()

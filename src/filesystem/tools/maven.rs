@@ -44,7 +44,8 @@ fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
         if packages {
             for path in archives(machine, folder) {
                 if is_whole(machine) {
-                    archive(machine, &path, identity);
+                    let weight = packed(machine);
+                    archive(machine, &path, weight, identity);
                 } else {
                     thin(machine, &path, identity);
                 }
@@ -77,13 +78,26 @@ fn weight(machine: &Machine<'_>) -> (Fact, &'static str) {
     }
     let (plugins, one) = (fact("maven.plugins.bytes"), fact("maven.dependency.bytes"));
     let shared = (count as f64).powf(0.8);
-    let size = Fact {
-        low: plugins.low + one.low * shared,
-        expected: plugins.expected + one.expected * shared,
-        high: plugins.high + one.high * shared,
-        ..one
-    };
+    let size = plugins.plus(one, shared);
     (size, "Maven's repository, by the dependencies of pom.xml")
+}
+
+/// The weight of an archive with its dependencies: a plain library brings little
+/// with it, a starter of Spring or Quarkus a framework.
+fn packed(machine: &Machine<'_>) -> (Fact, &'static str) {
+    const FRAMEWORKS: [&str; 3] = ["org.springframework", "io.quarkus", "io.micronaut"];
+    let mut all = poms(machine).flat_map(|pom| &pom.dependencies).peekable();
+    let known = all.peek().is_some();
+    let (mut framework, mut count) = (false, 0.0);
+    for dependency in all {
+        framework |= FRAMEWORKS.iter().any(|group| dependency.group_id.starts_with(group));
+        count += 1.0;
+    }
+    if !known || framework {
+        return boot();
+    }
+    let size = fact("java.thin.bytes").plus(fact("java.packed.bytes"), count);
+    (size, "an archive with its dependencies, by those of pom.xml")
 }
 
 fn poms<'w>(machine: &Machine<'w>) -> impl Iterator<Item = &'w Pom> {
@@ -184,16 +198,26 @@ fn thin(machine: &mut Machine<'_>, path: &str, identity: Identity) {
     content.write(machine, path);
 }
 
-/// Writes an archive that holds the dependencies, as Spring Boot's does.
-pub fn archive(machine: &mut Machine<'_>, path: &str, identity: Identity) {
+/// The weight of an archive of a framework's service.
+pub fn boot() -> (Fact, &'static str) {
+    (fact("java.archive.bytes"), "an archive with its dependencies, as Spring Boot makes it")
+}
+
+/// Writes an archive that holds the dependencies.
+pub fn archive(
+    machine: &mut Machine<'_>,
+    path: &str,
+    (size, what): (Fact, &str),
+    identity: Identity,
+) {
     let content = Content {
-        size: fact("java.archive.bytes"),
+        size,
         factor: 1.0,
         files: 1,
         kind: Kind::BuildOutput,
         compression: fact("java.archive.compression").expected,
         identity,
-        what: "an archive with its dependencies, as Spring Boot makes it",
+        what,
     };
     content.write(machine, path);
 }

@@ -100,6 +100,17 @@ fn folder(call: &Invocation, machine: &Machine<'_>) -> String {
     machine.resolve(named.filter(|name| !name.starts_with('-')).unwrap_or("."))
 }
 
+/// Endings of what compilers of C and C++ read.
+const SOURCES: [&str; 9] = ["c", "cc", "cpp", "cxx", "h", "hh", "hpp", "hxx", "inl"];
+
+/// Bytes of the files of C and C++ in the folder that are known one by one.
+fn listed(machine: &Machine<'_>, folder: &str) -> Range {
+    let is_source =
+        |path: &str| path.rsplit_once('.').is_some_and(|(_, end)| SOURCES.contains(&end));
+    let all = machine.tree().subtree(folder);
+    all.filter(|(path, _)| is_source(path)).map(|(_, entry)| entry.bytes).sum()
+}
+
 /// Bytes of the sources in the folder, of its own and unpacked ones.
 fn sources(machine: &Machine<'_>, folder: &str) -> Range {
     let all = machine.tree().subtree(folder).map(|(_, entry)| entry);
@@ -126,7 +137,12 @@ fn build(call: &Invocation, machine: &mut Machine<'_>, folder: &str, objects: &s
     machine.spend(fact("build.native.seconds").expected, 0.0, None);
     let identity = Identity::of((call.command(), made_from(machine, folder)));
     let sources = sources(machine, folder);
-    let (size, what) = if sources.expected > 100_000 {
+    let listed = listed(machine, folder);
+    let (size, what) = if listed.expected > 0 {
+        let ratio = fact("build.native.ratio");
+        let size = sized(&ratio, ratio.of(listed));
+        (fact("build.native.least").plus(size, 1.0), "objects, by the files of C and C++")
+    } else if sources.expected > 100_000 {
         let ratio = fact("build.native.ratio");
         let bytes = ratio.of(sources);
         (sized(&ratio, bytes), "objects, by the size of the sources")

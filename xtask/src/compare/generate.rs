@@ -1,22 +1,9 @@
 //! Dockerfiles put together from lines that people write, the same ones each
 //! time: whole ones as a project has them, and mixtures of everything.
 
-use std::fs;
-use std::path::Path;
-
-use anyhow::Result;
-
-/// Writes that many Dockerfiles into a folder.
-pub fn write(folder: &Path, count: u64) -> Result<()> {
-    fs::create_dir_all(folder)?;
-    for number in 0..count {
-        fs::write(folder.join(format!("{number}.Dockerfile")), dockerfile(number))?;
-    }
-    Ok(())
-}
-
-fn dockerfile(number: u64) -> String {
-    let mut dice = Dice(number.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+/// The Dockerfile of a number.
+pub fn dockerfile(number: u64) -> String {
+    let mut dice = Dice::new(number);
     let mut text = String::new();
     for _ in 0..dice.below(3) {
         line(&mut text, dice.pick(HEADS));
@@ -82,17 +69,24 @@ fn line(text: &mut String, line: &str) {
 }
 
 /// A xorshift generator: each number gives the same throws everywhere.
-struct Dice(u64);
+pub struct Dice(u64);
 
 impl Dice {
-    fn below(&mut self, count: usize) -> usize {
+    /// The throws of a number.
+    pub fn new(number: u64) -> Self {
+        Self(number.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    /// A number below `count`, which is not 0.
+    pub fn below(&mut self, count: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         (self.0 >> 11) as usize % count
     }
 
-    fn pick<'l>(&mut self, lines: &[&'l str]) -> &'l str {
+    /// One of the lines.
+    pub fn pick<'l>(&mut self, lines: &[&'l str]) -> &'l str {
         lines[self.below(lines.len())]
     }
 }

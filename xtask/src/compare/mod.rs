@@ -33,7 +33,7 @@ pub fn command(mut arguments: lexopt::Parser) -> Result<Outcome> {
         }
     }
     let generated = paths::target().join("compare-hadolint");
-    generate::write(&generated, count)?;
+    write(&generated, count)?;
     folders.extend([paths::root().join("tests"), generated]);
     let mut files = paths::files(&folders);
     files.retain(|path| is_dockerfile(path));
@@ -49,6 +49,15 @@ pub fn command(mut arguments: lexopt::Parser) -> Result<Outcome> {
     }
     tally.print(files.len(), &reasons);
     Ok(if tally.unexplained == 0 { Outcome::Done } else { Outcome::Failed(1) })
+}
+
+/// Writes that many generated Dockerfiles into a folder.
+fn write(folder: &Path, count: u64) -> Result<()> {
+    fs::create_dir_all(folder)?;
+    for number in 0..count {
+        fs::write(folder.join(format!("{number}.Dockerfile")), generate::dockerfile(number))?;
+    }
+    Ok(())
 }
 
 /// True for a file with `dockerfile` in its name that is not about one.
