@@ -155,6 +155,7 @@ export class StepTimeline extends LitElement {
       .bar span {
         display: block;
         padding-inline: 6px;
+        background: inherit;
         overflow: hidden;
         text-overflow: ellipsis;
       }
