@@ -56,6 +56,7 @@ export class ChangePicker extends LitElement {
         background: none;
         cursor: pointer;
         overflow-wrap: anywhere;
+        text-align: start;
       }
 
       .chip button:focus-visible {

@@ -26,6 +26,10 @@ export class ReplayView extends LitElement {
         margin: 2px 0 8px;
       }
 
+      .result {
+        margin-top: 10px;
+      }
+
       strong {
         font-weight: 600;
       }
@@ -64,7 +68,12 @@ export class ReplayView extends LitElement {
       }
 
       .instruction .link {
+        display: block;
+        max-width: 100%;
+        overflow: hidden;
         color: inherit;
+        text-align: start;
+        text-overflow: ellipsis;
         text-decoration-color: transparent;
       }
 
@@ -140,6 +149,8 @@ export class ReplayView extends LitElement {
   private replay({ report, workspace }: Analysed, replay: ReplayReport) {
     const { now, optimized, commits, files, outside, without_files, notes } = replay;
     const { compare } = this;
+    const steps = [...now.steps, ...(compare ? optimized.steps : [])];
+    const longest = Math.max(0, ...steps.map(({ seconds }) => seconds));
     return html`<p class="result">
         <strong class="num">${formatSeconds(now.seconds)}</strong>
         ${
@@ -157,14 +168,19 @@ export class ReplayView extends LitElement {
       </p>
       ${notes.length > 0 ? html`<div class="notes muted">${notes.join(' ')}</div>` : nothing}
       <div class="sides ${compare ? '' : 'single'}">
-        ${this.side('Now', now, workspace.dockerfile, true)}
-        ${compare ? this.side('Optimized', optimized, report.optimized.dockerfile, false) : nothing}
+        ${this.side('Now', now, workspace.dockerfile, longest, true)}
+        ${compare ? this.side('Optimized', optimized, report.optimized.dockerfile, longest, false) : nothing}
       </div>`;
   }
 
-  private side(title: string, run: ReplayRun, dockerfile: string, linked: boolean) {
+  private side(
+    title: string,
+    run: ReplayRun,
+    dockerfile: string,
+    longest: number,
+    linked: boolean,
+  ) {
     const lines = dockerfile.split('\n');
-    const longest = Math.max(0, ...run.steps.map(({ seconds }) => seconds));
     const worst = new Set(run.worst_steps.slice(0, 3));
     return html`<section aria-label="${title}: history">
       <h3>${title}: ${Math.round(run.hit_rate * 100)} % of steps from the cache</h3>

@@ -10,9 +10,12 @@ import { evidenceNames, stageName, statusNames } from '../words';
 /** Steps of a stage shown before "Show all": a pasted file may have thousands. */
 const FIRST_STEPS = 200;
 
+/** Seconds below which a step is not said to take any. */
+const SHORTEST = 0.05;
+
 /** The reason, and the seconds where the step takes some. */
 function sentence({ reason, work, seconds, seconds_from }: TimedStep): string {
-  if (work === null) return reason;
+  if (work === null || seconds < SHORTEST) return reason;
   const from = work === 'run' ? evidenceNames[seconds_from] : 'computed from its bytes';
   return `${reason.replace(/\.$/, '')}; it takes ${formatSeconds(seconds)} (${from}).`;
 }

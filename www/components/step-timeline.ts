@@ -84,8 +84,9 @@ export class StepTimeline extends LitElement {
         margin-inline-start: auto;
       }
 
-      .unneeded {
-        opacity: 0.6;
+      .unneeded .name {
+        color: var(--muted);
+        text-decoration: line-through;
       }
 
       .row {
@@ -107,7 +108,7 @@ export class StepTimeline extends LitElement {
         position: absolute;
         inset-block: 0;
         container-type: inline-size;
-        min-width: 3px;
+        min-width: 4px;
         overflow: hidden;
         border: 1.5px solid var(--run);
         border-radius: 3px;
@@ -122,6 +123,11 @@ export class StepTimeline extends LitElement {
         background: var(--run);
         color: var(--on-accent);
         font-weight: 600;
+      }
+
+      /* Steps that follow each other at once stay apart. */
+      .bar + .bar.critical {
+        border-inline-start-color: var(--sunken);
       }
 
       .bar.fetch {
@@ -149,6 +155,7 @@ export class StepTimeline extends LitElement {
       .bar span {
         display: block;
         padding-inline: 6px;
+        background: inherit;
         overflow: hidden;
         text-overflow: ellipsis;
       }

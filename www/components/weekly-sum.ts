@@ -12,6 +12,10 @@ export class WeeklySum extends LitElement {
   static override styles = [
     shared,
     css`
+      :host {
+        container-type: inline-size;
+      }
+
       p {
         margin: 2px 0 6px;
       }
@@ -36,8 +40,11 @@ export class WeeklySum extends LitElement {
         white-space: normal;
       }
 
+      .bytes span {
+        white-space: nowrap;
+      }
+
       .title {
-        min-width: 84px;
         overflow-wrap: anywhere;
       }
 
@@ -47,6 +54,31 @@ export class WeeklySum extends LitElement {
 
       .sum .bytes {
         font-weight: 400;
+      }
+
+      /* Four columns do not fit: what changes goes above its figures. */
+      @container (max-width: 480px) {
+        thead tr,
+        tbody tr {
+          display: grid;
+          grid-template-columns: 66px repeat(2, minmax(0, 1fr));
+          border-bottom: 1px solid var(--line);
+        }
+
+        th,
+        td {
+          border: 0;
+        }
+
+        th:first-child {
+          position: absolute;
+          clip-path: inset(50%);
+        }
+
+        .title {
+          grid-column: 1 / -1;
+          padding-bottom: 0;
+        }
       }
     `,
   ];
@@ -70,26 +102,26 @@ export class WeeklySum extends LitElement {
         }
         <span class="muted">of building, if changes happen as often as this:</span>
       </p>
-      <table>
-        <thead>
-          <tr>
-            <th>Change</th>
-            <th>A week</th>
-            <th>Now</th>
-            ${compare ? html`<th>Optimized</th>` : nothing}
+      <table role="table">
+        <thead role="rowgroup">
+          <tr role="row">
+            <th role="columnheader">Change</th>
+            <th role="columnheader">A week</th>
+            <th role="columnheader">Now</th>
+            ${compare ? html`<th role="columnheader">Optimized</th>` : nothing}
           </tr>
         </thead>
-        <tbody>
+        <tbody role="rowgroup">
           ${repeat(
             report.changes,
             ({ change }) => change,
             (change) => this.row(change),
           )}
-          <tr class="sum">
-            <td>All</td>
-            <td></td>
-            <td>${cost(now)}</td>
-            ${compare ? html`<td>${cost(optimized)}</td>` : nothing}
+          <tr role="row" class="sum">
+            <td role="cell" class="title">All</td>
+            <td role="cell"></td>
+            <td role="cell">${cost(now)}</td>
+            ${compare ? html`<td role="cell">${cost(optimized)}</td>` : nothing}
           </tr>
         </tbody>
       </table>
@@ -101,9 +133,9 @@ export class WeeklySum extends LitElement {
   }
 
   private row({ change, title, times, evidence, now, optimized }: WeeklyChange) {
-    return html`<tr>
-      <td class="title">${title}</td>
-      <td>
+    return html`<tr role="row">
+      <td role="cell" class="title">${title}</td>
+      <td role="cell">
         <input
           class="input num"
           type="number"
@@ -116,8 +148,8 @@ export class WeeklySum extends LitElement {
           @change=${(event: Event) => this.set(change, event.target as HTMLInputElement)}
         />
       </td>
-      <td>${cost(now)}</td>
-      ${this.compare ? html`<td>${cost(optimized)}</td>` : nothing}
+      <td role="cell">${cost(now)}</td>
+      ${this.compare ? html`<td role="cell">${cost(optimized)}</td>` : nothing}
     </tr>`;
   }
 
@@ -135,6 +167,7 @@ export class WeeklySum extends LitElement {
 function cost({ seconds, pushed_bytes, pulled_bytes }: Sum) {
   return html`<span class="num">${formatSeconds(seconds)}</span>
     <div class="bytes num">
-      ${formatBytes(pushed_bytes)} pushed, ${formatBytes(pulled_bytes)} pulled
+      <span>${formatBytes(pushed_bytes)} pushed,</span>
+      <span>${formatBytes(pulled_bytes)} pulled</span>
     </div>`;
 }
