@@ -358,7 +358,9 @@ export class EmbedView extends LitElement {
       case 'cache':
         return html`<dp-cache-view
           .analysed=${analysed}
+          .workspace=${workspace}
           .change=${view.change}
+          .chosen=${report.cache[chosenIndex(report.cache, view.change)]?.changes ?? []}
           .own=${workspace.changes}
           .mode=${view.mode}
         ></dp-cache-view>`;
