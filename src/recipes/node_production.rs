@@ -64,8 +64,9 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         let to = if path == "package.json" { "" } else { path };
         format!("{} --from={} {}/{path} ./{to}", keyword("COPY"), takeover.name, takeover.folder)
     };
-    let only_outputs = starts_from(analysis, stage, &takeover);
     let next = takeover.outputs.iter().any(|output| output.ends_with("/.next"));
+    let only_outputs =
+        starts_from(analysis, stage, &takeover) || (!next && starts_unseen_script(analysis, stage));
     let starts = only_outputs || (next && starts_next(analysis, stage));
     if !starts {
         return None;
@@ -203,9 +204,7 @@ fn starts_from(analysis: &Analysis<'_>, stage: &Stage, takeover: &Takeover<'_>) 
 /// What the image starts: the script of package.json where the command names one.
 fn started(analysis: &Analysis<'_>, stage: &Stage) -> String {
     let text = node::start_text(analysis, stage);
-    let words = text.split(|c: char| c.is_whitespace() || "\"',[]".contains(c));
-    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-    let script = match words[..] {
+    let script = match words(&text)[..] {
         ["npm" | "yarn" | "pnpm" | "bun", "run", name, ..] => name,
         ["npm" | "yarn" | "pnpm", name, ..] => name,
         _ => return text,
@@ -214,9 +213,81 @@ fn started(analysis: &Analysis<'_>, stage: &Stage) -> String {
     scripts.and_then(|scripts| scripts.get(script)).cloned().unwrap_or(text)
 }
 
+/// The words of a start command in either form.
+fn words(text: &str) -> Vec<&str> {
+    let words = text.split(|c: char| c.is_whitespace() || "\"',[]".contains(c));
+    words.filter(|word| !word.is_empty()).collect()
+}
+
+/// True for `npm start` where no package.json was given: what has a build and a
+/// start script most often starts what it built. The command to verify shows it.
+fn starts_unseen_script(analysis: &Analysis<'_>, stage: &Stage) -> bool {
+    let starts = matches!(
+        words(&node::start_text(analysis, stage))[..],
+        ["npm" | "yarn" | "pnpm" | "bun", "start" | "start:prod"]
+            | ["npm" | "yarn" | "pnpm" | "bun", "run", "start" | "start:prod"]
+    );
+    starts && node::package(analysis).is_none()
+}
+
 /// True when the image starts Next.js' own server, or npm's start script in a
 /// project whose build is Next.js'.
 fn starts_next(analysis: &Analysis<'_>, stage: &Stage) -> bool {
     let text = started(analysis, stage);
     text.contains("next start") || text.contains("start") && node::package(analysis).is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipes::testing::{after, after_in, project};
+
+    /// A split that ships the whole build folder.
+    fn split(start: &str) -> String {
+        format!(
+            "FROM node:20 AS build\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\n\
+             RUN npm run build\n\nFROM node:20-slim\nWORKDIR /app\nCOPY --from=build /app ./\n\
+             CMD {start}\n"
+        )
+    }
+
+    fn with_package(start: &str, package: &str) -> Option<String> {
+        let mut project = project(&split(start));
+        project.manifests.insert("package.json".to_owned(), package.to_owned());
+        after_in(&RECIPE, project)
+    }
+
+    #[test]
+    fn installs_afresh_and_takes_the_output() {
+        let expected = split(r#"["node", "dist/main.js"]"#).replace(
+            "COPY --from=build /app ./",
+            "ENV NODE_ENV=production\nCOPY package*.json ./\nRUN npm ci --omit=dev\n\
+             COPY --from=build /app/dist ./dist",
+        );
+        assert_eq!(after(&RECIPE, &split(r#"["node", "dist/main.js"]"#)), Some(expected));
+    }
+
+    #[test]
+    fn a_start_script_is_read_where_it_is_known() {
+        assert!(after(&RECIPE, &split(r#"["npm", "start"]"#)).is_some());
+        assert!(after(&RECIPE, &split("npm run start:prod")).is_some());
+        let package = |start: &str| format!(r#"{{"scripts": {{"start": "{start}"}}}}"#);
+        assert!(with_package("npm start", &package("node dist/main.js")).is_some());
+        assert_eq!(with_package("npm start", &package("ts-node src/main.ts")), None);
+    }
+
+    #[test]
+    fn what_else_is_started_may_need_more() {
+        assert_eq!(after(&RECIPE, &split(r#"["node", "server.js"]"#)), None);
+        assert_eq!(after(&RECIPE, &split("npm run dev")), None);
+        assert_eq!(with_package("node dist/a.js", r#"{"workspaces": ["packages/*"]}"#), None);
+    }
+
+    #[test]
+    fn what_runs_scripts_at_installation_is_pruned_in_the_build() {
+        let package = r#"{"scripts": {"prepare": "husky"}}"#;
+        let text = with_package("node dist/a.js", package).expect("it applies");
+        assert!(text.contains("RUN npm run build\nRUN npm prune --omit=dev\n"), "{text}");
+        assert!(text.contains("COPY --from=build /app/node_modules ./node_modules"), "{text}");
+    }
 }
