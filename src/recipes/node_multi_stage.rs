@@ -184,7 +184,7 @@ fn starts_program(analysis: &Analysis<'_>, cut: &Cut<'_>, step: &Step) -> bool {
 }
 
 /// System packages that only builds need.
-const BUILD_PACKAGES: [&str; 14] = [
+const BUILD_PACKAGES: [&str; 13] = [
     "python3",
     "python",
     "make",
@@ -198,7 +198,6 @@ const BUILD_PACKAGES: [&str; 14] = [
     "pkg-config",
     "py3-setuptools",
     "python-is-python3",
-    "--no-cache",
 ];
 
 /// True when a RUN installs system packages that the running program may need.
