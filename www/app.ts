@@ -6,6 +6,8 @@ import { type LineMark, marksOf } from './editor/marks-of-report';
 import type { Place } from './events';
 import { type Example, examples } from './examples/list';
 import { copyText } from './files';
+import { type LocalFile, chosenFiles, droppedFiles, isManifest, readProject } from './folder';
+import { plural } from './format';
 import { toldOnce } from './findings';
 import { type NewVersion, watchVersions } from './offline/versions';
 import { LinkError, decodeSnapshot, encodeSnapshot, readFile } from './share';
@@ -19,11 +21,13 @@ import {
   type SourceTab,
   type State,
   type View,
+  type Workspace,
   chosenChanges,
   chosenIndex,
   defaultView,
   initialState,
   isStale,
+  normalise,
   reduce,
   workspaceOf,
 } from './state';
@@ -85,6 +89,12 @@ function resultTabs(report: Report | undefined): readonly Tab[] {
 
 function snapshotOf({ dockerfile, dockerignore, context }: Example): Snapshot {
   return { workspace: { ...workspaceOf(dockerfile, dockerignore), context }, view: defaultView };
+}
+
+/** True for a drop of files outside of the dialogs and places that take files themselves. */
+function isForPage(event: DragEvent): boolean {
+  if (!event.dataTransfer?.types.includes('Files')) return false;
+  return !event.composedPath().some((node) => node instanceof Element && node.matches('.drop'));
 }
 
 function missingData(about: string): Notice {
@@ -220,6 +230,9 @@ export class App extends LitElement {
   @query('#dockerignore') private dockerignoreEditor!: SourceEditor;
   /** A version of the page that is stored and waits for the user. */
   @state() private newVersion: NewVersion | null = null;
+  /** Files found so far in what was dropped; null while nothing is read. */
+  @state() private walked: number | null = null;
+  private walk = new AbortController();
   private marks: readonly LineMark[] = [];
   private marksFor: Pick<View, 'change'> & Pick<State, 'analysed'> = {
     analysed: null,
@@ -250,6 +263,8 @@ export class App extends LitElement {
     void this.openLink();
     window.addEventListener('hashchange', () => void this.openLink());
     window.addEventListener('pagehide', () => this.saveIfPending());
+    window.addEventListener('dragover', (event) => this.onDrag(event), true);
+    window.addEventListener('drop', (event) => this.onDrop(event), true);
     void watchVersions((version) => (this.newVersion = version));
   }
 
@@ -260,13 +275,15 @@ export class App extends LitElement {
         .theme=${state.theme}
         @example=${this.onExample}
         @embed=${this.embed}
+        @folder=${({ detail }: CustomEvent<readonly File[]>) =>
+          void this.openFiles(Promise.resolve(chosenFiles(detail)))}
       ></dp-page-header>
       <main>
         <dp-summary-line
           .report=${state.analysed?.report ?? null}
           .busy=${state.status.kind === 'busy'}
         ></dp-summary-line>
-        ${this.status()}
+        ${this.status()} ${this.walking()}
         <div class="panes">${this.source()} ${this.result()}</div>
       </main>
       <footer>
@@ -278,6 +295,14 @@ export class App extends LitElement {
       <dp-notice-bar .notice=${state.notice}></dp-notice-bar>
       ${this.dialogs()}
     </div>`;
+  }
+
+  private walking() {
+    if (this.walked === null) return nothing;
+    return html`<p class="state" role="status">
+      Reading … ${plural(this.walked, 'file')}
+      <button class="button small" @click=${() => this.walk.abort()}>Cancel</button>
+    </p>`;
   }
 
   private versionReady() {
@@ -530,6 +555,61 @@ export class App extends LitElement {
     const copied = fits && (await copyText(link));
     await import('./components/share-dialog');
     this.sharing = { snapshot: { workspace, view }, link, fits, copied };
+  }
+
+  /** Files that are dropped anywhere open here, but for those that a component takes itself. */
+  private onDrag(event: DragEvent): void {
+    if (isForPage(event)) event.preventDefault();
+  }
+
+  private onDrop(event: DragEvent): void {
+    const { dataTransfer } = event;
+    if (!dataTransfer || !isForPage(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const { signal } = (this.walk = new AbortController());
+    const tell = (count: number) => (this.walked = count);
+    void this.openFiles(droppedFiles(dataTransfer, tell, signal));
+  }
+
+  private async openFiles(found: Promise<readonly LocalFile[]>): Promise<void> {
+    this.walked = 0;
+    try {
+      const files = await found;
+      const [only] = files;
+      if (files.length === 1 && only?.path.endsWith('.json') && !isManifest(only.path)) {
+        await this.openFile(new CustomEvent('file', { detail: only.file }));
+      } else if (files.length > 0) {
+        await this.openProject(files);
+      }
+    } catch (error) {
+      // The user's own wish needs no message.
+      if (!(error instanceof DOMException && error.name === 'AbortError')) throw error;
+    } finally {
+      this.walked = null;
+    }
+  }
+
+  /** A folder brings its listing; files alone take the place of those of the same names. */
+  private async openProject(files: readonly LocalFile[]): Promise<void> {
+    const project = await readProject(files);
+    const { workspace, view } = this.state;
+    const isFolder = files.some(({ path }) => path.includes('/'));
+    const next: Workspace = {
+      ...(isFolder ? workspaceOf('') : workspace),
+      dockerfile: normalise(project.dockerfile ?? workspace.dockerfile),
+      dockerignore: normalise(project.dockerignore ?? (isFolder ? '' : workspace.dockerignore)),
+      manifests: { ...(isFolder ? {} : workspace.manifests), ...project.manifests },
+      context: isFolder ? project.listing : workspace.context,
+    };
+    const what = `Opened ${plural(project.files, 'file')}, read in this page.`;
+    const without = project.dockerfile === null && isFolder ? ' No Dockerfile is among them.' : '';
+    const notice = this.notice(what + without, 'Undo', this.state);
+    this.dispatch({
+      type: 'open',
+      snapshot: { workspace: next, view: { ...view, change: null } },
+      notice,
+    });
   }
 
   /** Opens a file that was saved in place of a link. */

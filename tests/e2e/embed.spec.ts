@@ -208,6 +208,8 @@ test.describe('the element on a plain page', () => {
       'none.Dockerfile could not be loaded',
     );
     await expect(page.locator('#first > pre')).toBeVisible();
+    await page.locator('#first').evaluate((element) => element.setAttribute('state', '1.abc'));
+    await expect(page.locator('#first').getByRole('alert')).toContainText('damaged');
   });
 });
 

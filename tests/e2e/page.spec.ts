@@ -248,11 +248,11 @@ test.describe('editing', () => {
     await expect(context.getByText('assumed', { exact: true })).toHaveCount(0);
   });
 
-  test('manifests are read in the page and can be taken out again', async ({ app, page }) => {
+  test('manifests are read in the page and can be taken out again', async ({ app }) => {
     await app.open();
     const context = await app.show('Context');
     await context.getByText('Add manifests').click();
-    await page.locator('input[type=file]').setInputFiles({
+    await context.locator('#pick').setInputFiles({
       name: 'package.json',
       mimeType: 'application/json',
       buffer: Buffer.from('{"dependencies":{"express":"^4.19.0"}}'),

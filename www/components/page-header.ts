@@ -81,6 +81,12 @@ export class PageHeader extends LitElement {
         white-space: nowrap;
       }
 
+      [role='menuitem'].own {
+        margin-top: 4px;
+        border-top: 1px solid var(--line);
+        border-radius: 0 0 var(--radius-small) var(--radius-small);
+      }
+
       [role='menuitem']:hover,
       [role='menuitem']:focus-visible {
         background: var(--hover);
@@ -143,8 +149,30 @@ export class PageHeader extends LitElement {
               ${example.title}
             </button>`,
         )}
+        <button role="menuitem" tabindex="-1" class="own" @click=${this.pickFolder}>
+          Your own folder …
+        </button>
       </div>
+      <input
+        id="folder"
+        type="file"
+        webkitdirectory
+        hidden
+        aria-label="Your own folder"
+        @change=${this.onFolder}
+      />
     </div>`;
+  }
+
+  private pickFolder(): void {
+    this.close();
+    this.renderRoot.querySelector<HTMLInputElement>('#folder')?.click();
+  }
+
+  private onFolder({ target }: Event): void {
+    const input = target as HTMLInputElement;
+    this.dispatchEvent(new CustomEvent('folder', { detail: [...(input.files ?? [])] }));
+    input.value = '';
   }
 
   private onTheme(event: Event): void {

@@ -138,7 +138,7 @@ export class ShareDialog extends LitElement {
     const length = formatCount(this.sharing.link.length);
     return html`<p role="status">
       With ${length} characters this is too long for a link: browsers do not show it. Save a file
-      instead, and pass it on: it is opened here.
+      instead, and pass it on: it is opened here, or by dropping it on the page.
     </p>`;
   }
 

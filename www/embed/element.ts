@@ -93,7 +93,8 @@ export class DockerfilePlayground extends HTMLElement {
         this.snapshot(),
         import('./embed-view'),
       ]);
-      if (source === this.readFrom) this.show((this.view ??= new EmbedView()), snapshot);
+      if (source === this.readFrom)
+        this.show((this.view ??= this.listened(new EmbedView())), snapshot);
     } catch (error) {
       if (source === this.readFrom) this.fail(error);
     }
@@ -102,7 +103,7 @@ export class DockerfilePlayground extends HTMLElement {
   /** What the attributes and the elements inside say. */
   private async snapshot(): Promise<Snapshot> {
     const state = this.getAttribute('state');
-    if (state) return (await import('../share')).decodeSnapshot(state);
+    if (state) return decoded(state);
     const { snapshotIn } = await import('./content');
     const snapshot = snapshotIn(this);
     const src = this.getAttribute('src');
@@ -122,11 +123,17 @@ export class DockerfilePlayground extends HTMLElement {
   private show(view: EmbedView, snapshot: Snapshot): void {
     view.snapshot = snapshot;
     this.configure(view);
-    if (view.isConnected) return;
+    if (view.parentNode !== this.root) this.root.replaceChildren(view);
+  }
+
+  /** Passes on what the view tells. */
+  private listened(view: EmbedView): EmbedView {
     for (const type of ['report', 'change'] satisfies (keyof DockerfilePlaygroundEvents)[]) {
-      view.addEventListener(type, (event) => this.fire(type, (event as CustomEvent).detail));
+      view.addEventListener(type, ({ detail }: CustomEventInit) =>
+        this.dispatchEvent(new CustomEvent(type, { detail })),
+      );
     }
-    this.root.replaceChildren(view);
+    return view;
   }
 
   /** Goes back to the plain text, and says why. */
@@ -139,16 +146,19 @@ export class DockerfilePlayground extends HTMLElement {
     message.textContent = error instanceof Unreadable ? error.message : FAILED;
     this.root.replaceChildren(message, document.createElement('slot'));
   }
-
-  private fire(type: keyof DockerfilePlaygroundEvents, detail: unknown): void {
-    this.dispatchEvent(new CustomEvent(type, { detail }));
-  }
 }
 
 const FAILED = 'Dockerfile Playground could not be loaded.';
 
 /** Why a text could not be had, as a sentence for a person. */
 class Unreadable extends Error {}
+
+async function decoded(state: string): Promise<Snapshot> {
+  const { LinkError, decodeSnapshot } = await import('../share');
+  return decodeSnapshot(state).catch((error: unknown) => {
+    throw error instanceof LinkError ? new Unreadable(error.message) : error;
+  });
+}
 
 async function textAt(url: URL): Promise<string> {
   const response = await fetch(url).catch(() => null);

@@ -358,8 +358,9 @@ export class EmbedView extends LitElement {
       case 'cache':
         return html`<dp-cache-view
           .analysed=${analysed}
+          .workspace=${workspace}
           .change=${view.change}
-          .own=${workspace.changes}
+          .chosen=${report.cache[chosenIndex(report.cache, view.change)]?.changes ?? []}
           .mode=${view.mode}
         ></dp-cache-view>`;
       case 'optimized':
