@@ -361,7 +361,6 @@ export class EmbedView extends LitElement {
           .workspace=${workspace}
           .change=${view.change}
           .chosen=${report.cache[chosenIndex(report.cache, view.change)]?.changes ?? []}
-          .own=${workspace.changes}
           .mode=${view.mode}
         ></dp-cache-view>`;
       case 'optimized':
