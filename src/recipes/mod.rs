@@ -4,6 +4,7 @@
 //!
 //! A saving is never written down: it is the difference of two analyses.
 
+mod add_checksum;
 mod add_to_copy;
 mod alpine_runtime;
 mod apk_no_cache;
@@ -126,6 +127,7 @@ const RECIPES: &[&Recipe] = &[
     &pin_tag::RECIPE,
     &end_of_life::RECIPE,
     &add_to_copy::RECIPE,
+    &add_checksum::RECIPE,
     &npm_ci::RECIPE,
     &frozen_lockfile::RECIPE,
     &manifests_first::RECIPE,
