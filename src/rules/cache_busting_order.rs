@@ -50,20 +50,73 @@ pub const RULE: Rule = Rule {
     },
 };
 
+/// Where package managers put what a project depends on.
+const DEPENDENCIES: [&str; 9] = [
+    "/.gradle",
+    "/.m2",
+    "/.nuget",
+    "/bundle",
+    "/cargo/registry",
+    "/node_modules",
+    "/pkg/mod",
+    "/site-packages",
+    "/vendor",
+];
+
+fn holds_dependencies(path: &str) -> bool {
+    DEPENDENCIES.iter().any(|folder| {
+        let mut found = path.match_indices(folder);
+        found.any(|(at, _)| matches!(path.as_bytes().get(at + folder.len()), None | Some(b'/')))
+    })
+}
+
+/// True for what changes more often than the dependencies do.
+fn is_edited(path: &str) -> bool {
+    matches!(crate::context::role(path), Role::Source | Role::Test | Role::Docs | Role::Git)
+}
+
 /// The COPY of sources, and the step below it that installs dependencies.
 fn busted(stage: &Stage, steps: &[StepState]) -> Option<(usize, usize)> {
     let copy = stage.steps.iter().zip(steps).position(|(step, done)| {
         let from_context =
             matches!(&step.operation, Operation::Copy(copy) if copy.origin == Origin::Context);
-        from_context
-            && done.taken.iter().any(|(path, _)| crate::context::role(path) == Role::Source)
+        from_context && done.taken.iter().any(|(path, _)| is_edited(path))
     })?;
     let install = (copy + 1..steps.len()).find(|position| {
         let installs = steps[*position].written.entries.iter().any(|(path, entry)| {
-            entry.kind == Kind::Package
-                && (path.contains("/node_modules/") || path.contains("/site-packages/"))
+            matches!(entry.kind, Kind::Package | Kind::Cache) && holds_dependencies(path)
         });
         matches!(stage.steps[*position].operation, Operation::Run(_)) && installs
     })?;
     Some((stage.steps[copy].instruction, stage.steps[install].instruction))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::shell_calls::lines;
+    use super::RULE;
+
+    #[test]
+    fn fires() {
+        assert_eq!(lines(&RULE, "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm install"), [3]);
+        let python = "FROM python:3.12\nCOPY . .\nRUN pip install -r requirements.txt";
+        assert_eq!(lines(&RULE, python), [2]);
+        let go = "FROM golang:1.22\nWORKDIR /app\nCOPY . .\nRUN go build -o /server";
+        assert_eq!(lines(&RULE, go), [3]);
+        let rust = "FROM rust:1.80\nWORKDIR /app\nCOPY . .\nRUN cargo build --release";
+        assert_eq!(lines(&RULE, rust), [3]);
+        let java = "FROM maven:3.9-eclipse-temurin-21\nWORKDIR /app\nCOPY . .\nRUN mvn package";
+        assert_eq!(lines(&RULE, java), [3]);
+    }
+
+    #[test]
+    fn is_silent() {
+        let first = "FROM node:20\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .";
+        assert!(lines(&RULE, first).is_empty());
+        let go = "FROM golang:1.22\nWORKDIR /app\nCOPY go.* ./\nRUN go mod download\nCOPY . .\nRUN go build -o /server";
+        assert!(lines(&RULE, go).is_empty());
+        let mounted = "FROM golang:1.22\nWORKDIR /app\nCOPY . .\nRUN --mount=type=cache,target=/go/pkg/mod go build -o /server";
+        assert!(lines(&RULE, mounted).is_empty());
+        assert!(lines(&RULE, "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm test").is_empty());
+    }
 }

@@ -46,3 +46,24 @@ pub const RULE: Rule = Rule {
             .collect()
     },
 };
+
+#[cfg(test)]
+mod tests {
+    use super::super::shell_calls::lines;
+    use super::RULE;
+
+    #[test]
+    fn fires() {
+        assert_eq!(lines(&RULE, "FROM debian:12\nRUN apt-get update"), [2]);
+        let npm = "FROM node:20\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci";
+        assert_eq!(lines(&RULE, npm), [4]);
+    }
+
+    #[test]
+    fn is_silent() {
+        let removed = "RUN apt-get update && apt-get install -y gcc && rm -rf /var/lib/apt/lists/*";
+        assert!(lines(&RULE, &format!("FROM debian:12\n{removed}")).is_empty());
+        let thrown_away = "FROM debian:12 AS build\nRUN apt-get update\nFROM debian:12";
+        assert!(lines(&RULE, thrown_away).is_empty());
+    }
+}

@@ -17,7 +17,7 @@
 //! ```
 
 use super::Rule;
-use super::final_image::{end, shows, some_of, steps};
+use super::final_image::{end, some_of, steps};
 use crate::context::{Role, role};
 use crate::filesystem::{Entry, StepState};
 use crate::graph::Operation;
@@ -38,7 +38,8 @@ pub const RULE: Rule = Rule {
             .filter(|(step, _)| matches!(step.operation, Operation::Copy(_)));
         copies
             .filter_map(|(step, done)| {
-                let names = secrets(done, |path, entry| shows(end, path, entry));
+                // Also where a later layer has it anew: with another owner, for one.
+                let names = secrets(done, |path, _| end.has(path));
                 let message = format!(
                     "The image gets {}: whoever pulls it can read that; use RUN --mount=type=secret, or .dockerignore",
                     some_of(&names)
@@ -90,6 +91,7 @@ mod tests {
             found[0].starts_with("The image gets /app/.env, /app/keys/server.pem:"),
             "{found:?}"
         );
+        assert_eq!(messages("FROM node:22\nCOPY .env /app/\nRUN chown -R node /app").len(), 1);
         assert_eq!(messages("FROM a AS b\nCOPY .env /c/\nFROM d\nCOPY --from=b /c /c").len(), 1);
     }
 

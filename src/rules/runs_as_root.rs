@@ -42,3 +42,22 @@ pub const RULE: Rule = Rule {
         start.map(|instruction| (instruction.span, message)).into_iter().collect()
     },
 };
+
+#[cfg(test)]
+mod tests {
+    use super::super::shell_calls::lines;
+    use super::RULE;
+
+    #[test]
+    fn fires() {
+        assert_eq!(lines(&RULE, "FROM debian:12\nCMD [\"server\"]"), [2]);
+        assert_eq!(lines(&RULE, "FROM debian:12\nUSER 7\nUSER root\nENTRYPOINT [\"a\"]"), [4]);
+    }
+
+    #[test]
+    fn is_silent() {
+        assert!(lines(&RULE, "FROM debian:12\nUSER 1000\nCMD [\"server\"]").is_empty());
+        assert!(lines(&RULE, "FROM debian:12\nRUN true").is_empty(), "nothing is started");
+        assert!(lines(&RULE, "FROM postgres:16\nCMD [\"postgres\"]").is_empty());
+    }
+}

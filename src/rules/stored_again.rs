@@ -24,7 +24,6 @@ use std::collections::BTreeSet;
 use super::final_image::steps;
 use super::shell_calls::sequences;
 use super::{Facts, Rule, megabytes};
-use crate::filesystem::StepState;
 use crate::graph::Step;
 use crate::report::{FindingKind, Severity};
 
@@ -42,31 +41,49 @@ pub const RULE: Rule = Rule {
     kind: FindingKind::Size,
     fix: None,
     check: |facts| {
-        let steps = steps(facts);
-        let changes = |(step, _): &(&Step, &StepState)| change(facts, step).is_some();
-        if !steps.iter().any(changes) {
-            return Vec::new();
-        }
-        let mut stored: BTreeSet<&str> = BTreeSet::new();
-        let mut found = Vec::new();
-        for (step, done) in steps {
-            let entries = done.written.entries.iter().filter(|(_, entry)| entry.bytes.expected > 0);
-            if let Some(command) = change(facts, step) {
-                let again = entries.clone().filter(|(path, _)| stored.contains(&**path));
-                let bytes = again.map(|(_, entry)| entry.bytes.expected).sum::<u64>();
-                let message = format!(
-                    "{command} stores about {} once more: use COPY --{}, or do it in the step that writes the files",
-                    megabytes(bytes),
-                    if command == "chmod" { "chmod" } else { "chown" }
-                );
-                let tells = bytes > WORTH_SAYING;
-                found.extend(tells.then(|| (facts.instruction(step).span, message)));
-            }
-            stored.extend(entries.map(|(path, _)| &**path));
-        }
-        found
+        let found = again(facts).into_iter().map(|again| {
+            let message = format!(
+                "{} stores about {} once more: use COPY --{}, or do it in the step that writes the files",
+                again.command,
+                megabytes(again.bytes),
+                if again.command == "chmod" { "chmod" } else { "chown" }
+            );
+            (facts.instruction(again.step).span, message)
+        });
+        found.collect()
     },
 };
+
+/// A step that changes owner or mode of what lower layers hold.
+pub(super) struct Again<'a> {
+    pub(super) step: &'a Step,
+    command: &'a str,
+    bytes: u64,
+    /// What it stores once more.
+    pub(super) paths: BTreeSet<&'a str>,
+}
+
+/// The steps of the image that do so, where it is worth saying.
+pub(super) fn again<'a>(facts: &'a Facts<'_>) -> Vec<Again<'a>> {
+    let steps = steps(facts);
+    if !steps.iter().any(|(step, _)| change(facts, step).is_some()) {
+        return Vec::new();
+    }
+    let mut stored: BTreeSet<&str> = BTreeSet::new();
+    let mut found = Vec::new();
+    for (step, done) in steps {
+        let entries = done.written.entries.iter().filter(|(_, entry)| entry.bytes.expected > 0);
+        if let Some(command) = change(facts, step) {
+            let again = entries.clone().filter(|(path, _)| stored.contains(&**path));
+            let bytes = again.clone().map(|(_, entry)| entry.bytes.expected).sum();
+            let paths = again.map(|(path, _)| &**path).collect();
+            found.push(Again { step, command, bytes, paths });
+        }
+        stored.extend(entries.map(|(path, _)| &**path));
+    }
+    found.retain(|again| again.bytes > WORTH_SAYING);
+    found
+}
 
 /// The first of the commands that a step calls.
 fn change<'a>(facts: &'a Facts<'_>, step: &Step) -> Option<&'a str> {

@@ -34,3 +34,22 @@ pub const RULE: Rule = Rule {
         problems.map(|problem| (problem.span, message(&problem.message, &problem.help))).collect()
     },
 };
+
+#[cfg(test)]
+mod tests {
+    use super::super::shell_calls::lines;
+    use super::RULE;
+
+    const BUILD: &str = "FROM golang:1.22 AS build\nFROM debian:12\n";
+
+    #[test]
+    fn fires() {
+        assert_eq!(lines(&RULE, &format!("{BUILD}COPY --from=biuld /app /app")), [3]);
+    }
+
+    #[test]
+    fn is_silent() {
+        assert!(lines(&RULE, &format!("{BUILD}COPY --from=build /app /app")).is_empty());
+        assert!(lines(&RULE, &format!("{BUILD}COPY --from=nginx:1.27 /etc /etc")).is_empty());
+    }
+}

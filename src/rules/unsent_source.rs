@@ -53,3 +53,33 @@ fn is_ignored(analysis: &crate::Analysis<'_>, source: &str) -> bool {
     let path = crate::context::path::in_root(source);
     !path.is_empty() && analysis.ignore.decide(&path).ignored
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::shell_calls::messages_in;
+    use super::RULE;
+    use crate::Project;
+
+    fn messages(dockerfile: &str) -> Vec<String> {
+        let project = Project {
+            dockerfile: dockerfile.to_owned(),
+            dockerignore: "dist\n".to_owned(),
+            context: Some("9\ta.js\n9\tdist/b.js\n".to_owned()),
+            ..Project::default()
+        };
+        messages_in(&RULE, &project)
+    }
+
+    #[test]
+    fn fires() {
+        let ignored = messages("FROM a:1\nCOPY dist /srv");
+        assert!(ignored[0].starts_with(".dockerignore takes dist out"), "{ignored:?}");
+        let missing = messages("FROM a:1\nCOPY b.js /srv/");
+        assert!(missing[0].starts_with("b.js is not in the build context"), "{missing:?}");
+    }
+
+    #[test]
+    fn is_silent() {
+        assert!(messages("FROM a:1\nCOPY a.js /srv/\nCOPY . /all").is_empty());
+    }
+}
