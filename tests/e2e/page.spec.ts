@@ -435,7 +435,8 @@ test.describe('sharing and saving', () => {
     await app.open();
     await app.write('FROM node:18\nCOPY . .\nRUN npm ci\n# ünïcode 🐳\n');
     const optimized = await app.show('Optimized');
-    await optimized.getByRole('switch').first().click();
+    const recipe = 'Copy the manifests before the sources';
+    await optimized.getByRole('switch', { name: recipe }).click();
     await app.show('Cache');
     await page.getByRole('button', { name: 'Share' }).click();
     await expect(page.getByText('Link copied.')).toBeVisible();
@@ -453,7 +454,7 @@ test.describe('sharing and saving', () => {
       'true',
     );
     await other.getByRole('tab', { name: 'Optimized' }).click();
-    await expect(other.getByRole('switch').first()).not.toBeChecked();
+    await expect(other.getByRole('switch', { name: recipe })).not.toBeChecked();
     await other.context().close();
   });
 
