@@ -773,12 +773,14 @@ export interface Finding {
   fix?: Fix;
 }
 
-/** A ready change of the Dockerfile. */
+/** A ready change of the Dockerfile, of `.dockerignore` or both. */
 export interface Fix {
   /** What it does, for a button. */
   title: string;
-  /** Non-overlapping edits, in the file's order. */
+  /** Non-overlapping edits of the Dockerfile, in the file's order. */
   edits: Array<TextEdit>;
+  /** The whole new text of `.dockerignore`; left out where it stays. */
+  dockerignore?: string | null;
 }
 
 /** Replace `start..end` (UTF-16 offsets into the Dockerfile) by `text`. */

@@ -339,10 +339,12 @@ fn findings(analysis: &Analysis<'_>) -> Vec<Finding> {
             fixes.entry(*recipe).or_insert_with(|| fix(analysis, recipe));
         }
         let found = recipes.iter().filter_map(|recipe| fixes[recipe].as_ref());
-        // Of several recipes, one that is not about this instruction is no answer.
+        // Of several recipes, one that is not about this instruction is no answer,
+        // save where the whole file is to be arranged anew.
+        let anywhere = recipes.len() == 1 || rules::is_of_the_whole(&finding.rule);
         let here = |(places, _): &&(Vec<(u32, u32)>, Fix)| {
             let touches = |(start, end)| start <= finding.end_line && finding.line <= end;
-            recipes.len() == 1 || places.iter().copied().any(touches)
+            anywhere || places.is_empty() || places.iter().copied().any(touches)
         };
         finding.fix = found.into_iter().find(here).map(|(_, fix)| fix.clone());
     }
@@ -351,7 +353,7 @@ fn findings(analysis: &Analysis<'_>) -> Vec<Finding> {
 
 /// The edits of a recipe, and the first and last line of each.
 fn fix(analysis: &Analysis<'_>, recipe: &str) -> Option<(Vec<(u32, u32)>, Fix)> {
-    let (title, edits) = recipes::edits(recipe, analysis)?;
+    let (title, recipes::Rewrite { edits, dockerignore, .. }) = recipes::rewrite(recipe, analysis)?;
     if edits.len() > MOST_FIX_EDITS {
         return None;
     }
@@ -363,7 +365,7 @@ fn fix(analysis: &Analysis<'_>, recipe: &str) -> Option<(Vec<(u32, u32)>, Fix)> 
         text: edit.text,
     };
     let edits = edits.into_iter().map(edit).collect();
-    Some((places, Fix { title: title.to_owned(), edits }))
+    Some((places, Fix { title: title.to_owned(), edits, dockerignore }))
 }
 
 /// The patterns of the proposed `.dockerignore`.

@@ -856,14 +856,17 @@ pub struct Finding {
     pub fix: Option<Fix>,
 }
 
-/// A ready change of the Dockerfile.
+/// A ready change of the Dockerfile, of `.dockerignore` or both.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Fix {
     /// What it does, for a button.
     pub title: String,
-    /// Non-overlapping edits, in the file's order.
+    /// Non-overlapping edits of the Dockerfile, in the file's order.
     pub edits: Vec<TextEdit>,
+    /// The whole new text of `.dockerignore`; left out where it stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dockerignore: Option<String>,
 }
 
 /// Replace `start..end` (UTF-16 offsets into the Dockerfile) by `text`.

@@ -423,7 +423,7 @@ export class App extends LitElement {
         return html`<dp-findings-view
           .report=${report}
           .stale=${isStale(this.state)}
-          @fix=${({ detail }: CustomEvent<Fix>) => this.dockerfileEditor.applyFix(detail)}
+          @fix=${({ detail }: CustomEvent<Fix>) => this.applyFix(detail)}
         ></dp-findings-view>`;
       case 'report':
         return html`<dp-report-view
@@ -629,6 +629,15 @@ export class App extends LitElement {
     await import('./components/embed-dialog');
     const { workspace, view } = this.state;
     this.embedding = { workspace, view };
+  }
+
+  private applyFix(fix: Fix): void {
+    if (fix.edits.length > 0) this.dockerfileEditor.applyFix(fix);
+    const text = fix.dockerignore;
+    if (typeof text !== 'string') return;
+    const end = this.state.workspace.dockerignore.length;
+    const edits = [{ start: 0, end, text }];
+    this.dockerignoreEditor.applyFix({ title: fix.title, edits });
   }
 
   private async jump({ file, line }: Place): Promise<void> {

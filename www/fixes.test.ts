@@ -25,6 +25,17 @@ describe('all fixes', () => {
     expect(fix).toEqual({ title: 'Apply 2 fixes', edits: [edit(1, 2, 'a'), edit(9, 10, 'b')] });
   });
 
+  it('change the .dockerignore once', () => {
+    const ignoring = finding();
+    ignoring.fix!.dockerignore = '.git\n';
+    const fix = allFixes([ignoring, finding(edit(1, 2, 'a')), ignoring]);
+    expect(fix).toEqual({
+      title: 'Apply 2 fixes',
+      edits: [edit(1, 2, 'a')],
+      dockerignore: '.git\n',
+    });
+  });
+
   it('leave out what another has changed, and make a shared edit once', () => {
     const shared = edit(20, 21, 'c');
     const findings = [

@@ -16,14 +16,21 @@ function collide(a: TextEdit, b: TextEdit): boolean {
  */
 export function allFixes(findings: readonly Finding[]): Fix | null {
   const edits: TextEdit[] = [];
+  let dockerignore: string | undefined;
   let count = 0;
   for (const { fix } of findings) {
     if (!fix) continue;
+    if (dockerignore === undefined && typeof fix.dockerignore === 'string') {
+      dockerignore = fix.dockerignore;
+      if (fix.edits.length === 0) count += 1;
+    }
     const own = fix.edits.filter((edit) => !edits.some((other) => same(edit, other)));
     if (own.some((edit) => edits.some((other) => collide(edit, other)))) continue;
     edits.push(...own);
     if (own.length > 0) count += 1;
   }
   edits.sort((a, b) => a.start - b.start);
-  return count < 2 ? null : { title: `Apply ${count} fixes`, edits };
+  if (count < 2) return null;
+  const ignore = dockerignore === undefined ? {} : { dockerignore };
+  return { title: `Apply ${count} fixes`, edits, ...ignore };
 }

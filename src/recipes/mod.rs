@@ -216,11 +216,11 @@ fn all() -> impl Iterator<Item = &'static Recipe> {
     RECIPES.iter().chain(OPTIONAL).copied()
 }
 
-/// The title and the edits of one recipe on its own, in the order of their
-/// places; `None` where it does not apply to the Dockerfile.
-pub fn edits(id: &str, analysis: &Analysis<'_>) -> Option<(&'static str, Vec<Edit>)> {
+/// The title of one recipe and what it proposes on its own, its edits in the
+/// order of their places; `None` where it does not apply.
+pub fn rewrite(id: &str, analysis: &Analysis<'_>) -> Option<(&'static str, Rewrite)> {
     let recipe = all().find(|recipe| recipe.id == id)?;
-    let mut edits = (recipe.rewrite)(analysis)?.edits;
-    edits.sort_by_key(|edit| edit.span);
-    (!edits.is_empty()).then_some((recipe.title, edits))
+    let mut rewrite = (recipe.rewrite)(analysis)?;
+    rewrite.edits.sort_by_key(|edit| edit.span);
+    Some((recipe.title, rewrite))
 }

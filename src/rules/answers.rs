@@ -42,7 +42,7 @@ const ANSWERS: &[(&str, &[&str])] = &[
     ),
     ("cd-in-run", &["workdir"]),
     ("consecutive-runs", &["merge-runs"]),
-    ("copies-secrets", &["secret-file"]),
+    ("copies-secrets", &["secret-file", "dockerignore"]),
     ("copies-unwanted-files", &["dockerignore"]),
     ("dnf-clean", &["dnf-clean"]),
     ("hidden-bytes", &["remove-where-made", "copy-chown", "copy-chmod"]),
@@ -62,6 +62,14 @@ const ANSWERS: &[(&str, &[&str])] = &[
     ("yum-clean", &["dnf-clean"]),
 ];
 
+/// Rules that are resolved by arranging the file anew, not at the place found.
+const OF_THE_WHOLE: [&str; 2] = ["build-tools-left", "cache-busting-order"];
+
+/// True when a recipe resolves the rule's findings wherever it edits.
+pub fn is_of_the_whole(rule: &str) -> bool {
+    OF_THE_WHOLE.contains(&rule)
+}
+
 /// The recipes that resolve a rule's findings, the best one first.
 pub fn recipes(rule: &str) -> &'static [&'static str] {
     ANSWERS.iter().find(|(known, _)| *known == rule).map_or(&[], |(_, recipes)| recipes)
@@ -71,7 +79,7 @@ pub fn recipes(rule: &str) -> &'static [&'static str] {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::ANSWERS;
+    use super::{ANSWERS, OF_THE_WHOLE};
     use crate::recipes;
     use crate::rules::list;
 
@@ -85,6 +93,8 @@ mod tests {
                 assert!(known.contains(recipe), "{rule}: no recipe {recipe}");
             }
         }
+        let answered = |rule: &&str| ANSWERS.iter().any(|(known, _)| known == rule);
+        assert!(OF_THE_WHOLE.iter().all(answered));
         assert!(ANSWERS.is_sorted_by(|(a, _), (b, _)| a < b), "in order, each once");
     }
 }

@@ -100,7 +100,7 @@ mod unused_argument;
 mod unused_context;
 mod unused_stage;
 
-pub use answers::recipes;
+pub use answers::{is_of_the_whole, recipes};
 pub(crate) use buildkit::secrets_used_in_arg_or_env::is_secret;
 pub use praise::praise;
 pub use runs_as_root::DROP_PRIVILEGES;

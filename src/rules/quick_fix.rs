@@ -36,7 +36,7 @@ impl QuickFix {
             return None;
         }
         let edits = edits.into_iter().map(edit).collect();
-        Some(Fix { title: self.title.to_owned(), edits })
+        Some(Fix { title: self.title.to_owned(), edits, dockerignore: None })
     }
 }
 

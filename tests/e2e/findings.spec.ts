@@ -82,3 +82,17 @@ test('rules take settings', async ({ app, page }) => {
   await app.tab('Settings');
   await expect(labels).toHaveValue('version: semver');
 });
+
+test('a fix of the .dockerignore writes it, and undo takes it back', async ({ app, page }) => {
+  await app.write('FROM node:18\nWORKDIR /app\nCOPY . .\nRUN npm ci\nCMD ["node", "a.js"]\n');
+  const findings = await app.show('Findings');
+  const unwanted = findings.getByRole('listitem').filter({ hasText: 'copies-unwanted-files' });
+  await unwanted.getByRole('button', { name: /^Keep what the image/ }).click();
+  await expect(unwanted).toHaveCount(0);
+  await app.tab('.dockerignore');
+  const ignore = page.getByRole('textbox', { name: '.dockerignore' });
+  await expect(ignore).toContainText('.git');
+  await ignore.click();
+  await page.keyboard.press('ControlOrMeta+z');
+  await expect(ignore).not.toContainText('.git');
+});

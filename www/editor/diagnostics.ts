@@ -31,9 +31,11 @@ function ofProblem(doc: Text, problem: Problem): Diagnostic {
 
 function ofFinding(doc: Text, finding: Finding): Diagnostic {
   const { severity, message, rule: source, fix } = finding;
-  const actions = fix
-    ? [{ name: fix.title, apply: (view: EditorView) => view.dispatch(fixTransaction(fix)) }]
-    : [];
+  // What changes the other file is offered in the list of findings.
+  const actions =
+    fix && typeof fix.dockerignore !== 'string'
+      ? [{ name: fix.title, apply: (view: EditorView) => view.dispatch(fixTransaction(fix)) }]
+      : [];
   return { ...rangeOf(doc, finding), severity, message, source, actions };
 }
 

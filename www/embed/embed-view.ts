@@ -440,6 +440,14 @@ export class EmbedView extends LitElement {
   }
 
   private async fix(fix: Fix): Promise<void> {
+    const text = fix.dockerignore;
+    if (typeof text === 'string') {
+      await this.jump({ file: 'dockerignore', line: 1 });
+      const end = this.state.workspace.dockerignore.length;
+      const edits = [{ start: 0, end, text }];
+      this.textView('dockerignore')?.applyFix?.({ title: fix.title, edits });
+    }
+    if (fix.edits.length === 0) return;
     await this.jump({ file: 'dockerfile', line: 1 });
     this.textView('dockerfile')?.applyFix?.(fix);
   }
