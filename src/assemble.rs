@@ -335,10 +335,6 @@ fn findings(analysis: &Analysis<'_>) -> Vec<Finding> {
     let mut fixes = BTreeMap::new();
     for finding in findings.iter_mut().filter(|finding| finding.fix.is_none()) {
         let recipes = rules::recipes(&finding.rule);
-        for recipe in recipes {
-            fixes.entry(*recipe).or_insert_with(|| fix(analysis, recipe));
-        }
-        let found = recipes.iter().filter_map(|recipe| fixes[recipe].as_ref());
         // Of several recipes, one that is not about this instruction is no answer,
         // save where the whole file is to be arranged anew.
         let anywhere = recipes.len() == 1 || rules::is_of_the_whole(&finding.rule);
@@ -346,7 +342,10 @@ fn findings(analysis: &Analysis<'_>) -> Vec<Finding> {
             let touches = |(start, end)| start <= finding.end_line && finding.line <= end;
             anywhere || places.is_empty() || places.iter().copied().any(touches)
         };
-        finding.fix = found.into_iter().find(here).map(|(_, fix)| fix.clone());
+        finding.fix = recipes.iter().find_map(|recipe| {
+            let found = fixes.entry(*recipe).or_insert_with(|| fix(analysis, recipe));
+            found.as_ref().filter(here).map(|(_, fix)| fix.clone())
+        });
     }
     findings
 }

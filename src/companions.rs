@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::analysis::Analysis;
-use crate::graph::{MountKind, Operation};
+use crate::graph::{MountKind, Operation, PLATFORM_ARGUMENTS};
 use crate::report::{Companion, RecipeStep};
 use crate::syntax::Body;
 
@@ -19,18 +19,6 @@ const BUILDX: &str = "docker/setup-buildx-action@v4";
 const LOGIN: &str = "docker/login-action@v4";
 const BUILD: &str = "docker/build-push-action@v7";
 const TRIVY: &str = "aquasecurity/trivy-action@v0.36.0";
-
-/// Arguments that BuildKit sets by itself.
-const AUTOMATIC: [&str; 8] = [
-    "TARGETPLATFORM",
-    "TARGETOS",
-    "TARGETARCH",
-    "TARGETVARIANT",
-    "BUILDPLATFORM",
-    "BUILDOS",
-    "BUILDARCH",
-    "BUILDVARIANT",
-];
 
 /// The files and commands for an optimized version; none for a text without a
 /// stage.
@@ -68,7 +56,7 @@ struct Needs<'a> {
 impl<'a> Needs<'a> {
     fn of(analysis: &'a Analysis<'_>) -> Option<Self> {
         let (_, last) = analysis.target()?;
-        let stages = analysis.graph.stages.iter().filter(|stage| stage.needed);
+        let stages = analysis.graph.needed();
         let (mut secrets, mut ssh) = (Vec::new(), false);
         for step in stages.flat_map(|stage| &stage.steps) {
             let Operation::Run(run) = &step.operation else { continue };
@@ -87,7 +75,7 @@ impl<'a> Needs<'a> {
             let Body::Arg(declarations) = &instruction.body else { continue };
             for declaration in declarations.iter().filter(|one| one.default.is_none()) {
                 let name = &*declaration.name.text;
-                if !AUTOMATIC.contains(&name) && !defaults(analysis, name) {
+                if !is_automatic(name) && !defaults(analysis, name) {
                     arguments.entry(name).or_insert(None);
                 }
             }
@@ -104,7 +92,7 @@ impl<'a> Needs<'a> {
             secrets,
             ssh,
             platform: platform.filter(|platform| !platform.contains('$')),
-            crosses: AUTOMATIC.iter().any(|name| source.contains(name)),
+            crosses: PLATFORM_ARGUMENTS.iter().any(|(name, _)| source.contains(name)),
         })
     }
 
@@ -225,6 +213,11 @@ impl<'a> Needs<'a> {
         }
         text
     }
+}
+
+/// True for an argument that BuildKit sets by itself.
+fn is_automatic(name: &str) -> bool {
+    PLATFORM_ARGUMENTS.iter().any(|(known, _)| *known == name)
 }
 
 /// True when another declaration of the argument has a default.

@@ -6,6 +6,7 @@ import { type LineMark, marksOf } from './editor/marks-of-report';
 import type { Place } from './events';
 import { type Example, examples } from './examples/list';
 import { copyText } from './files';
+import { ignoreFix } from './fixes';
 import { type LocalFile, chosenFiles, droppedFiles, isManifest, readProject } from './folder';
 import { plural } from './format';
 import { toldOnce } from './findings';
@@ -633,11 +634,8 @@ export class App extends LitElement {
 
   private applyFix(fix: Fix): void {
     if (fix.edits.length > 0) this.dockerfileEditor.applyFix(fix);
-    const text = fix.dockerignore;
-    if (typeof text !== 'string') return;
-    const end = this.state.workspace.dockerignore.length;
-    const edits = [{ start: 0, end, text }];
-    this.dockerignoreEditor.applyFix({ title: fix.title, edits });
+    const ignore = ignoreFix(fix, this.state.workspace.dockerignore);
+    if (ignore) this.dockerignoreEditor.applyFix(ignore);
   }
 
   private async jump({ file, line }: Place): Promise<void> {

@@ -10,6 +10,12 @@ function collide(a: TextEdit, b: TextEdit): boolean {
   return a.start === b.start || (a.start < b.end && b.start < a.end);
 }
 
+/** What a fix makes of the `.dockerignore`, as a fix of that text; `null` where it stays. */
+export function ignoreFix({ title, dockerignore }: Fix, text: string): Fix | null {
+  if (typeof dockerignore !== 'string') return null;
+  return { title, edits: [{ start: 0, end: text.length, text: dockerignore }] };
+}
+
 /**
  * The fixes of findings as one. A fix that would change what another one has changed waits for the
  * next time; an edit that several fixes share is made once.

@@ -435,7 +435,7 @@ fn takers(version: &Version<'_>, context: &Context) -> Vec<Vec<usize>> {
         }
         number += 1;
     };
-    for stage in version.build.graph.stages.iter().filter(|stage| stage.needed) {
+    for stage in version.build.graph.needed() {
         for step in &stage.steps {
             match &step.operation {
                 Operation::Copy(Copy { origin: Origin::Context, sources, exclude, .. }) => {

@@ -181,9 +181,13 @@ impl Context {
         let mut pattern = pattern.clone();
         pattern.negated = false;
         let alone = IgnoreFile { patterns: vec![pattern], ..IgnoreFile::default() };
-        let mut walk = Walk::new(&alone);
-        let matched = self.entries.iter().filter(|entry| walk.decide(&entry.probe()).ignored);
-        matched.fold(0, |files, entry| files.saturating_add(entry.files))
+        self.ignored_by(&alone).fold(0, |files, entry| files.saturating_add(entry.files))
+    }
+
+    /// The entries that an ignore file would take out, whatever this one does.
+    pub fn ignored_by(&self, ignore: &IgnoreFile) -> impl Iterator<Item = &Entry> {
+        let mut walk = Walk::new(ignore);
+        self.entries.iter().filter(move |entry| walk.decide(&entry.probe()).ignored)
     }
 }
 

@@ -17,7 +17,7 @@ pub use key::CacheKey;
 use operation::Parsed;
 pub use operation::{Copy, Mount, MountKind, Operation, Origin, Run};
 pub(crate) use platform::Platform;
-pub(crate) use resolve::{globals, join};
+pub(crate) use resolve::{PLATFORM_ARGUMENTS, globals, join};
 
 use crate::syntax::{Dockerfile, Span};
 
@@ -179,6 +179,11 @@ impl Graph {
     /// own.
     pub fn chain(&self, stage: usize) -> Vec<usize> {
         std::iter::successors(Some(stage), |stage| self.stages[*stage].base.stage()).collect()
+    }
+
+    /// The stages that the target needs, in the file's order.
+    pub fn needed(&self) -> impl Iterator<Item = &Stage> {
+        self.stages.iter().filter(|stage| stage.needed)
     }
 
     /// The needed stages, each after all that it depends on.

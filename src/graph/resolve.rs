@@ -15,7 +15,7 @@ use crate::syntax::{
 };
 
 /// Values of the platform arguments for a build on and for linux/amd64.
-const PLATFORM: [(&str, &str); 10] = [
+pub(crate) const PLATFORM_ARGUMENTS: [(&str, &str); 10] = [
     ("BUILDPLATFORM", "linux/amd64"),
     ("BUILDOS", "linux"),
     ("BUILDOSVERSION", ""),
@@ -37,7 +37,8 @@ type Values = BTreeMap<String, String>;
 /// The variables that FROM sees: those of the platform, and the arguments above
 /// the first FROM.
 pub(crate) fn globals(dockerfile: &Dockerfile, request: Request<'_>) -> Values {
-    let mut values: Values = PLATFORM.map(|(name, value)| (name.into(), value.into())).into();
+    let mut values: Values =
+        PLATFORM_ARGUMENTS.map(|(name, value)| (name.into(), value.into())).into();
     let target = request.target.map(str::to_owned).or_else(|| last_stage_name(dockerfile));
     values.insert("TARGETSTAGE".into(), target.unwrap_or_else(|| "default".into()));
     for (name, value) in &mut values {

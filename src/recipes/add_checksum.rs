@@ -36,7 +36,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         ));
     }
     let verify = format!("docker build {} .", arguments.join(" "));
-    (!edits.is_empty()).then(|| Rewrite { edits, verify: Some(verify), ..Rewrite::default() })
+    Rewrite::of(edits, Some(verify))
 }
 
 /// The address of the one file that an ADD downloads unchecked.

@@ -36,7 +36,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
                 .then(|| Edit::replace(instruction.keyword.span, analysis.keyword("COPY")))
         })
         .collect();
-    (!edits.is_empty()).then(|| Rewrite { edits, ..Rewrite::default() })
+    Rewrite::of(edits, None)
 }
 
 /// True for a source that ADD copies as it is: a folder, or a file whose name

@@ -1,12 +1,12 @@
 //! Starts the final stage from the Alpine variant of its base image.
 
+use super::base::named;
 use super::place::commands;
 use super::{Edit, Recipe, Rewrite, node};
 use crate::analysis::Analysis;
 use crate::data::{Catalog, native_package};
-use crate::graph::{Base, Operation, Stage};
+use crate::graph::{Operation, Stage};
 use crate::report::Applicability;
-use crate::syntax::Body;
 
 /// Applies to images whose Alpine variant is known and runs the same program.
 /// It must not apply where the stage uses Debian's tools, or where compiled
@@ -24,7 +24,7 @@ const SAME_ON_ALPINE: [&str; 3] = ["node", "nginx", "httpd"];
 
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let (index, stage) = analysis.target()?;
-    let Base::Image(reference) = &stage.base else { return None };
+    let (reference, place) = named(analysis, stage)?;
     let repository = crate::graph::repository(reference);
     let eligible = SAME_ON_ALPINE.contains(&repository) && !reference.contains(['@', '$']);
     if !eligible || ["alpine", "distroless"].iter().any(|word| reference.contains(word)) {
@@ -36,16 +36,12 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     {
         return None;
     }
-    let Body::From { image, .. } = &analysis.from(stage).body else { return None };
-    if analysis.dockerfile.text(image.span) != reference {
-        return None; // the reference comes from a build argument
-    }
     let verify = match repository {
         "node" => "docker build -t app . && docker run --rm app node -e \"require('./dist')\"",
         _ => "docker build -t app . && docker run --rm app nginx -t",
     };
     Some(Rewrite {
-        edits: vec![Edit::replace(image.span, alpine)],
+        edits: vec![Edit::replace(place, alpine)],
         verify: Some(verify.to_owned()),
         ..Rewrite::default()
     })

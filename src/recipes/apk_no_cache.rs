@@ -19,11 +19,11 @@ pub const RECIPE: Recipe = Recipe {
 };
 
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
-    let stages = analysis.graph.stages.iter().filter(|stage| stage.needed);
+    let stages = analysis.graph.needed();
     let steps = stages.flat_map(|stage| &stage.steps).filter(|step| !is_covered(analysis, step));
     let edits: Vec<Edit> =
         steps.flat_map(|step| in_run(analysis, &commands(analysis.instruction(step)))).collect();
-    (!edits.is_empty()).then(|| Rewrite { edits, ..Rewrite::default() })
+    Rewrite::of(edits, None)
 }
 
 /// True where the index is held by a mount or kept on purpose.

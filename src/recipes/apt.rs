@@ -1,5 +1,7 @@
 //! What the recipes for apt share.
 
+use std::borrow::Borrow;
+
 use super::place::{RunCommand, commands, mounts_cache};
 use crate::analysis::Analysis;
 use crate::graph::{Stage, Step};
@@ -16,6 +18,17 @@ pub fn packages(command: &RunCommand) -> Vec<&str> {
         Some("install") => command.operands(1).skip(1).collect(),
         _ => Vec::new(),
     }
+}
+
+/// The RUN that installs packages and leaves no indexes behind; none for none.
+pub fn install_run(analysis: &Analysis<'_>, packages: &[impl Borrow<str>]) -> Option<String> {
+    (!packages.is_empty()).then(|| {
+        format!(
+            "{} apt-get update && apt-get install -y --no-install-recommends {} && rm -rf /var/lib/apt/lists/*",
+            analysis.keyword("RUN"),
+            packages.join(" ")
+        )
+    })
 }
 
 /// True when a RUN installs packages without reading the indexes before, as

@@ -24,11 +24,11 @@ const MOUNTS: &str = " --mount=type=cache,target=/var/cache/apt,sharing=locked -
 const KEEP: &str = "rm -f /etc/apt/apt.conf.d/docker-clean";
 
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
-    let stages = analysis.graph.stages.iter().filter(|stage| stage.needed);
+    let stages = analysis.graph.needed();
     let edits: Vec<Edit> = stages.flat_map(|stage| in_stage(analysis, stage)).collect();
     let verify =
         Some("docker build . twice, with another package between: the second is faster".to_owned());
-    (!edits.is_empty()).then(|| Rewrite { edits, verify, ..Rewrite::default() })
+    Rewrite::of(edits, verify)
 }
 
 fn in_stage(analysis: &Analysis<'_>, stage: &Stage) -> Vec<Edit> {

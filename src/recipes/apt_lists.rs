@@ -33,7 +33,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
             leaving.filter_map(|step| append_command(analysis, analysis.instruction(step), REMOVE)),
         );
     }
-    (!edits.is_empty()).then(|| Rewrite { edits, ..Rewrite::default() })
+    Rewrite::of(edits, None)
 }
 
 /// The stages of the chain and those that start from one of them.

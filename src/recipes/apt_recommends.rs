@@ -63,7 +63,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         }
     }
     let verify = Some("docker build . # then run the image's own tests".to_owned());
-    (!edits.is_empty()).then(|| Rewrite { edits, verify, ..Rewrite::default() })
+    Rewrite::of(edits, verify)
 }
 
 /// True for an installation that takes recommendations along and can do without.

@@ -19,9 +19,9 @@ pub const RECIPE: Recipe = Recipe {
 };
 
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
-    let stages = analysis.graph.stages.iter().filter(|stage| stage.needed);
+    let stages = analysis.graph.needed();
     let edits: Vec<Edit> = stages.flat_map(|stage| in_stage(analysis, stage)).flatten().collect();
-    (!edits.is_empty()).then(|| Rewrite { edits, ..Rewrite::default() })
+    Rewrite::of(edits, None)
 }
 
 fn in_stage(analysis: &Analysis<'_>, stage: &Stage) -> Vec<[Edit; 2]> {

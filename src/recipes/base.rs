@@ -3,15 +3,21 @@
 use super::{Edit, exec_form};
 use crate::analysis::Analysis;
 use crate::graph::{Base, Operation, Stage, Step};
-use crate::syntax::{Body, Command, Keyword, Variables};
+use crate::syntax::{Body, Command, Keyword, Span, Variables};
 
 /// The final stage, if it starts from an image that the file names itself, and
 /// that image's reference.
 pub fn shipped<'a>(analysis: &'a Analysis<'_>) -> Option<(&'a Stage, &'a str)> {
     let (_, stage) = analysis.target()?;
+    Some((stage, named(analysis, stage)?.0))
+}
+
+/// The reference of the image that a stage starts from and its place, if the
+/// file names it itself: no build argument does.
+pub fn named<'a>(analysis: &Analysis<'_>, stage: &'a Stage) -> Option<(&'a str, Span)> {
     let Base::Image(reference) = &stage.base else { return None };
     let Body::From { image, .. } = &analysis.from(stage).body else { return None };
-    (analysis.dockerfile.text(image.span) == reference).then_some((stage, reference))
+    (analysis.dockerfile.text(image.span) == reference).then_some((reference, image.span))
 }
 
 /// Starts a stage from another image.

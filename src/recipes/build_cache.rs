@@ -118,7 +118,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         .collect();
     let verify =
         Some("docker build . twice, with an edit between: the second is faster".to_owned());
-    (!edits.is_empty()).then(|| Rewrite { edits, verify, ..Rewrite::default() })
+    Rewrite::of(edits, verify)
 }
 
 impl Cache {

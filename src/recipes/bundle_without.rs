@@ -20,7 +20,7 @@ pub const RECIPE: Recipe = Recipe {
 const SETTING: &str = "bundle config set --local without 'development test' && ";
 
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
-    let stages = analysis.graph.stages.iter().filter(|stage| stage.needed);
+    let stages = analysis.graph.needed();
     let all: Vec<(&Stage, &Step, RunCommand)> = stages
         .flat_map(|stage| {
             stage_commands(analysis, stage)
@@ -48,11 +48,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let edits: Vec<Edit> =
         installs.map(|(_, _, command)| Edit::insert(command.span.start, SETTING)).collect();
     let verify = "docker run --rm IMAGE bundle exec ruby -e \"Bundler.require(:default)\"";
-    (!edits.is_empty()).then(|| Rewrite {
-        edits,
-        verify: Some(verify.to_owned()),
-        ..Rewrite::default()
-    })
+    Rewrite::of(edits, Some(verify.to_owned()))
 }
 
 /// True where a command or a variable tells of development.

@@ -20,7 +20,7 @@ const DEVELOPMENT: [&str; 5] = ["phpunit", "pest", "phpstan", "psalm", "phpcs"];
 
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let mut edits = Vec::new();
-    for stage in analysis.graph.stages.iter().filter(|stage| stage.needed) {
+    for stage in analysis.graph.needed() {
         let commands = stage_commands(analysis, stage);
         let develops = commands.iter().any(|(_, command)| {
             command.words.iter().any(|word| DEVELOPMENT.iter().any(|tool| word.ends_with(tool)))
@@ -38,7 +38,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         }));
     }
     let verify = Some("composer install --no-dev --dry-run".to_owned());
-    (!edits.is_empty()).then(|| Rewrite { edits, verify, ..Rewrite::default() })
+    Rewrite::of(edits, verify)
 }
 
 #[cfg(test)]

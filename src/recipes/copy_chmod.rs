@@ -18,13 +18,13 @@ pub const RECIPE: Recipe = Recipe {
 };
 
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
-    let stages = analysis.graph.stages.iter().filter(|stage| stage.needed);
+    let stages = analysis.graph.needed();
     let edits: Vec<Edit> = stages
         .flat_map(|stage| (0..stage.steps.len()).filter_map(|at| in_step(analysis, stage, at)))
         .flatten()
         .collect();
     let verify = Some("docker run --rm --entrypoint ls IMAGE -l FILE  # the mode".to_owned());
-    (!edits.is_empty()).then(|| Rewrite { edits, verify, ..Rewrite::default() })
+    Rewrite::of(edits, verify)
 }
 
 fn in_step(analysis: &Analysis<'_>, stage: &Stage, at: usize) -> Option<Vec<Edit>> {

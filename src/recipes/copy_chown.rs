@@ -25,7 +25,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         edits.extend(chowns.flatten());
     }
     let verify = Some("docker run --rm --entrypoint ls IMAGE -ln .  # the owner".to_owned());
-    (!edits.is_empty()).then(|| Rewrite { edits, verify, ..Rewrite::default() })
+    Rewrite::of(edits, verify)
 }
 
 fn in_step(analysis: &Analysis<'_>, index: usize, stage: &Stage, at: usize) -> Option<Vec<Edit>> {

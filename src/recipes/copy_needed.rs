@@ -32,7 +32,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         return None;
     }
     let (needed, others) = names(analysis)?;
-    let stages = analysis.graph.stages.iter().filter(|stage| stage.needed);
+    let stages = analysis.graph.needed();
     let edits: Vec<Edit> =
         stages.filter_map(|stage| in_stage(analysis, stage, &needed, &others)).collect();
     let verify = Some("docker build -t app . && docker run --rm app".to_owned());
@@ -104,11 +104,7 @@ fn in_stage(
         return None;
     }
     let destination = analysis.dockerfile.text(transfer.destination.span).trim_end_matches('/');
-    let flags: String = instruction
-        .flags
-        .iter()
-        .map(|flag| format!("{} ", analysis.dockerfile.text(flag.span)))
-        .collect();
+    let flags = analysis.flags(instruction);
     let keyword = analysis.dockerfile.text(instruction.keyword.span);
     let files: Vec<&str> =
         needed.iter().filter(|name| !name.is_folder).map(|name| name.name).collect();

@@ -32,10 +32,10 @@ struct Early {
 }
 
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
-    let stages = analysis.graph.stages.iter().filter(|stage| stage.needed);
+    let stages = analysis.graph.needed();
     let edits: Vec<Edit> = stages.filter_map(|stage| in_stage(analysis, stage)).flatten().collect();
     let verify = Some("docker build .".to_owned());
-    (!edits.is_empty()).then(|| Rewrite { edits, verify, ..Rewrite::default() })
+    Rewrite::of(edits, verify)
 }
 
 fn in_stage(analysis: &Analysis<'_>, stage: &Stage) -> Option<Vec<Edit>> {
@@ -71,11 +71,7 @@ fn in_stage(analysis: &Analysis<'_>, stage: &Stage) -> Option<Vec<Edit>> {
             return None;
         }
         let instruction = analysis.instruction(copy);
-        let flags: String = instruction
-            .flags
-            .iter()
-            .map(|flag| format!("{} ", analysis.dockerfile.text(flag.span)))
-            .collect();
+        let flags = analysis.flags(instruction);
         let manifests = format!("{} {flags}{} ./", analysis.keyword("COPY"), early.manifests);
         edits.push(analysis.insert_before(instruction, &[manifests, run]));
     } else {

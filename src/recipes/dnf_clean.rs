@@ -27,7 +27,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         .filter(|step| !is_mounted(step))
         .filter_map(|step| in_run(analysis, step))
         .collect();
-    (!edits.is_empty()).then(|| Rewrite { edits, ..Rewrite::default() })
+    Rewrite::of(edits, None)
 }
 
 fn is_mounted(step: &Step) -> bool {

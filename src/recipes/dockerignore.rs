@@ -128,6 +128,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let ecosystems = hints(&analysis.graph).ecosystems;
     let mut needs = Needs::new(analysis);
     let mut text = before.trim_end().to_owned();
+    let mut proposed = IgnoreFile::parse(&text);
     let mut matters = false;
     for line in &LINES {
         let (pattern, files) = widest(analysis, line.pattern);
@@ -138,7 +139,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
                 In(wanted) => wanted.iter().any(|ecosystem| ecosystems.contains(ecosystem)),
                 Nowhere => false,
             };
-        let already = files == 0 && IgnoreFile::parse(&text).decide(sample(line.pattern)).ignored;
+        let already = files == 0 && proposed.decide(sample(line.pattern)).ignored;
         if (!suits && files == 0) || already || needs.pattern(&pattern) {
             continue;
         }
@@ -147,6 +148,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
             text.push_str(newline(before));
         }
         text.push_str(&pattern);
+        proposed = IgnoreFile::parse(&text);
     }
     if !matters && (has_one || text.is_empty()) {
         return None;
@@ -179,10 +181,7 @@ fn widest(analysis: &Analysis<'_>, pattern: &str) -> (String, usize) {
 /// Files that a pattern would take out of what is sent now.
 fn takes_out(analysis: &Analysis<'_>, pattern: &str) -> usize {
     let ignore = IgnoreFile::parse(pattern);
-    let mut context = analysis.context.clone();
-    context.decide(&ignore);
-    let now = analysis.context.entries.iter().zip(&context.entries);
-    now.filter(|(before, after)| before.sent() && !after.sent()).count()
+    analysis.context.ignored_by(&ignore).filter(|entry| entry.sent()).count()
 }
 
 /// A path that the pattern is about.

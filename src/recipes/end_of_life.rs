@@ -1,12 +1,12 @@
 //! Starts from lines of images that are supported.
 
+use super::base::named;
 use super::place::official;
 use super::{Edit, Recipe, Rewrite};
 use crate::analysis::Analysis;
 use crate::data::{Catalog, EndedLine, ended_line};
-use crate::graph::{Base, Stage};
+use crate::graph::Stage;
 use crate::report::Applicability;
-use crate::syntax::Body;
 
 /// Applies to official images whose line, or the release of Debian or Alpine
 /// under it, was no longer supported on the day of the table. It must not apply
@@ -21,7 +21,7 @@ pub const RECIPE: Recipe = Recipe {
 };
 
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
-    let stages = analysis.graph.stages.iter().filter(|stage| stage.needed);
+    let stages = analysis.graph.needed();
     let found: Vec<(Edit, String)> = stages.filter_map(|stage| in_stage(analysis, stage)).collect();
     let (_, verify) = found.first()?;
     let verify = Some(verify.clone());
@@ -30,18 +30,14 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
 }
 
 fn in_stage(analysis: &Analysis<'_>, stage: &Stage) -> Option<(Edit, String)> {
-    let Base::Image(reference) = &stage.base else { return None };
-    let Body::From { image, .. } = &analysis.from(stage).body else { return None };
-    if analysis.dockerfile.text(image.span) != reference {
-        return None;
-    }
+    let (reference, place) = named(analysis, stage)?;
     let (supported, ended) = supported(analysis.catalog, reference)?;
     let what = if ended.codename.is_empty() { ended.line } else { ended.codename };
     let verify = format!(
         "docker build -t app .  # then your tests: {supported}, since {} {what} ended on {}",
         ended.repository, ended.ended
     );
-    Some((Edit::replace(image.span, supported), verify))
+    Some((Edit::replace(place, supported), verify))
 }
 
 /// The supported image for a reference, and what of it has ended.

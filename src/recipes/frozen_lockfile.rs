@@ -1,7 +1,7 @@
 //! Keeps Yarn, pnpm, bun, uv and Pipenv to their lockfile.
 
 use super::node::{self, Manager};
-use super::place::{RunCommand, stage_commands};
+use super::place::{RunCommand, stage_commands, taken_before};
 use super::{Edit, Recipe, Rewrite, python};
 use crate::analysis::Analysis;
 use crate::graph::{Stage, Step};
@@ -24,7 +24,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let edits: Vec<Edit> =
         stages.flat_map(|(index, stage)| in_stage(analysis, index, stage)).collect();
     let verify = Some("docker build .  # the lockfile fits package.json".to_owned());
-    (!edits.is_empty()).then(|| Rewrite { edits, verify, ..Rewrite::default() })
+    Rewrite::of(edits, verify)
 }
 
 fn in_stage(analysis: &Analysis<'_>, index: usize, stage: &Stage) -> Vec<Edit> {
@@ -70,19 +70,6 @@ fn told_in_python(
         python::Manager::Pipenv => Some(("--deploy", &["Pipfile.lock"])),
         python::Manager::Poetry => None,
     }
-}
-
-/// True when a step above takes one of these files from the context.
-fn taken_before(
-    analysis: &Analysis<'_>,
-    (index, stage): (usize, &Stage),
-    step: &Step,
-    names: &[&str],
-) -> bool {
-    let states = &analysis.evaluation.stages[index].steps;
-    let above =
-        stage.steps.iter().zip(states).take_while(|(s, _)| s.instruction < step.instruction);
-    above.flat_map(|(_, state)| &state.taken).any(|(path, _)| names.contains(&path.as_str()))
 }
 
 /// True for an installation that says nothing of the lockfile.

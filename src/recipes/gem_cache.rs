@@ -25,7 +25,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         .find(|(path, entry)| entry.kind == Kind::Cache && path.ends_with("/cache/installed.gem"));
     // Ruby's version is a folder where gems lie beside the project.
     let folder = kept?.0.strip_suffix("/installed.gem")?.replace("/ruby/3.x/", "/ruby/*/");
-    let stages = analysis.graph.stages.iter().filter(|stage| stage.needed);
+    let stages = analysis.graph.needed();
     let edits: Vec<Edit> = stages
         .flat_map(|stage| &stage.steps)
         .filter(|step| keeps(analysis, step))
@@ -34,7 +34,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         })
         .collect();
     let verify = Some("docker run --rm IMAGE bundle check".to_owned());
-    (!edits.is_empty()).then(|| Rewrite { edits, verify, ..Rewrite::default() })
+    Rewrite::of(edits, verify)
 }
 
 fn keeps(analysis: &Analysis<'_>, step: &Step) -> bool {

@@ -19,7 +19,7 @@ pub const RECIPE: Recipe = Recipe {
 };
 
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
-    let stages = analysis.graph.stages.iter().filter(|stage| stage.needed);
+    let stages = analysis.graph.needed();
     let edits: Vec<Edit> = stages
         .flat_map(|stage| {
             let commands = stage_commands(analysis, stage);
@@ -33,7 +33,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         })
         .collect();
     let verify = Some("docker build -t app . && docker run --rm app".to_owned());
-    (!edits.is_empty()).then(|| Rewrite { edits, verify, ..Rewrite::default() })
+    Rewrite::of(edits, verify)
 }
 
 /// The flags that a build lacks.

@@ -30,7 +30,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let steps = analysis.graph.stages.iter().flat_map(|stage| &stage.steps);
     let edits: Vec<Edit> = steps.filter_map(|step| in_step(analysis, step)).collect();
     let verify = Some("docker build .".to_owned());
-    (!edits.is_empty()).then(|| Rewrite { edits, verify, ..Rewrite::default() })
+    Rewrite::of(edits, verify)
 }
 
 fn in_step(analysis: &Analysis<'_>, step: &Step) -> Option<Edit> {

@@ -25,7 +25,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         .flat_map(|found| found.edits)
         .collect();
     let verify = Some("docker build .".to_owned());
-    (!edits.is_empty()).then(|| Rewrite { edits, verify, ..Rewrite::default() })
+    Rewrite::of(edits, verify)
 }
 
 /// The steps that install after the sources were copied.
@@ -87,8 +87,7 @@ fn in_stage(analysis: &Analysis<'_>, stage: &Stage) -> Option<Rewrite> {
         format!("{destination}/")
     };
     let folder = if folder == "." { "./".to_owned() } else { folder };
-    let flags: String =
-        copy.flags.iter().map(|flag| format!("{} ", analysis.dockerfile.text(flag.span))).collect();
+    let flags = analysis.flags(copy);
     let first = format!("{} {flags}{manifests} {folder}", analysis.keyword("COPY"));
     let everything = analysis.dockerfile.text(copy.span).to_owned();
     let mut edits = vec![Edit::replace(copy.span, first)];

@@ -37,7 +37,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         }
     }
     let verify = Some("docker build .".to_owned());
-    (!edits.is_empty()).then(|| Rewrite { edits, verify, ..Rewrite::default() })
+    Rewrite::of(edits, verify)
 }
 
 fn is_same_kind(analysis: &Analysis<'_>, above: &Step, below: &Step) -> bool {

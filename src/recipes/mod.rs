@@ -120,6 +120,14 @@ pub struct Rewrite {
     pub verify: Option<String>,
 }
 
+impl Rewrite {
+    /// Edits of the Dockerfile, and how to see that they work; nothing without
+    /// edits.
+    fn of(edits: Vec<Edit>, verify: Option<String>) -> Option<Self> {
+        (!edits.is_empty()).then(|| Self { edits, verify, ..Self::default() })
+    }
+}
+
 /// Every recipe, in the order in which they are applied: first what changes
 /// the structure, then what refines it.
 const RECIPES: &[&Recipe] = &[

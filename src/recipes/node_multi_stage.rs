@@ -268,17 +268,14 @@ fn probes(analysis: &Analysis<'_>, cut: &Cut<'_>, runtime: &str) -> Option<Optio
     }
     let text: String =
         kept.iter().map(|step| analysis.instruction(step).arguments.text.as_str()).collect();
-    let missing: Vec<&str> =
+    let mut missing: Vec<&str> =
         ["curl", "wget"].into_iter().filter(|name| text.contains(name)).collect();
     let others = ["git", "gcc", "make", "unzip", "ssh", "gpg", "patch", "xz"];
     if missing.is_empty() || others.iter().any(|name| text.split(' ').any(|word| word == *name)) {
         return None;
     }
-    Some(Some(format!(
-        "{} apt-get update && apt-get install -y --no-install-recommends ca-certificates {} && rm -rf /var/lib/apt/lists/*",
-        analysis.keyword("RUN"),
-        missing.join(" ")
-    )))
+    missing.insert(0, "ca-certificates");
+    Some(apt::install_run(analysis, &missing))
 }
 
 /// How to see that the image still starts: by what it starts, else by a build.

@@ -1,7 +1,7 @@
 //! Cleans the package manager's cache in the layer that filled it.
 
 use super::node::{self, Manager};
-use super::place::{RunCommand, commands};
+use super::place::{RunCommand, commands, image_steps};
 use super::{Edit, Recipe, Rewrite};
 use crate::analysis::Analysis;
 use crate::filesystem::StepState;
@@ -20,22 +20,16 @@ pub const RECIPE: Recipe = Recipe {
 };
 
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
-    let (target, _) = analysis.target()?;
     let stores = |state: &StepState| {
         let mut caches =
             state.written.entries.iter().filter(|(_, entry)| entry.kind == Kind::Cache);
         caches.any(|(path, _)| is_of_a_manager(path))
     };
-    let chain = analysis.graph.chain(target).into_iter();
-    let edits: Vec<Edit> = chain
-        .flat_map(|index| {
-            let states = &analysis.evaluation.stages[index].steps;
-            analysis.graph.stages[index].steps.iter().zip(states)
-        })
+    let edits: Vec<Edit> = image_steps(analysis)
         .filter(|(_, state)| stores(state))
         .filter_map(|(step, _)| clean(analysis, step))
         .collect();
-    (!edits.is_empty()).then(|| Rewrite { edits, ..Rewrite::default() })
+    Rewrite::of(edits, None)
 }
 
 /// True for the caches that the tool models write for npm, Yarn and bun.

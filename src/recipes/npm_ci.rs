@@ -1,6 +1,6 @@
 //! Installs what the lockfile says.
 
-use super::place::{RunCommand, stage_commands};
+use super::place::{RunCommand, stage_commands, taken_before};
 use super::{Edit, Recipe, Rewrite};
 use crate::analysis::Analysis;
 use crate::graph::{Stage, Step};
@@ -22,16 +22,11 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let edits: Vec<Edit> =
         stages.flat_map(|(index, stage)| in_stage(analysis, index, stage)).collect();
     let verify = Some("npm ci --dry-run  # the lockfile fits package.json".to_owned());
-    (!edits.is_empty()).then(|| Rewrite { edits, verify, ..Rewrite::default() })
+    Rewrite::of(edits, verify)
 }
 
 fn in_stage(analysis: &Analysis<'_>, index: usize, stage: &Stage) -> Vec<Edit> {
-    let locked = |step: &Step| {
-        let states = analysis.evaluation.stages[index].steps.iter();
-        let before =
-            stage.steps.iter().zip(states).take_while(|(s, _)| s.instruction < step.instruction);
-        before.flat_map(|(_, state)| &state.taken).any(|(path, _)| path == "package-lock.json")
-    };
+    let locked = |step: &Step| taken_before(analysis, (index, stage), step, &["package-lock.json"]);
     stage_commands(analysis, stage)
         .into_iter()
         .filter(|(step, command)| is_open(command) && locked(step))

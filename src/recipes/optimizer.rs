@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::{Recipe, Rewrite, all, apply};
 use crate::analysis::Analysis;
 use crate::cache::Scenario;
-use crate::report::{RecipeStep, Severity};
+use crate::report::RecipeStep;
 use crate::rules;
 
 /// A recipe may make room for an earlier one: passes over all of them, until
@@ -135,8 +135,7 @@ fn step(
 
 fn errors(analysis: &Analysis<'_>) -> Errors {
     let mut errors = Errors::new();
-    let found = rules::check(analysis).into_iter();
-    for finding in found.filter(|finding| finding.severity == Severity::Error) {
+    for finding in rules::errors(analysis) {
         *errors.entry(finding.rule).or_default() += 1;
     }
     errors

@@ -1,11 +1,11 @@
 //! Names the version of the base image.
 
+use super::base::named;
 use super::place::official;
 use super::{Edit, Recipe, Rewrite};
 use crate::analysis::Analysis;
-use crate::graph::{Base, Stage};
+use crate::graph::Stage;
 use crate::report::Applicability;
-use crate::syntax::Body;
 
 /// Applies to official images without a version in their tag, where the table
 /// knows which version that was. It must not apply to tags that name a release
@@ -19,18 +19,14 @@ pub const RECIPE: Recipe = Recipe {
 };
 
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
-    let stages = analysis.graph.stages.iter().filter(|stage| stage.needed);
+    let stages = analysis.graph.needed();
     let edits: Vec<Edit> = stages.filter_map(|stage| in_stage(analysis, stage)).collect();
     let verify = Some("docker build --pull .".to_owned());
-    (!edits.is_empty()).then(|| Rewrite { edits, verify, ..Rewrite::default() })
+    Rewrite::of(edits, verify)
 }
 
 fn in_stage(analysis: &Analysis<'_>, stage: &Stage) -> Option<Edit> {
-    let Base::Image(reference) = &stage.base else { return None };
-    let Body::From { image, .. } = &analysis.from(stage).body else { return None };
-    if analysis.dockerfile.text(image.span) != reference {
-        return None;
-    }
+    let (reference, place) = named(analysis, stage)?;
     let (name, tag) = reference.rsplit_once(':').unwrap_or((reference, "latest"));
     // A distribution's tags name its releases.
     let release = ["debian", "ubuntu"].contains(&official(reference)?) && tag != "latest";
@@ -41,7 +37,7 @@ fn in_stage(analysis: &Analysis<'_>, stage: &Stage) -> Option<Edit> {
         return None;
     }
     let version = analysis.catalog.version_of(reference)?;
-    Some(Edit::replace(image.span, format!("{name}:{version}")))
+    Some(Edit::replace(place, format!("{name}:{version}")))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Keeps the caches of pip, uv and Poetry out of the image.
 
-use super::place::{RunCommand, commands, mounts_cache};
+use super::place::{RunCommand, commands, image_steps, mounts_cache};
 use super::{Edit, Recipe, Rewrite, python};
 use crate::analysis::Analysis;
 use crate::filesystem::StepState;
@@ -20,17 +20,12 @@ pub const RECIPE: Recipe = Recipe {
 };
 
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
-    let (target, _) = analysis.target()?;
     let stores = |state: &StepState| {
         let mut caches =
             state.written.entries.iter().filter(|(_, entry)| entry.kind == Kind::Cache);
         caches.any(|(path, _)| ["pip", "/uv", "pypoetry"].iter().any(|part| path.contains(part)))
     };
-    let chain = analysis.graph.chain(target).into_iter();
-    let steps = chain.flat_map(|index| {
-        let states = &analysis.evaluation.stages[index].steps;
-        analysis.graph.stages[index].steps.iter().zip(states)
-    });
+    let steps = image_steps(analysis);
     let edits: Vec<Edit> = steps
         .filter(|(step, state)| stores(state) && !is_covered(analysis, step))
         .flat_map(|(step, _)| {
@@ -38,7 +33,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
             commands.filter_map(move |command| edit(step, &command))
         })
         .collect();
-    (!edits.is_empty()).then(|| Rewrite { edits, ..Rewrite::default() })
+    Rewrite::of(edits, None)
 }
 
 /// Tells a command not to keep what it downloads.

@@ -2,6 +2,7 @@
 
 use super::{Edit, apt};
 use crate::analysis::Analysis;
+use crate::filesystem::StepState;
 use crate::graph::{MountKind, Operation, Origin, Stage, Step};
 use crate::syntax::shell::{CommandKind, SimpleCommand, WordPart};
 use crate::syntax::{Body, Command, Dockerfile, Instruction, Keyword, Logical, Span, shell};
@@ -30,6 +31,12 @@ impl Analysis<'_> {
             self.dockerfile.text(first.keyword.span).chars().all(|c| c.is_lowercase())
         });
         if lower { keyword.to_lowercase() } else { keyword.to_owned() }
+    }
+
+    /// The flags of an instruction as they are written, a blank behind each.
+    pub fn flags(&self, instruction: &Instruction) -> String {
+        let flags = instruction.flags.iter();
+        flags.map(|flag| format!("{} ", self.dockerfile.text(flag.span))).collect()
     }
 
     /// The file's line ending.
@@ -288,6 +295,31 @@ pub fn mounts_cache(step: &Step, is_wanted: impl Fn(&str) -> bool) -> bool {
     run.mounts.iter().any(|mount| {
         matches!(mount.kind, MountKind::Cache | MountKind::Tmpfs) && is_wanted(&mount.target)
     })
+}
+
+/// The steps whose layers are in the image, with what each did: those of the
+/// final stage, then those of the stage that it is built on, and so on.
+pub fn image_steps<'a>(
+    analysis: &'a Analysis<'_>,
+) -> impl Iterator<Item = (&'a Step, &'a StepState)> {
+    let chain = analysis.target().map(|(target, _)| analysis.graph.chain(target));
+    chain.into_iter().flatten().flat_map(|index| {
+        let states = &analysis.evaluation.stages[index].steps;
+        analysis.graph.stages[index].steps.iter().zip(states)
+    })
+}
+
+/// True when a step above takes one of these files from the context.
+pub fn taken_before(
+    analysis: &Analysis<'_>,
+    (index, stage): (usize, &Stage),
+    step: &Step,
+    names: &[&str],
+) -> bool {
+    let states = &analysis.evaluation.stages[index].steps;
+    let above =
+        stage.steps.iter().zip(states).take_while(|(s, _)| s.instruction < step.instruction);
+    above.flat_map(|(_, state)| &state.taken).any(|(path, _)| names.contains(&path.as_str()))
 }
 
 /// The packages that the commands of a stage install with apt or apk.

@@ -1,5 +1,6 @@
 //! Keeps byte code that Python writes as it runs out of the layers.
 
+use super::place::image_steps;
 use super::{Recipe, Rewrite};
 use crate::analysis::Analysis;
 use crate::filesystem::StepState;
@@ -19,15 +20,10 @@ pub const RECIPE: Recipe = Recipe {
 };
 
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
-    let (target, _) = analysis.target()?;
     let leaves = |state: &StepState| {
         state.written.entries.iter().any(|(path, _)| path.ends_with("/(byte code)"))
     };
-    let chain = analysis.graph.chain(target).into_iter();
-    let mut steps = chain.flat_map(|index| {
-        let states = &analysis.evaluation.stages[index].steps;
-        analysis.graph.stages[index].steps.iter().zip(states)
-    });
+    let mut steps = image_steps(analysis);
     let (step, _) =
         steps.find(|(step, state)| matches!(step.operation, Operation::Run(_)) && leaves(state))?;
     let line = format!("{} PYTHONDONTWRITEBYTECODE=1", analysis.keyword("ENV"));

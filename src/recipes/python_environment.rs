@@ -2,7 +2,7 @@
 
 use super::place::{RunCommand, commands, is_configuration, is_plain_list, official};
 use super::python::{self, Manager, manager};
-use super::python_multi_stage::{install_libraries, may_be_shipped, runtime_packages};
+use super::python_multi_stage::{may_be_shipped, runtime_packages};
 use super::python_production::without;
 use super::{Edit, Recipe, Rewrite, apt, exec_form};
 use crate::analysis::Analysis;
@@ -68,7 +68,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     if !has_path {
         lines.push(format!("{} PATH=\"{workdir}/.venv/bin:$PATH\"", keyword("ENV")));
     }
-    lines.extend(install_libraries(analysis, &cut.packages));
+    lines.extend(apt::install_run(analysis, &cut.packages));
     let folder = match python::copies_sources_before(cut.stage, &cut.stage.steps[cut.last]) {
         true => workdir.to_owned(),
         false => format!("{workdir}/.venv"),

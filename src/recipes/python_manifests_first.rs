@@ -19,7 +19,7 @@ pub const RECIPE: Recipe = Recipe {
 };
 
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
-    let mut stages = analysis.graph.stages.iter().filter(|stage| stage.needed);
+    let mut stages = analysis.graph.needed();
     let mut rewrite = stages.find_map(|stage| in_stage(analysis, stage))?;
     rewrite.verify =
         Some("docker build .  # twice, with an edit of the sources between".to_owned());

@@ -126,7 +126,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
             _ => {}
         }
     }
-    lines.extend(install_libraries(analysis, &cut.packages));
+    lines.extend(apt::install_run(analysis, &cut.packages));
     lines.push(format!("{} --from=build {VENV} {VENV}", keyword("COPY")));
     lines.extend(moved);
     edits.push(analysis.insert_after(analysis.instruction(&cut.stage.steps[cut.last]), &lines));
@@ -136,19 +136,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
 
 /// The new FROM with the flags of the one it is split off.
 fn runtime_from(analysis: &Analysis<'_>, from: &Instruction, image: &str) -> String {
-    let flags = from.flags.iter().map(|flag| format!("{} ", analysis.dockerfile.text(flag.span)));
-    format!("{} {}{image}", analysis.keyword("FROM"), flags.collect::<String>())
-}
-
-/// The RUN that installs what the running program needs, if anything.
-pub fn install_libraries(analysis: &Analysis<'_>, packages: &[String]) -> Option<String> {
-    (!packages.is_empty()).then(|| {
-        format!(
-            "{} apt-get update && apt-get install -y --no-install-recommends {} && rm -rf /var/lib/apt/lists/*",
-            analysis.keyword("RUN"),
-            packages.join(" ")
-        )
-    })
+    format!("{} {}{image}", analysis.keyword("FROM"), analysis.flags(from))
 }
 
 /// The venv does not depend on what is copied: it goes above the first COPY.

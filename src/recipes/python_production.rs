@@ -21,13 +21,13 @@ pub const RECIPE: Recipe = Recipe {
 };
 
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
-    let stages = || analysis.graph.stages.iter().filter(|stage| stage.needed);
+    let stages = || analysis.graph.needed();
     if stages().any(|stage| checks(analysis, stage)) || has_no_groups(analysis) {
         return None;
     }
     let edits: Vec<Edit> = stages().flat_map(|stage| in_stage(analysis, stage)).collect();
     let verify = Some("docker build -t app . && docker run --rm app".to_owned());
-    (!edits.is_empty()).then(|| Rewrite { edits, verify, ..Rewrite::default() })
+    Rewrite::of(edits, verify)
 }
 
 fn in_stage(analysis: &Analysis<'_>, stage: &Stage) -> Vec<Edit> {

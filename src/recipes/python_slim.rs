@@ -1,11 +1,11 @@
 //! Runs Python on the slim variant of its image.
 
+use super::base::named;
 use super::place::stage_commands;
 use super::{Edit, Recipe, Rewrite, apt, python, python_multi_stage};
 use crate::analysis::Analysis;
-use crate::graph::{Base, Origin};
+use crate::graph::Origin;
 use crate::report::Applicability;
-use crate::syntax::Body;
 
 /// Applies where the final stage starts from a full official Python image and
 /// neither installs build packages nor calls what the slim one lacks. It must
@@ -20,12 +20,8 @@ pub const RECIPE: Recipe = Recipe {
 
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let (_, stage) = analysis.target()?;
-    let Base::Image(reference) = &stage.base else { return None };
+    let (reference, place) = named(analysis, stage)?;
     let slim = python::slim_variant(analysis.catalog, reference)?;
-    let Body::From { image, .. } = &analysis.from(stage).body else { return None };
-    if analysis.dockerfile.text(image.span) != reference {
-        return None; // the reference comes from a build argument
-    }
     let builds = stage_commands(analysis, stage).iter().any(|(_, command)| {
         apt::packages(command).iter().any(|name| python_multi_stage::is_build_package(name))
     });
@@ -45,7 +41,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         return None;
     }
     Some(Rewrite {
-        edits: vec![Edit::replace(image.span, slim)],
+        edits: vec![Edit::replace(place, slim)],
         verify: Some("docker build -t app . && docker run --rm app python -m pip check".to_owned()),
         ..Rewrite::default()
     })

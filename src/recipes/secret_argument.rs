@@ -41,7 +41,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let verify = Some(format!(
         "docker build {given}. && docker history --no-trunc IMAGE  # shows no secret"
     ));
-    (!edits.is_empty()).then(|| Rewrite { edits, verify, ..Rewrite::default() })
+    Rewrite::of(edits, verify)
 }
 
 /// The name of the secret that an instruction sets and nothing else.

@@ -51,7 +51,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         }
     }
     let verify = Some(format!("docker build {given}."));
-    (!edits.is_empty()).then(|| Rewrite { edits, verify, ..Rewrite::default() })
+    Rewrite::of(edits, verify)
 }
 
 /// A file with credentials that a COPY takes from the context.

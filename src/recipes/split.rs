@@ -2,7 +2,7 @@
 //! a new one ships what was built.
 
 use super::place::{RunCommand, start, system_packages};
-use super::{Edit, Rewrite, exec_form};
+use super::{Edit, Rewrite, apt, exec_form};
 use crate::analysis::Analysis;
 use crate::graph::{Base, Stage, Step, join};
 use crate::syntax::{Body, Instruction, Keyword};
@@ -54,13 +54,7 @@ impl Runtime {
     /// FROM and the installation, after an empty line.
     pub fn lines(&self, analysis: &Analysis<'_>) -> Vec<String> {
         let from = format!("{} {}", analysis.keyword("FROM"), self.image);
-        let install = (!self.packages.is_empty()).then(|| {
-            format!(
-                "{} apt-get update && apt-get install -y --no-install-recommends {} && rm -rf /var/lib/apt/lists/*",
-                analysis.keyword("RUN"),
-                self.packages.join(" ")
-            )
-        });
+        let install = apt::install_run(analysis, &self.packages);
         [String::new(), from].into_iter().chain(install).collect()
     }
 }

@@ -48,11 +48,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         &[format!("{} {}", analysis.keyword("RUN"), unpack(version, &join("/", source), name))],
     )];
     let instruction = analysis.instruction(copy);
-    let flags: String = instruction
-        .flags
-        .iter()
-        .map(|flag| format!("{} ", analysis.dockerfile.text(flag.span)))
-        .collect();
+    let flags = analysis.flags(instruction);
     let lines = LAYERS
         .map(|layer| format!("{} {flags}{UNPACKED}/{layer}/ {folder}/", analysis.keyword("COPY")));
     edits.push(Edit::replace(instruction.span, lines.join(analysis.newline())));

@@ -25,7 +25,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         .filter(|index| !stages[*index].needed && index + 1 < stages.len())
         .map(|index| Edit::replace(Span { start: start(index), end: start(index + 1) }, ""))
         .collect();
-    (!edits.is_empty()).then(|| Rewrite { edits, ..Rewrite::default() })
+    Rewrite::of(edits, None)
 }
 
 /// True where a stage is named by its number: it would be another one.

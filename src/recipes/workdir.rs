@@ -45,7 +45,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         }
     }
     let verify = Some("docker build .".to_owned());
-    (!edits.is_empty()).then(|| Rewrite { edits, verify, ..Rewrite::default() })
+    Rewrite::of(edits, verify)
 }
 
 /// Where the steps that a new WORKDIR counts for end, and the edits of those

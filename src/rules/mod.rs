@@ -224,17 +224,32 @@ const OPTIONAL: &[&Rule] = &[&dl1001::RULE, &dl3057::RULE];
 
 /// All findings, in the file's order.
 pub fn check(analysis: &Analysis<'_>) -> Vec<Finding> {
+    let mut findings = findings(analysis, |_, _| true);
+    findings.sort_by(|a, b| (a.line, a.column, &a.rule).cmp(&(b.line, b.column, &b.rule)));
+    same_cause::mark(&mut findings);
+    findings
+}
+
+/// What is wrong so that it has to change, in no order; other rules are not asked.
+pub fn errors(analysis: &Analysis<'_>) -> Vec<Finding> {
+    let mut findings = findings(analysis, |pragmas, rule| pragmas.may_be_error(rule));
+    findings.retain(|finding| finding.severity == Severity::Error);
+    findings
+}
+
+/// The findings of those rules that are wanted.
+fn findings(
+    analysis: &Analysis<'_>,
+    is_wanted: impl Fn(&Pragmas<'_>, &Rule) -> bool,
+) -> Vec<Finding> {
     let pragmas = Pragmas::new(analysis);
     let facts = Facts::new(analysis);
     let enabled = &analysis.project.settings.rules.enable;
     let is_enabled =
         |rule: &&&Rule| rule.aliases.iter().any(|name| enabled.iter().any(|e| e == name));
     let rules = all().chain(OPTIONAL.iter().filter(is_enabled).copied());
-    let mut findings: Vec<Finding> =
-        rules.flat_map(|rule| rule.findings(&facts, &pragmas)).collect();
-    findings.sort_by(|a, b| (a.line, a.column, &a.rule).cmp(&(b.line, b.column, &b.rule)));
-    same_cause::mark(&mut findings);
-    findings
+    let rules = rules.filter(|rule| is_wanted(&pragmas, rule));
+    rules.flat_map(|rule| rule.findings(&facts, &pragmas)).collect()
 }
 
 /// Every rule there is, those that are off by default too.

@@ -85,8 +85,17 @@ impl<'a> Pragmas<'a> {
         if self.names(rule.id, instruction) || rule.aliases.iter().any(silent) {
             return None;
         }
-        let fails = self.options.error && rule.aliases.iter().any(|alias| is_check(alias));
-        Some(if fails { Severity::Error } else { rule.severity })
+        Some(if self.fails(rule) { Severity::Error } else { rule.severity })
+    }
+
+    /// True for a check of BuildKit where the file makes them errors.
+    fn fails(&self, rule: &Rule) -> bool {
+        self.options.error && rule.aliases.iter().any(|alias| is_check(alias))
+    }
+
+    /// True when a finding of the rule may be an error.
+    pub(super) fn may_be_error(&self, rule: &Rule) -> bool {
+        rule.severity == Severity::Error || self.fails(rule)
     }
 
     fn skips(&self, check: &str, instruction: Option<&Instruction>) -> bool {

@@ -28,7 +28,7 @@ pub fn praise(analysis: &Analysis<'_>) -> Vec<String> {
 }
 
 fn is_multi_stage(analysis: &Analysis<'_>) -> bool {
-    let needed = analysis.graph.stages.iter().filter(|stage| stage.needed).count();
+    let needed = analysis.graph.needed().count();
     needed > 1
 }
 

@@ -1,5 +1,5 @@
-import { LitElement, css, html, type PropertyValues } from 'lit';
-import { customElement, property, query, state } from 'lit/decorators.js';
+import { css, html, type PropertyValues } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
 import '../embed/embed-view';
 import {
   type EmbedOptions,
@@ -17,6 +17,7 @@ import type { Snapshot } from '../state';
 import { dialogStyles } from '../styles/dialog';
 import { shared } from '../styles/shared';
 import './copy-button';
+import { ModalDialog } from './modal-dialog';
 
 const viewNames: Readonly<Record<EmbedViewName, string>> = {
   all: 'Text and all views',
@@ -46,7 +47,7 @@ const home = new URL('.', location.href).href;
 
 /** The HTML that puts what is on the page into another page. Fires `close`. */
 @customElement('dp-embed-dialog')
-export class EmbedDialog extends LitElement {
+export class EmbedDialog extends ModalDialog {
   static override styles = [
     shared,
     dialogStyles,
@@ -130,23 +131,15 @@ export class EmbedDialog extends LitElement {
   @state() private way: Way = 'element';
   /** The snapshot as a link has it; empty until it is packed. */
   @state() private packed = '';
-  @query('dialog') private dialog!: HTMLDialogElement;
 
   override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('snapshot')) void encodeSnapshot(this.snapshot).then((s) => (this.packed = s));
   }
 
-  override firstUpdated(): void {
-    this.dialog.showModal();
-  }
-
   override render() {
-    return html`<dialog aria-labelledby="title" @close=${this.closed} @click=${this.onClick}>
-      <div class="inside">
-        <div class="head">
-          <h2 id="title">Embed in your page</h2>
-          <button class="button" @click=${() => this.dialog.close()}>Close</button>
-        </div>
+    return this.frame(
+      'Embed in your page',
+      html`
         <div class="choices">${this.fields()} ${this.code()}</div>
         <div class="preview" role="group" aria-label="Preview" tabindex="0">
           <dp-embed
@@ -158,8 +151,8 @@ export class EmbedDialog extends LitElement {
             .home=${home}
           ></dp-embed>
         </div>
-      </div>
-    </dialog>`;
+      `,
+    );
   }
 
   private fields() {
@@ -253,14 +246,5 @@ export class EmbedDialog extends LitElement {
 
   private onHeight({ target }: Event): void {
     this.height = heightOf((target as HTMLInputElement).value);
-  }
-
-  /** A click beside the dialog closes it. */
-  private onClick({ target }: Event): void {
-    if (target === this.dialog) this.dialog.close();
-  }
-
-  private closed(): void {
-    this.dispatchEvent(new CustomEvent('close'));
   }
 }

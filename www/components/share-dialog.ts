@@ -1,4 +1,4 @@
-import { LitElement, css, html } from 'lit';
+import { css, html } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import { download } from '../files';
 import { formatCount, plural } from '../format';
@@ -7,6 +7,7 @@ import type { Snapshot, Workspace } from '../state';
 import { dialogStyles } from '../styles/dialog';
 import { shared } from '../styles/shared';
 import './copy-button';
+import { ModalDialog } from './modal-dialog';
 
 /** What is shared. */
 export interface Sharing {
@@ -44,7 +45,7 @@ function contents(workspace: Workspace): string {
 
 /** The link, or a file where the link would be too long. Fires `close`, and `file` with a chosen file. */
 @customElement('dp-share-dialog')
-export class ShareDialog extends LitElement {
+export class ShareDialog extends ModalDialog {
   static override styles = [
     shared,
     dialogStyles,
@@ -79,21 +80,13 @@ export class ShareDialog extends LitElement {
   ];
 
   @property({ attribute: false }) sharing!: Sharing;
-  @query('dialog') private dialog!: HTMLDialogElement;
   @query('input[type=file]') private picker!: HTMLInputElement;
-
-  override firstUpdated(): void {
-    this.dialog.showModal();
-  }
 
   override render() {
     const { sharing } = this;
-    return html`<dialog aria-labelledby="title" @close=${this.closed} @click=${this.onClick}>
-      <div class="inside">
-        <div class="head">
-          <h2 id="title">Share</h2>
-          <button class="button" @click=${() => this.dialog.close()}>Close</button>
-        </div>
+    return this.frame(
+      'Share',
+      html`
         ${sharing.fits ? this.link() : this.tooLong()}
         <div class="part">
           <h3>As a file</h3>
@@ -107,8 +100,8 @@ export class ShareDialog extends LitElement {
           It holds ${contents(sharing.snapshot.workspace)}. Nothing is sent: browsers keep what
           follows the # in a link to themselves.
         </p>
-      </div>
-    </dialog>`;
+      `,
+    );
   }
 
   private link() {
@@ -151,14 +144,5 @@ export class ShareDialog extends LitElement {
     if (!file) return;
     this.dialog.close();
     this.dispatchEvent(new CustomEvent('file', { detail: file }));
-  }
-
-  /** A click beside the dialog closes it. */
-  private onClick({ target }: Event): void {
-    if (target === this.dialog) this.dialog.close();
-  }
-
-  private closed(): void {
-    this.dispatchEvent(new CustomEvent('close'));
   }
 }

@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { StageReport } from '../../pkg/report';
+import { axis, axisStyles } from '../axis';
 import { type Bar, type Segment, kindTotals, ticks } from '../bars';
 import { jump } from '../events';
 import { formatBytes, percentOf } from '../format';
@@ -30,6 +31,7 @@ function classOf({ final: isFinal, needed }: StageReport): string {
 export class StageBars extends LitElement {
   static override styles = [
     shared,
+    axisStyles,
     kindColours,
     css`
       .group + .group {
@@ -139,29 +141,6 @@ export class StageBars extends LitElement {
         color: var(--muted);
       }
 
-      .axis {
-        position: relative;
-        height: 22px;
-        margin-top: 6px;
-        border-top: 1px solid var(--line);
-        color: var(--muted);
-        font-size: 11px;
-      }
-
-      .axis span {
-        position: absolute;
-        top: 3px;
-        transform: translateX(-50%);
-      }
-
-      .axis span:first-child {
-        transform: none;
-      }
-
-      .axis span.end {
-        transform: translateX(-100%);
-      }
-
       .legend {
         display: flex;
         flex-wrap: wrap;
@@ -192,7 +171,8 @@ export class StageBars extends LitElement {
   }
 
   override render() {
-    return html`${this.groups.map((group) => this.group(group))} ${this.axis()} ${this.legend()}`;
+    return html`${this.groups.map((group) => this.group(group))}
+    ${axis(ticks(this.max), this.max, formatBytes)} ${this.legend()}`;
   }
 
   private group({ title, bars, linked }: BarGroup) {
@@ -252,18 +232,6 @@ export class StageBars extends LitElement {
       .map(([kind, sum]) => `${kindNames[kind]} ${formatBytes(sum)}`)
       .join(', ');
     return `${stageName(stage)}, ${formatBytes(bytes)}: ${kinds}`;
-  }
-
-  private axis() {
-    const { max } = this;
-    return html`<div class="axis" aria-hidden="true">
-      ${ticks(max).map((tick) => {
-        const at = percentOf(tick, max);
-        return html`<span class=${at > 94 ? 'end' : ''} ${place({ left: `${at}%` })}
-          >${tick === 0 ? '0' : formatBytes(tick)}</span
-        >`;
-      })}
-    </div>`;
   }
 
   private legend() {

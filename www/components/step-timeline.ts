@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { StageReport } from '../../pkg/report';
+import { axis, axisStyles } from '../axis';
 import { jump } from '../events';
 import { formatSeconds, percentOf } from '../format';
 import { place } from '../styles/place';
@@ -34,6 +35,7 @@ function titleOf(step: TimedStep): string {
 export class StepTimeline extends LitElement {
   static override styles = [
     shared,
+    axisStyles,
     css`
       .group + .group {
         margin-top: 14px;
@@ -166,29 +168,6 @@ export class StepTimeline extends LitElement {
         }
       }
 
-      .axis {
-        position: relative;
-        height: 22px;
-        margin-top: 6px;
-        border-top: 1px solid var(--line);
-        color: var(--muted);
-        font-size: 11px;
-      }
-
-      .axis span {
-        position: absolute;
-        top: 3px;
-        transform: translateX(-50%);
-      }
-
-      .axis span:first-child {
-        transform: none;
-      }
-
-      .axis span.end {
-        transform: translateX(-100%);
-      }
-
       .legend {
         display: flex;
         flex-wrap: wrap;
@@ -219,8 +198,8 @@ export class StepTimeline extends LitElement {
     const most = Math.max(...groups.map(({ simulation }) => simulation.steps.length));
     const end = Math.max(0, ...groups.map(({ simulation }) => simulation.seconds));
     if (most > MOST_STEPS || steps.every(({ work }) => work === null)) return nothing;
-    return html`${groups.map((group) => this.group(group, end))} ${this.axis(end)}
-    ${this.legend(steps)}`;
+    return html`${groups.map((group) => this.group(group, end))}
+    ${axis(timeTicks(end), end, formatSeconds)} ${this.legend(steps)}`;
   }
 
   private group(group: TimelineGroup, end: number) {
@@ -292,17 +271,6 @@ export class StepTimeline extends LitElement {
       @click=${linked ? () => jump(this, 'dockerfile', step.line) : nothing}
     >
       <span>${text}</span>
-    </div>`;
-  }
-
-  private axis(end: number) {
-    return html`<div class="axis" aria-hidden="true">
-      ${timeTicks(end).map((tick) => {
-        const at = percentOf(tick, end);
-        return html`<span class=${at > 94 ? 'end' : ''} ${place({ left: `${at}%` })}
-          >${tick === 0 ? '0' : formatSeconds(tick)}</span
-        >`;
-      })}
     </div>`;
   }
 

@@ -4,6 +4,7 @@ import type { Fix, Report } from '../../pkg/report';
 import { AnalysisClient } from '../analysis';
 import { type LineMark, marksOf } from '../editor/marks-of-report';
 import type { Place } from '../events';
+import { ignoreFix } from '../fixes';
 import { encodeSnapshot } from '../share';
 import { spawnWorker } from '../spawn';
 import {
@@ -440,12 +441,10 @@ export class EmbedView extends LitElement {
   }
 
   private async fix(fix: Fix): Promise<void> {
-    const text = fix.dockerignore;
-    if (typeof text === 'string') {
+    const ignore = ignoreFix(fix, this.state.workspace.dockerignore);
+    if (ignore) {
       await this.jump({ file: 'dockerignore', line: 1 });
-      const end = this.state.workspace.dockerignore.length;
-      const edits = [{ start: 0, end, text }];
-      this.textView('dockerignore')?.applyFix?.({ title: fix.title, edits });
+      this.textView('dockerignore')?.applyFix?.(ignore);
     }
     if (fix.edits.length === 0) return;
     await this.jump({ file: 'dockerfile', line: 1 });
