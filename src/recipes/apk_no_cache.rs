@@ -1,9 +1,9 @@
 //! Keeps apk's index out of the image.
 
-use super::place::{RunCommand, commands, mounts_cache};
+use super::place::{RunCommand, commands, is_plain_list, mounts_cache};
 use super::{Edit, Recipe, Rewrite};
 use crate::analysis::Analysis;
-use crate::graph::{Operation, Step};
+use crate::graph::{Operation, Stage, Step};
 use crate::report::Applicability;
 use crate::syntax::Span;
 
@@ -21,9 +21,37 @@ pub const RECIPE: Recipe = Recipe {
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let stages = analysis.graph.needed();
     let steps = stages.flat_map(|stage| &stage.steps).filter(|step| !is_covered(analysis, step));
-    let edits: Vec<Edit> =
+    let mut edits: Vec<Edit> =
         steps.flat_map(|step| in_run(analysis, &commands(analysis.instruction(step)))).collect();
+    edits.extend(analysis.graph.needed().flat_map(|stage| updates(analysis, stage)));
     Rewrite::of(edits, None)
+}
+
+/// Removes the RUNs that only update the index, in a stage whose every other
+/// use of apk reads a fresh one or none.
+fn updates(analysis: &Analysis<'_>, stage: &Stage) -> Vec<Edit> {
+    let text = |step: &Step| analysis.dockerfile.text(analysis.instruction(step).span);
+    let only_updates = |step: &&Step| {
+        let instruction = analysis.instruction(step);
+        let commands = commands(instruction);
+        let plain = is_plain_list(instruction) && !is_covered(analysis, step);
+        plain && matches!(&commands[..], [only] if only.words == ["apk", "update"])
+    };
+    let reads_none = |step: &Step| {
+        let commands = commands(analysis.instruction(step));
+        let of_apk = commands.iter().filter(|command| command.name() == "apk").count();
+        let known = commands.iter().filter(|command| {
+            let verb = command.operands(1).next();
+            command.name() == "apk" && matches!(verb, Some("add" | "del"))
+        });
+        known.count() == of_apk && text(step).matches("apk ").count() == of_apk
+    };
+    let (updates, others): (Vec<&Step>, Vec<&Step>) = stage.steps.iter().partition(only_updates);
+    let adds = others.iter().any(|step| text(step).contains("apk add"));
+    if !adds || !others.iter().filter(|step| text(step).contains("apk ")).all(|s| reads_none(s)) {
+        return Vec::new();
+    }
+    updates.iter().map(|step| analysis.remove(analysis.instruction(step))).collect()
 }
 
 /// True where the index is held by a mount or kept on purpose.
@@ -77,6 +105,16 @@ mod tests {
         ] {
             let result = after(&RECIPE, &format!("FROM alpine:3.20\nRUN {before}\n"));
             assert_eq!(result, Some(format!("FROM alpine:3.20\nRUN {expected}\n")));
+        }
+    }
+
+    #[test]
+    fn a_run_that_only_updates_goes() {
+        let before = "FROM alpine:3.20\nRUN apk update\nRUN apk add curl\nRUN apk add jq\n";
+        let expected = "FROM alpine:3.20\nRUN apk add --no-cache curl\nRUN apk add --no-cache jq\n";
+        assert_eq!(after(&RECIPE, before).as_deref(), Some(expected));
+        for text in ["RUN apk update", "RUN apk update\nRUN apk upgrade && apk add --no-cache jq"] {
+            assert_eq!(after(&RECIPE, &format!("FROM alpine:3.20\n{text}\n")), None, "{text}");
         }
     }
 

@@ -3,6 +3,7 @@
 use super::place::{RunCommand, commands};
 use super::{Edit, Recipe, Rewrite, apt};
 use crate::analysis::Analysis;
+use crate::graph::Stage;
 use crate::report::Applicability;
 
 /// Applies to each `apt-get install` of a stage that is built. It must not
@@ -29,9 +30,19 @@ const NEED_THEIR_RECOMMENDATIONS: [&str; 9] = [
 ];
 
 /// Packages and the one recommended to them that they are of no use without:
-/// what fetches over TLS needs certificates, a C compiler the C library's headers.
-const NEEDED: [(&[&str], &str); 2] =
-    [(&["curl", "wget", "git"], "ca-certificates"), (&["gcc", "gfortran"], "libc6-dev")];
+/// what fetches over TLS needs certificates, a C compiler the C library's
+/// headers, CMake a compiler and what it writes its files for, a screen in
+/// memory its keys. Source: `Recommends` of Debian 12's packages, 2026-11.
+const NEEDED: [(&[&str], &str); 5] = [
+    (&["curl", "wget", "git"], "ca-certificates"),
+    (&["cmake"], "gcc"),
+    (&["gcc", "gfortran", "cmake"], "libc6-dev"),
+    (&["cmake"], "make"),
+    (&["xvfb"], "xauth"),
+];
+
+/// The same where something is fetched over SSH.
+const OVER_SSH: (&[&str], &str) = (&["git"], "openssh-client");
 
 /// Flags of `install` that take no value.
 const FLAGS: [&str; 9] = ["-y", "--yes", "--assume-yes", "-q", "-qq", "-qy", "-yq", "-yqq", "-qqy"];
@@ -47,13 +58,17 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         };
         let mut there: Vec<&str> = image.tools.iter().map(String::as_str).collect();
         // Both depend on the headers; an image with a compiler has them.
-        if installed(&["build-essential", "g++"]) || there.contains(&"gcc") {
-            there.push("libc6-dev");
+        if installed(&["build-essential", "g++", "clang"]) || there.contains(&"gcc") {
+            there.extend(["libc6-dev", "gcc"]);
+        }
+        if installed(&["build-essential", "ninja-build"]) {
+            there.push("make");
         }
         for command in runs().filter(is_open) {
             edits.extend(insert(&command));
             let packages = apt::packages(&command);
-            for (users, needed) in NEEDED {
+            let over_ssh = uses_ssh(analysis, stage).then_some(OVER_SSH);
+            for (users, needed) in NEEDED.into_iter().chain(over_ssh) {
                 let uses = packages.iter().any(|name| users.contains(name));
                 if uses && !there.contains(&needed) && !installed(&[needed]) {
                     there.push(needed);
@@ -64,6 +79,14 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     }
     let verify = Some("docker build . # then run the image's own tests".to_owned());
     Rewrite::of(edits, verify)
+}
+
+/// True where a stage names an address over SSH, or mounts the keys for one.
+fn uses_ssh(analysis: &Analysis<'_>, stage: &Stage) -> bool {
+    stage.steps.iter().any(|step| {
+        let text = analysis.dockerfile.text(analysis.instruction(step).span);
+        ["git@", "ssh://", "type=ssh"].iter().any(|sign| text.contains(sign))
+    })
 }
 
 /// True for an installation that takes recommendations along and can do without.
@@ -110,11 +133,16 @@ mod tests {
     }
 
     #[test]
-    fn a_c_compiler_keeps_the_headers() {
+    fn what_is_of_no_use_alone_keeps_what_it_needs() {
         for (image, packages, expected) in [
             ("debian:12", "gcc libpq-dev", "gcc libpq-dev libc6-dev"),
             ("debian:12", "gcc g++", "gcc g++"),
             ("buildpack-deps:bookworm", "gcc", "gcc"),
+            ("debian:12", "cmake g++", "cmake g++ make"),
+            ("debian:12", "cmake", "cmake gcc libc6-dev make"),
+            ("debian:12", "cmake build-essential", "cmake build-essential"),
+            ("debian:12", "cmake clang ninja-build", "cmake clang ninja-build"),
+            ("debian:12", "xvfb", "xvfb xauth"),
         ] {
             let text = |flag: &str, names: &str| {
                 format!("FROM {image}\nRUN apt-get update && apt-get install -y{flag} {names}\n")
@@ -122,6 +150,17 @@ mod tests {
             let got = after(&RECIPE, &text("", packages));
             assert_eq!(got, Some(text(" --no-install-recommends", expected)));
         }
+    }
+
+    #[test]
+    fn git_keeps_ssh_where_an_address_is_over_ssh() {
+        let text = |flag: &str, more: &str| {
+            format!(
+                "FROM debian:12\nRUN apt-get update && apt-get install -y{flag} git{more}\nRUN git clone git@example.com:a.git\n"
+            )
+        };
+        let expected = text(" --no-install-recommends", " ca-certificates openssh-client");
+        assert_eq!(after(&RECIPE, &text("", "")), Some(expected));
     }
 
     #[test]

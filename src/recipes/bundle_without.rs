@@ -5,10 +5,12 @@ use super::{Edit, Recipe, Rewrite};
 use crate::analysis::Analysis;
 use crate::graph::{Stage, Step};
 use crate::report::Applicability;
-use crate::syntax::Variables;
+use crate::syntax::{Keyword, Variables};
 
 /// Applies to each `bundle install` of a stage that is built, unless groups are
-/// chosen already, or the stage tests or runs for development.
+/// chosen already, or the stage tests or runs for development. That is what
+/// Rails does unless RAILS_ENV tells otherwise: its settings for development
+/// then name gems that would be missing.
 pub const RECIPE: Recipe = Recipe {
     id: "bundle-without",
     title: "Leave gems for development and tests out",
@@ -36,6 +38,9 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     if all.iter().any(|(stage, _, command)| chooses(command) || develops(stage, command)) {
         return None;
     }
+    if is_rails(analysis) && !is_for_production(analysis) {
+        return None;
+    }
     let installs = all.iter().filter(|(_, step, command)| {
         let set = |name: &str| step.scope.environment.get(name).is_some();
         let before = &analysis.dockerfile.source()[..command.span.start as usize];
@@ -49,6 +54,29 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         installs.map(|(_, _, command)| Edit::insert(command.span.start, SETTING)).collect();
     let verify = "docker run --rm IMAGE bundle exec ruby -e \"Bundler.require(:default)\"";
     Rewrite::of(edits, Some(verify.to_owned()))
+}
+
+/// True where an instruction names what Rails has.
+fn is_rails(analysis: &Analysis<'_>) -> bool {
+    const SIGNS: [&str; 5] =
+        ["rails", "assets:precompile", "config/puma", "db:migrate", "bootsnap"];
+    let mut all = analysis.dockerfile.instructions.iter();
+    all.any(|instruction| SIGNS.iter().any(|sign| instruction.arguments.text.contains(sign)))
+}
+
+/// True where the image is told that it runs for production.
+fn is_for_production(analysis: &Analysis<'_>) -> bool {
+    let Some((_, stage)) = analysis.target() else { return false };
+    let set = |name: &&str| {
+        let value = stage.end.environment.get(name);
+        value.is_some_and(|value| !matches!(value, "" | "development" | "test"))
+    };
+    let starts = stage.steps.iter().map(|step| analysis.instruction(step));
+    let mut starts = starts.filter(|instruction| {
+        matches!(instruction.keyword.value, Keyword::Cmd | Keyword::Entrypoint)
+    });
+    ["RAILS_ENV", "RACK_ENV"].iter().any(|name| set(&name))
+        || starts.any(|start| start.arguments.text.contains("production"))
 }
 
 /// True where a command or a variable tells of development.
@@ -77,6 +105,17 @@ mod tests {
     }
 
     #[test]
+    fn rails_must_be_told_to_run_for_production() {
+        let text = |rest: &str| format!("FROM ruby:3.3\nRUN bundle install\n{rest}\n");
+        for rest in [
+            "ENV RAILS_ENV=production\nCMD [\"rails\", \"server\"]",
+            "CMD rails server -e production",
+        ] {
+            assert!(after(&RECIPE, &text(rest)).is_some(), "{rest}");
+        }
+    }
+
+    #[test]
     fn leaves_others_alone() {
         for text in [
             "ENV BUNDLE_WITHOUT=test\nRUN bundle install",
@@ -87,6 +126,8 @@ mod tests {
             "ENV RAILS_ENV=development\nRUN bundle install",
             "RUN bundle check || bundle install",
             "RUN bundle exec rake assets:precompile",
+            // Without RAILS_ENV, Rails runs for development.
+            "RUN bundle install\nCMD [\"rails\", \"server\"]",
         ] {
             assert_eq!(after(&RECIPE, &format!("FROM ruby:3.3\n{text}\n")), None, "{text}");
         }

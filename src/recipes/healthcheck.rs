@@ -5,10 +5,12 @@ use super::{Recipe, Rewrite};
 use crate::analysis::Analysis;
 use crate::graph::{Stage, repository};
 use crate::report::Applicability;
-use crate::syntax::{Body, Keyword};
+use crate::syntax::{Body, Keyword, Variables};
 
 /// Applies where the start command is a known kind of server without a
-/// HEALTHCHECK. The port is EXPOSE's, the command's own, or the usual one.
+/// HEALTHCHECK. The port is EXPOSE's, the command's own, or the usual one. It
+/// must not apply where a variable holds the port, nor to a Node.js program that nothing tells to be a server: a bot
+/// or a worker would be called unhealthy for ever.
 pub const RECIPE: Recipe = Recipe {
     id: "healthcheck",
     title: "Add a HEALTHCHECK",
@@ -27,12 +29,14 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let start =
         instructions().find(|i| matches!(i.keyword.value, Keyword::Cmd | Keyword::Entrypoint));
     let command = start.map_or(String::new(), |start| start.arguments.text.clone());
-    let port = |usual: &str| {
-        exposed(analysis, stage).or_else(|| port_flag(&command)).unwrap_or_else(|| usual.to_owned())
+    let port = |usual: &str| match (exposed(analysis, stage), named_port(&command)) {
+        (Some(port), _) => Some(port),
+        (None, Some(named)) => named.chars().all(|c| c.is_ascii_digit()).then_some(named),
+        (None, None) => Some(usual.to_owned()),
     };
     let probe = match repository(&image.reference) {
-        "node" if command.contains("node") || command.contains("npm") => {
-            let port = port("3000");
+        "node" if starts_server(analysis, stage, &command) => {
+            let port = port("3000")?;
             format!(
                 "node -e \"fetch('http://127.0.0.1:' + (process.env.PORT || {port})).then((r) => process.exit(r.status < 500 ? 0 : 1), () => process.exit(1))\""
             )
@@ -42,14 +46,14 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
                 .iter()
                 .any(|s| command.contains(s)) =>
         {
-            let port = port("8000");
+            let port = port(if command.contains("flask") { "5000" } else { "8000" })?;
             format!(
                 "python -c \"import socket; socket.create_connection(('127.0.0.1', {port}), 2).close()\""
             )
         }
         name @ ("nginx" | "nginx-unprivileged") => {
             let usual = if name == "nginx" { "80" } else { "8080" };
-            let address = match &*port(usual) {
+            let address = match &*port(usual)? {
                 "80" => "http://127.0.0.1/".to_owned(),
                 port => format!("http://127.0.0.1:{port}/"),
             };
@@ -96,6 +100,14 @@ fn server(reference: &str, libc: &str, command: &str) -> Option<String> {
     (starts && !command.contains("requirepass")).then(|| probe.to_owned())
 }
 
+/// True for a Node.js program that listens: it has a port, or is called so.
+fn starts_server(analysis: &Analysis<'_>, stage: &Stage, command: &str) -> bool {
+    let node = ["node", "npm", "yarn", "pnpm"].iter().any(|program| command.contains(program));
+    let called = ["server", "serve", "next", "nuxt", "http"].iter().any(|n| command.contains(n));
+    let port = || stage.end.environment.get("PORT").is_some() || named_port(command).is_some();
+    node && (called || exposed(analysis, stage).is_some() || port())
+}
+
 /// The first port that the stage exposes.
 fn exposed(analysis: &Analysis<'_>, stage: &Stage) -> Option<String> {
     let exposed = stage.steps.iter().find_map(|step| match &analysis.instruction(step).body {
@@ -109,15 +121,14 @@ fn exposed(analysis: &Analysis<'_>, stage: &Stage) -> Option<String> {
         .filter(|port| !port.is_empty())
 }
 
-/// The number after `--port` or `:` in a start command.
-fn port_flag(command: &str) -> Option<String> {
-    let after = command.split("--port").nth(1).or_else(|| command.split("0.0.0.0:").nth(1))?;
-    let digits: String = after
-        .chars()
-        .skip_while(|c| !c.is_ascii_digit())
-        .take_while(char::is_ascii_digit)
-        .collect();
-    (!digits.is_empty()).then_some(digits)
+/// What a start command names as its port, after `--port` or an address of every
+/// network: digits, or a variable.
+fn named_port(command: &str) -> Option<String> {
+    let mut signs = ["--port", "0.0.0.0:", " :", "\":", "[::]:"].iter();
+    let after = signs.find_map(|sign| command.split(sign).nth(1))?;
+    let after = after.trim_start_matches([' ', '=', '"', '\'', ',']);
+    let named = after.split([' ', '"', '\'', ',', ']']).next()?;
+    (!named.is_empty()).then(|| named.to_owned())
 }
 
 #[cfg(test)]
@@ -145,6 +156,21 @@ mod tests {
     }
 
     #[test]
+    fn asks_the_port_that_the_command_names() {
+        for (command, port) in [
+            ("CMD gunicorn --bind 0.0.0.0:5000 --workers 3 a:app", "5000"),
+            ("CMD [\"uvicorn\", \"a:app\", \"--port\", \"9000\"]", "9000"),
+            ("CMD gunicorn -b :7000 a:app", "7000"),
+            ("CMD flask run --host=0.0.0.0", "5000"),
+            ("CMD uvicorn a:app", "8000"),
+            ("EXPOSE 80\nCMD gunicorn --bind 0.0.0.0:$PORT a:app", "80"),
+        ] {
+            let result = after(&RECIPE, &format!("FROM python:3.12\n{command}\n")).unwrap();
+            assert!(result.contains(&format!("('127.0.0.1', {port})")), "{result}");
+        }
+    }
+
+    #[test]
     fn leaves_others_alone() {
         for text in [
             "FROM postgres:16\nCMD [\"./backup.sh\"]\n",
@@ -152,6 +178,8 @@ mod tests {
             "FROM redis:7\nCMD [\"redis-server\", \"--requirepass\", \"a\"]\n",
             "FROM nginx\nHEALTHCHECK NONE\n",
             "FROM debian:12\nCMD [\"app\"]\n",
+            "FROM python:3.12\nCMD gunicorn --bind 0.0.0.0:$PORT --workers 3 a:app\n",
+            "FROM node:22\nCMD [\"node\", \"bot.js\"]\n",
         ] {
             assert_eq!(after(&RECIPE, text), None, "{text}");
         }

@@ -6,7 +6,7 @@ use crate::context::{Manifest, PackageJson};
 use crate::data::{native_package, node_package};
 use crate::graph::{Operation, Origin, Stage, Step, repository};
 use crate::report::Kind;
-use crate::syntax::Keyword;
+use crate::syntax::{Instruction, Keyword};
 
 /// A package manager and how it is told things.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,10 +149,70 @@ pub fn needs_sources(analysis: &Analysis<'_>) -> bool {
     }
 }
 
-/// True for a project of several packages.
+/// True for a project of several packages: its files say so, or a command that
+/// is meant for one of them.
 pub fn is_workspace(analysis: &Analysis<'_>) -> bool {
-    has_file(analysis, "pnpm-workspace.yaml")
+    const FILES: [&str; 4] = ["pnpm-workspace.yaml", "lerna.json", "turbo.json", "nx.json"];
+    let names = |instruction: &Instruction| {
+        let text = &instruction.arguments.text;
+        FILES.iter().any(|file| text.contains(file)) || starts_in_a_package(text)
+    };
+    FILES.iter().any(|file| has_file(analysis, file))
         || package(analysis).is_some_and(|package| !package.workspaces.is_empty())
+        || analysis.dockerfile.instructions.iter().any(|instruction| {
+            names(instruction) || commands(instruction).iter().any(is_for_a_package)
+        })
+}
+
+/// True for a start command that asks a manager for one package's script.
+fn starts_in_a_package(text: &str) -> bool {
+    ["--workspace", "--filter", "yarn workspace", "\"workspace\""].iter().any(|f| text.contains(f))
+}
+
+/// True for a command that only projects of several packages have.
+fn is_for_a_package(command: &RunCommand) -> bool {
+    let flags: &[&str] = match command.name() {
+        "npm" => &["--workspace", "--workspaces", "-w", "-ws"],
+        "pnpm" => &["--filter", "-F", "--recursive", "-r", "-w", "--workspace-root"],
+        "yarn" if command.words.get(1).is_some_and(|word| word == "workspace") => return true,
+        "yarn" => return command.starts_with(&["yarn", "workspaces", "foreach"]),
+        "lerna" | "turbo" | "nx" | "rush" => return true,
+        "npx" | "pnpx" | "bunx" => {
+            return command.operands(1).next().is_some_and(|tool| {
+                matches!(tool.split('@').next(), Some("lerna" | "turbo" | "nx"))
+            });
+        }
+        _ => return false,
+    };
+    command.has(flags)
+}
+
+/// True unless Yarn 2 or later may keep packages as archives: without
+/// `nodeLinker: node-modules` it writes no `node_modules`, and the program reads
+/// `.pnp.cjs`, the archives and, through Yarn, `.yarnrc.yml`. Where the settings
+/// were not given, a start by `node` alone or a named `node_modules` tells.
+pub fn has_modules(analysis: &Analysis<'_>, manager: Manager) -> bool {
+    if manager != Manager::Berry {
+        return true;
+    }
+    if let Some(settings) = analysis.project.manifests.get(".yarnrc.yml") {
+        return ["node-modules", "pnpm"].iter().any(|linker| {
+            settings.lines().any(|line| {
+                let value = line.strip_prefix("nodeLinker:").map(str::trim);
+                value.is_some_and(|value| value.trim_matches(['"', '\'']) == *linker)
+            })
+        });
+    }
+    let starts = analysis.target().map(|(_, stage)| start_text(analysis, stage));
+    let by_node = starts.is_some_and(|text| {
+        let first = text.trim_start_matches(['[', '"', ' ']);
+        first.starts_with("node") && !text.contains("pnp")
+    });
+    let named = |instruction: &Instruction| {
+        instruction.keyword.value == Keyword::Copy
+            && instruction.arguments.text.contains("node_modules")
+    };
+    by_node || analysis.dockerfile.instructions.iter().any(named)
 }
 
 /// True when installing runs scripts of the project's own.

@@ -74,7 +74,10 @@ pub fn cut<'a>(analysis: &'a Analysis<'_>) -> Option<Cut<'a>> {
     if takes_from_others || !node::has_node(analysis, index) {
         return None;
     }
-    node::install(analysis, stage)?;
+    let (_, _, manager) = node::install(analysis, stage)?;
+    if !node::has_modules(analysis, manager) {
+        return None;
+    }
     let builds = |step: &&Step| {
         let inside = |command: &RunCommand| {
             let shipped = ["chown", "chmod", "mkdir", "rm", "cp", "mv", "ln", "touch", "sed"];

@@ -50,8 +50,8 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let (index, stage) = analysis.target()?;
     let takeover = takeover(analysis, stage)?;
     let (install, _, manager) = node::install(analysis, takeover.from)?;
-    if node::is_workspace(analysis) {
-        return None; // which of its packages are started is not known
+    if node::is_workspace(analysis) || !node::has_modules(analysis, manager) {
+        return None; // which packages are started, or where they are, is not known
     }
     let keyword = |word: &str| analysis.keyword(word);
     let mut lines = Vec::new();
@@ -281,6 +281,23 @@ mod tests {
         assert_eq!(after(&RECIPE, &split(r#"["node", "server.js"]"#)), None);
         assert_eq!(after(&RECIPE, &split("npm run dev")), None);
         assert_eq!(with_package("node dist/a.js", r#"{"workspaces": ["packages/*"]}"#), None);
+    }
+
+    #[test]
+    fn several_packages_or_archives_are_left_alone() {
+        let text = split("[\"node\", \"dist/main.js\"]");
+        let workspace = text.replace("npm run build", "npm run build --workspace=packages/api");
+        assert_eq!(after(&RECIPE, &workspace), None);
+        let berry = |start: &str| {
+            let text = split(start).replace("npm ci", "yarn install --immutable");
+            text.replace("npm run", "yarn").replace("package*.json", "package.json yarn.lock")
+        };
+        // It may start from .pnp.cjs by what .yarnrc.yml says.
+        assert_eq!(after(&RECIPE, &berry("[\"yarn\", \"start\"]")), None);
+        assert!(after(&RECIPE, &berry("[\"node\", \"dist/main.js\"]")).is_some());
+        let mut project = project(&berry("[\"node\", \"dist/main.js\"]"));
+        project.manifests.insert(".yarnrc.yml".to_owned(), "nodeLinker: pnp\n".to_owned());
+        assert_eq!(after_in(&RECIPE, project), None);
     }
 
     #[test]

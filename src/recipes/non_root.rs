@@ -1,16 +1,19 @@
 //! Runs as the user that the base image brings along.
 
-use super::place::{RunCommand, commands, official};
+use super::place::{RunCommand, commands, is_word_of, official};
 use super::{Recipe, Rewrite};
 use crate::analysis::Analysis;
 use crate::graph::{Base, Operation, Stage, Step};
 use crate::report::Applicability;
 use crate::rules::DROP_PRIVILEGES;
-use crate::syntax::{Body, Keyword};
+use crate::syntax::{Body, Keyword, Variables};
 
 /// Applies where the final stage runs as root and its base image has a user
 /// for programs, or where it only ships what another stage built: then `nobody`
-/// runs it, and on `scratch`, which names no users, a number. It must not apply to servers that drop privileges themselves.
+/// runs it, and on `scratch`, which names no users, a number. It must not apply
+/// to servers that drop privileges themselves, to releases of Erlang and Elixir,
+/// which write their settings beside themselves, and where Corepack's manager,
+/// which only root was given, starts the program.
 pub const RECIPE: Recipe = Recipe {
     id: "non-root-user",
     title: "Run as a user without privileges",
@@ -33,6 +36,9 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let start = stage.steps.iter().map(|step| analysis.instruction(step)).find(|instruction| {
         matches!(instruction.keyword.value, Keyword::Cmd | Keyword::Entrypoint)
     })?;
+    if starts_by_corepack(analysis, index) {
+        return None;
+    }
     let lines = [format!("{} {user}", analysis.keyword("USER"))];
     let verify = format!(
         "docker build -t app . && docker inspect -f '{{{{.Config.User}}}}' app  # prints {user}"
@@ -42,6 +48,26 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         verify: Some(verify),
         ..Rewrite::default()
     })
+}
+
+/// True where pnpm or Yarn starts the program and Corepack keeps it for root: it
+/// would be downloaded anew at each start.
+fn starts_by_corepack(analysis: &Analysis<'_>, index: usize) -> bool {
+    let graph = &analysis.graph;
+    let start = super::node::start_text(analysis, &graph.stages[index]);
+    let by_manager = ["pnpm", "yarn"].iter().any(|manager| is_word_of(&start, manager));
+    let mut steps = graph.chain(index).into_iter().flat_map(|stage| &graph.stages[stage].steps);
+    by_manager
+        && steps.any(|step| {
+            step.scope.environment.get("COREPACK_HOME").is_none()
+                && commands(analysis.instruction(step)).iter().any(|c| c.name() == "corepack")
+        })
+}
+
+/// True for a stage whose image has Erlang.
+fn has_erlang(analysis: &Analysis<'_>, stage: usize) -> bool {
+    let reference = &analysis.evaluation.stages[stage].image.reference;
+    ["elixir", "erlang"].iter().any(|name| reference.contains(name))
 }
 
 /// A user for a program that another stage built and that owns nothing.
@@ -54,6 +80,10 @@ fn anyone(analysis: &Analysis<'_>, stage: &Stage) -> Option<&'static str> {
         _ => matches!(analysis.instruction(step).body, Body::Volume(_)),
     };
     let ships = stage.steps.iter().any(|step| !step.operation.stages().is_empty());
+    let releases = stage.steps.iter().flat_map(|step| step.operation.stages());
+    if releases.into_iter().any(|from| has_erlang(analysis, from)) {
+        return None;
+    }
     if !ships || stage.steps.iter().any(own) || stage.end.workdir.starts_with("/root") {
         return None;
     }
@@ -106,5 +136,17 @@ mod tests {
         ] {
             assert_eq!(after(&RECIPE, &format!("{BUILD}{text}\n")), None, "{text}");
         }
+    }
+
+    #[test]
+    fn what_writes_where_only_root_may_stays_root() {
+        for text in [
+            "FROM elixir:1.16 AS build\nRUN mix release\nFROM debian:12\nCOPY --from=build /r ./\nCMD [\"bin/a\", \"start\"]\n",
+            "FROM node:22\nRUN corepack enable\nCOPY . .\nCMD [\"pnpm\", \"start\"]\n",
+        ] {
+            assert_eq!(after(&RECIPE, text), None, "{text}");
+        }
+        let text = "FROM node:22\nRUN corepack enable\nCOPY . .\nCMD [\"node\", \"a.js\"]\n";
+        assert!(after(&RECIPE, text).is_some());
     }
 }

@@ -43,6 +43,9 @@ fn clean(analysis: &Analysis<'_>, step: &Step) -> Option<Edit> {
     let mut filling =
         commands.iter().filter_map(|command| Some((command, fills(analysis, command)?)));
     let (command, manager) = filling.next_back()?;
+    if !node::has_modules(analysis, manager) {
+        return None; // the program reads the archives
+    }
     let clean = match manager {
         Manager::Npm => "npm cache clean --force",
         Manager::Yarn => "yarn cache clean",
@@ -90,7 +93,11 @@ mod tests {
             ),
             ("oven/bun:1", "bun install", "bun install && bun pm cache rm"),
         ] {
-            let text = |run: &str| format!("FROM {image}\nWORKDIR /app\nCOPY . .\nRUN {run}\n");
+            let text = |run: &str| {
+                format!(
+                    "FROM {image}\nWORKDIR /app\nCOPY . .\nRUN {run}\nCMD [\"node\", \"a.js\"]\n"
+                )
+            };
             assert_eq!(after(&RECIPE, &text(before)), Some(text(expected)));
         }
     }
@@ -100,6 +107,7 @@ mod tests {
         for text in [
             "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm ci && npm cache clean --force\n",
             "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN pnpm install\n",
+            "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN yarn install --immutable\nCMD yarn start\n",
             "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN --mount=type=cache,target=/root/.npm npm ci\n",
             "FROM node:20 AS build\nWORKDIR /app\nCOPY . .\nRUN npm ci\nFROM node:20\nCOPY --from=build /app/dist /app\n",
         ] {
