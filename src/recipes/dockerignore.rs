@@ -44,8 +44,10 @@ const BUILT: &str = "Built on your machine; the build in the image makes its own
 const EDITOR: &str = "Settings of an editor or of the operating system.";
 const OWN: &str = "Read by Docker itself; a change of it would rebuild what copies everything.";
 
+const KEY: &str = "A private key: whoever has the image could use it.";
+
 /// Candidates in the order in which they are written.
-const LINES: [Line; 39] = [
+const LINES: [Line; 43] = [
     line(
         ".git",
         Everywhere,
@@ -99,6 +101,10 @@ const LINES: [Line; 39] = [
         Nowhere,
         "Settings and secrets of your machine; whoever has the image could read them.",
     ),
+    line("id_rsa*", Nowhere, KEY),
+    line("id_ed25519*", Nowhere, KEY),
+    line("*.pem", Nowhere, KEY),
+    line("*.key", Nowhere, KEY),
     line("*.log", Everywhere, "Logs change all the time and are of no use in an image."),
     line(".idea", Nowhere, EDITOR),
     line(".vscode", Nowhere, EDITOR),
@@ -170,7 +176,8 @@ fn newline(text: &str) -> &'static str {
 /// it takes out of what is sent now.
 fn widest(analysis: &Analysis<'_>, pattern: &str) -> (String, usize) {
     let root = (pattern.to_owned(), takes_out(analysis, pattern));
-    if pattern.contains('*') || matches!(pattern, "docs" | "build" | "bin" | "vendor") {
+    let holds_any = pattern.contains('*') && !pattern.starts_with("id_");
+    if holds_any || matches!(pattern, "docs" | "build" | "bin" | "vendor") {
         return root; // not below a folder: there the name may mean something else
     }
     let anywhere = format!("**/{pattern}");
@@ -193,6 +200,10 @@ fn sample(pattern: &str) -> &str {
         "compose*.yaml" => "compose.yaml",
         ".env*" => ".env",
         ".env.*.local" => ".env.production.local",
+        "id_rsa*" => "id_rsa",
+        "id_ed25519*" => "id_ed25519",
+        "*.pem" => "key.pem",
+        "*.key" => "server.key",
         "*.log" => "debug.log",
         "*.swp" => ".a.swp",
         pattern => pattern,
@@ -271,6 +282,13 @@ impl<'a, 'p> Needs<'a, 'p> {
             ".env*" => says(&FROM_SETTINGS),
             // Only where the line above them does not hold.
             ".env.local" | ".env.*.local" => !says(&FROM_SETTINGS),
+            // Certificates, which programs trust, end so too.
+            "*.pem" | "*.key" => self.analysis.context.sent().any(|entry| {
+                let name = entry.path.to_lowercase();
+                let ends = name.ends_with(&pattern[1..]) && !name.contains('/');
+                let public = ["ca", "cert", "bundle", "chain", "pub", "root"];
+                ends && public.iter().any(|word| name.contains(word))
+            }),
             "docs" => says(&["mkdocs", "sphinx-build", "mdbook", "vitepress", "docusaurus"]),
             _ => false,
         }
@@ -348,6 +366,29 @@ mod tests {
         // The image builds its own: that of the machine is not needed.
         let built = "COPY . .\nRUN npm ci && npm run build\nCMD node dist/index.js";
         assert!(has(&proposed(built, &format!("{files} package.json")), "dist"));
+    }
+
+    #[test]
+    fn private_keys_stay_out_and_certificates_in() {
+        let text = "FROM node:20\nCOPY . .\n";
+        let has = |files: &str, line: &str| {
+            proposed(&with(text, files)).unwrap_or_default().lines().any(|found| found == line)
+        };
+        let files = "index.js id_rsa key.pem server.key deploy/id_ed25519";
+        for line in ["id_rsa*", "*.pem", "*.key", "**/id_ed25519*"] {
+            assert!(has(files, line), "{line}");
+        }
+        assert!(!has("index.js key.pem global-bundle.pem .env", "*.pem"));
+        assert!(!has("index.js a.md .env", "*.key"));
+    }
+
+    #[test]
+    fn adds_to_the_text_that_another_recipe_left() {
+        let project = with("FROM node:20\nCOPY . .\n", "index.js .git/HEAD secret.txt");
+        let analysis = Analysis::new(&project);
+        let after = analysis.with_texts(&project.dockerfile, "secret.txt\n");
+        let ignore = rewrite(&after).unwrap().dockerignore.unwrap();
+        assert_eq!(ignore, "secret.txt\n.git\n");
     }
 
     #[test]

@@ -58,6 +58,7 @@ mod non_root;
 mod npm_cache;
 mod npm_ci;
 mod optimizer;
+mod package_cache_mounts;
 mod php_multi_stage;
 mod pin_tag;
 mod pip_cache;
@@ -203,8 +204,12 @@ const RECIPES: &[&Recipe] = &[
 
 /// Recipes that are off unless they are switched on: alternatives to others,
 /// and matters of taste.
-const OPTIONAL: &[&Recipe] =
-    &[&apt_cache_mounts::RECIPE, &copy_needed::RECIPE, &heredoc_run::RECIPE];
+const OPTIONAL: &[&Recipe] = &[
+    &apt_cache_mounts::RECIPE,
+    &package_cache_mounts::RECIPE,
+    &copy_needed::RECIPE,
+    &heredoc_run::RECIPE,
+];
 
 impl Recipe {
     /// True when it is part of the result though nobody asked for it.

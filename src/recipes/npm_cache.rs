@@ -57,7 +57,7 @@ fn clean(analysis: &Analysis<'_>, step: &Step) -> Option<Edit> {
 }
 
 /// The manager whose cache a command fills.
-fn fills(analysis: &Analysis<'_>, command: &RunCommand) -> Option<Manager> {
+pub fn fills(analysis: &Analysis<'_>, command: &RunCommand) -> Option<Manager> {
     let adds = |words: &[&str]| command.starts_with(words);
     match node::manager(analysis, command) {
         Some(manager) => Some(manager),
