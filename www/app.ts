@@ -537,7 +537,10 @@ export class App extends LitElement {
       }
       history.replaceState(null, '', link);
     }
-    this.newVersion?.take();
+    if (await this.newVersion?.take()) return;
+    const text =
+      'This browser could not start the new version: it comes after all tabs of it are closed.';
+    this.dispatch({ type: 'notice', notice: { text, tone: 'problem' } });
   }
 
   private async link(): Promise<{ readonly link: string; readonly fits: boolean }> {
