@@ -9,7 +9,8 @@ export interface Request {
 
 /** From the worker. */
 export type Response =
-  | { readonly kind: 'ready' }
+  /** It can work; it holds the lock of this name for as long as it lives. */
+  | { readonly kind: 'ready'; readonly lock: string | null }
   | { readonly kind: 'load-failed' }
   | { readonly kind: 'report'; readonly id: number; readonly report: Report }
   | { readonly kind: 'crashed'; readonly id: number }

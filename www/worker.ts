@@ -9,7 +9,21 @@ function reply(response: Response): void {
   self.postMessage(response);
 }
 
-function serve(analyzer: Analyzer): void {
+/** Takes a lock, which goes back when this worker ends; null where there are no locks. */
+async function holdLock(): Promise<string | null> {
+  try {
+    const name = `analysis-${crypto.randomUUID()}`;
+    await new Promise<void>((resolve, reject) => {
+      const held = () => new Promise<never>(() => resolve());
+      navigator.locks.request(name, held).catch(reject);
+    });
+    return name;
+  } catch {
+    return null;
+  }
+}
+
+function serve(analyzer: Analyzer, lock: string | null): void {
   const packs = new PackLoader(analyzer, {
     learnt: () => reply({ kind: 'learnt' }),
     missing: (about) => reply({ kind: 'pack-missing', about }),
@@ -24,10 +38,11 @@ function serve(analyzer: Analyzer): void {
       reply({ kind: 'crashed', id: data.id });
     }
   };
-  reply({ kind: 'ready' });
+  reply({ kind: 'ready', lock });
 }
 
-init({ module_or_path: new URL('../pkg/dockerfile_playground_bg.wasm', import.meta.url) }).then(
-  () => serve(new Analyzer()),
+const url = new URL('../pkg/dockerfile_playground_bg.wasm', import.meta.url);
+Promise.all([holdLock(), init({ module_or_path: url })]).then(
+  ([lock]) => serve(new Analyzer(), lock),
   () => reply({ kind: 'load-failed' }),
 );
