@@ -38,6 +38,7 @@ function serve(analyzer: Analyzer, lock: string | null): void {
       reply({ kind: 'crashed', id: data.id });
     }
   };
+  self.addEventListener('online', () => void packs.retry());
   reply({ kind: 'ready', lock });
 }
 
