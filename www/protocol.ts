@@ -7,6 +7,9 @@ export interface Request {
   readonly project: Project;
 }
 
+/** To the worker: the network is back, so what could not be loaded may be had now. */
+export type Online = 'online';
+
 /** From the worker. */
 export type Response =
   /** It can work; it holds the lock of this name for as long as it lives. */

@@ -1,16 +1,21 @@
 /** Starts the worker that analyses. */
 import type { WorkerLike } from './analysis';
-import type { Response } from './protocol';
+import type { Online, Response } from './protocol';
 import { scriptUrl } from './trusted';
 import workerUrl from './worker.ts?worker&url';
 
 /** A worker that tells when it has ended, which browsers do not. */
 export function spawnWorker(): WorkerLike {
   const worker = Object.assign(start(), { onended: null } as Pick<WorkerLike, 'onended'>);
+  const online = () => worker.postMessage('online' satisfies Online);
+  window.addEventListener('online', online);
   worker.addEventListener('message', ({ data }: MessageEvent<Response>) => {
     if (data.kind !== 'ready' || data.lock === null) return;
     // The worker holds the lock: it is to be had when the worker is no more.
-    void navigator.locks.request(data.lock, () => worker.onended?.());
+    void navigator.locks.request(data.lock, () => {
+      window.removeEventListener('online', online);
+      worker.onended?.();
+    });
   });
   return worker;
 }

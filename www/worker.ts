@@ -1,7 +1,7 @@
 /** The analysis, off the main thread. */
 import init, { Analyzer } from '../pkg/dockerfile_playground.js';
 import { PackLoader } from './packs';
-import type { Request, Response } from './protocol';
+import type { Online, Request, Response } from './protocol';
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -28,7 +28,8 @@ function serve(analyzer: Analyzer, lock: string | null): void {
     learnt: () => reply({ kind: 'learnt' }),
     missing: (about) => reply({ kind: 'pack-missing', about }),
   });
-  self.onmessage = ({ data }: MessageEvent<Request>) => {
+  self.onmessage = ({ data }: MessageEvent<Request | Online>) => {
+    if (data === 'online') return void packs.retry();
     try {
       const report = analyzer.analyze(data.project);
       reply({ kind: 'report', id: data.id, report });
@@ -38,7 +39,6 @@ function serve(analyzer: Analyzer, lock: string | null): void {
       reply({ kind: 'crashed', id: data.id });
     }
   };
-  self.addEventListener('online', () => void packs.retry());
   reply({ kind: 'ready', lock });
 }
 

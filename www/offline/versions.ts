@@ -27,7 +27,6 @@ export async function watchVersions(announce: (version: NewVersion) => void): Pr
       if (!waiting || !serviceWorker.controller || (await ask(waiting, 'is-shown'))) return;
       announce({ take: () => take(registration) });
     };
-    void tell();
     registration.addEventListener('updatefound', () => {
       const { installing } = registration;
       installing?.addEventListener('statechange', () => {
@@ -35,6 +34,7 @@ export async function watchVersions(announce: (version: NewVersion) => void): Pr
       });
     });
     setInterval(() => void registration.update().catch(() => undefined), HOUR_MS);
+    await tell();
   } catch (error) {
     console.warn('The page will not work offline.', error);
   }
