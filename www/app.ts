@@ -15,6 +15,7 @@ import { LinkError, decodeSnapshot, encodeSnapshot, readFile } from './share';
 import { spawnWorker } from './spawn';
 import {
   type Action,
+  type Analysed,
   type Notice,
   type ResultTab,
   type SaveState,
@@ -35,7 +36,7 @@ import {
 import { loadDraft, loadTheme, loadVersions, saveDraft, saveTheme, saveVersions } from './storage';
 import { shared } from './styles/shared';
 import type { Sharing } from './components/share-dialog';
-import type { VersionKind } from './versions';
+import { type VersionKind, withVersions } from './versions';
 import type { SourceEditor } from './components/source-editor';
 import type { Tab } from './components/tab-pane';
 import './components/cache-view';
@@ -104,6 +105,11 @@ function missingData(about: string): Notice {
     tone: 'problem',
   };
 }
+
+const missingPart: Notice = {
+  text: 'This part of the page could not be loaded. Is there a network? Your text is safe.',
+  tone: 'problem',
+};
 
 /** The whole page: it owns the state, and is the only one to change it. */
 @customElement('dp-app')
@@ -242,10 +248,13 @@ export class App extends LitElement {
   private saveTimer: ReturnType<typeof setTimeout> | undefined;
   private pauseTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly client = new AnalysisClient(spawnWorker, {
-    analysed: (analysed) => this.dispatch({ type: 'analysed', analysed }),
+    analysed: (analysed) => this.analysed(analysed),
     status: (status) => this.dispatch({ type: 'status', status }),
-    missing: (about) => this.dispatch({ type: 'notice', notice: missingData(about) }),
+    missing: (about) => this.tell((this.missing = missingData(about))),
   });
+
+  /** What was said of data that was missing. */
+  private missing: Notice | null = null;
 
   constructor() {
     super();
@@ -264,6 +273,9 @@ export class App extends LitElement {
     void this.openLink();
     window.addEventListener('hashchange', () => void this.openLink());
     window.addEventListener('pagehide', () => this.saveIfPending());
+    // A hidden page may be ended without another word.
+    document.addEventListener('visibilitychange', () => this.saveIfPending());
+    window.addEventListener('beforeunload', (event) => this.askToStay(event));
     window.addEventListener('dragover', (event) => this.onDrag(event), true);
     window.addEventListener('drop', (event) => this.onDrop(event), true);
     void watchVersions((version) => (this.newVersion = version));
@@ -444,6 +456,16 @@ export class App extends LitElement {
     this.marks = marksOf(analysed.report, cache[chosenIndex(cache, view.change)]);
   }
 
+  private analysed(analysed: Analysed): void {
+    this.dispatch({ type: 'analysed', analysed });
+    const isComplete = analysed.report.wants.length === 0;
+    if (isComplete && this.state.notice === this.missing) this.tell(null);
+  }
+
+  private tell(notice: Notice | null): void {
+    this.dispatch({ type: 'notice', notice });
+  }
+
   /** Does what the user asked for. */
   private dispatch(action: Action): void {
     const { workspace } = this.state;
@@ -454,7 +476,10 @@ export class App extends LitElement {
   private apply(action: Action): void {
     const before = this.state;
     this.state = reduce(before, action);
-    if (this.state.versions !== before.versions) saveVersions(this.state.versions);
+    if (this.state.versions !== before.versions) {
+      // Another tab may have kept its own.
+      saveVersions(withVersions(loadVersions(), this.state.versions));
+    }
     if (this.state.theme !== before.theme) this.applyTheme();
     if (this.state.workspace !== before.workspace) this.client.request(this.state.workspace);
   }
@@ -490,6 +515,13 @@ export class App extends LitElement {
 
   private saveIfPending(): void {
     if (this.saveTimer !== undefined) this.save();
+  }
+
+  /** The browser asks before it drops a text that it does not keep, and the address does not hold. */
+  private askToStay(event: BeforeUnloadEvent): void {
+    this.saveIfPending();
+    const isKept = ['unsaved', 'saved'].includes(this.state.saved) || location.hash !== '';
+    if (!isKept) event.preventDefault();
   }
 
   private onExample({ detail: id }: CustomEvent<string>): void {
@@ -533,12 +565,15 @@ export class App extends LitElement {
       const { link, fits } = await this.link();
       if (!fits) {
         const text = 'Save your text first, under Share: this browser does not keep it.';
-        this.dispatch({ type: 'notice', notice: { text, tone: 'problem' } });
+        this.tell({ text, tone: 'problem' });
         return;
       }
       history.replaceState(null, '', link);
     }
-    this.newVersion?.take();
+    if (await this.newVersion?.take()) return;
+    const text =
+      'This browser could not start the new version: it comes after all tabs of it are closed.';
+    this.tell({ text, tone: 'problem' });
   }
 
   private async link(): Promise<{ readonly link: string; readonly fits: boolean }> {
@@ -548,6 +583,17 @@ export class App extends LitElement {
     return { link, fits: link.length <= LONGEST_LINK };
   }
 
+  /** False where a part of the page cannot be had, and says so. */
+  private async loads(part: Promise<unknown>): Promise<boolean> {
+    try {
+      await part;
+      return true;
+    } catch {
+      this.tell(missingPart);
+      return false;
+    }
+  }
+
   /** Copies the link at once; the dialog says so, and what else there is. */
   private async share(): Promise<void> {
     const { workspace, view } = this.state;
@@ -555,7 +601,7 @@ export class App extends LitElement {
     const { link, fits } = await this.link();
     if (fits) history.replaceState(null, '', link);
     const copied = fits && (await copyText(link));
-    await import('./components/share-dialog');
+    if (!(await this.loads(import('./components/share-dialog')))) return;
     this.sharing = { snapshot: { workspace, view }, link, fits, copied };
   }
 
@@ -622,13 +668,13 @@ export class App extends LitElement {
       this.dispatch({ type: 'open', snapshot, notice });
     } catch {
       const text = `${file.name} was not saved by this page. Your own text is untouched.`;
-      this.dispatch({ type: 'notice', notice: { text, tone: 'problem' } });
+      this.tell({ text, tone: 'problem' });
     }
   }
 
   /** The dialog comes with the element that it previews, so it is loaded when it is asked for. */
   private async embed(): Promise<void> {
-    await import('./components/embed-dialog');
+    if (!(await this.loads(import('./components/embed-dialog')))) return;
     const { workspace, view } = this.state;
     this.embedding = { workspace, view };
   }

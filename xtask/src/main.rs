@@ -13,6 +13,7 @@ mod compare;
 mod context;
 mod engine;
 mod fuzz;
+mod http;
 mod node;
 mod paths;
 mod report;
