@@ -32,6 +32,34 @@ function copies(): Plugin {
   };
 }
 
+/** Has the page's code loaded beside the script that waits with it for the first paint. */
+function preloads(): Plugin {
+  return {
+    name: 'preloads',
+    apply: 'build',
+    transformIndexHtml(html, { bundle = {}, filename }) {
+      if (!filename.endsWith('index.html')) return [];
+      const needed = new Set<string>();
+      const need = (file: string): void => {
+        const chunk = bundle[file];
+        if (needed.has(file) || chunk?.type !== 'chunk') return;
+        needed.add(file);
+        chunk.imports.forEach(need);
+      };
+      const app = Object.values(bundle).find(
+        (file) => file.type === 'chunk' && file.facadeModuleId?.endsWith('/www/app.ts'),
+      );
+      if (app) need(app.fileName);
+      const missing = [...needed].filter((file) => !html.includes(file));
+      return missing.map((file) => ({
+        tag: 'link',
+        attrs: { rel: 'modulepreload', crossorigin: true, href: `./${file}` },
+        injectTo: 'head',
+      }));
+    },
+  };
+}
+
 /** Tells the service worker which files make up this version. */
 function versioned(): Plugin {
   return {
@@ -59,7 +87,7 @@ function versioned(): Plugin {
 export default defineConfig({
   // Relative addresses, so that the site works in any folder of any host.
   base: './',
-  plugins: [copies(), versioned()],
+  plugins: [copies(), preloads(), versioned()],
   build: {
     outDir: 'dist',
     target: 'es2022',
@@ -72,6 +100,21 @@ export default defineConfig({
     rolldownOptions: {
       input: [...pages, ...Object.values(modules)],
       output: {
+        // Small modules that several pages share travel together: each file of its own costs a
+        // round trip. Neither the element for other pages nor the editor's code is among them.
+        codeSplitting: {
+          groups: [
+            {
+              name: 'shared',
+              test: /\/www\/(?!main|embed|editor|components\/source-editor).*\.ts$|\/node_modules\/(@lit|lit)/,
+              minShareCount: 2,
+              entriesAware: true,
+              entriesAwareMergeThreshold: 30_000,
+            },
+          ],
+        },
+        chunkFileNames: ({ name }) =>
+          name.startsWith('shared~') ? 'assets/shared-[hash].js' : 'assets/[name]-[hash].js',
         entryFileNames: ({ facadeModuleId }) =>
           Object.keys(modules).find((name) => facadeModuleId?.endsWith(modules[name] ?? '')) ??
           'assets/[name]-[hash].js',

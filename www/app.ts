@@ -39,19 +39,25 @@ import type { Sharing } from './components/share-dialog';
 import { type VersionKind, withVersions } from './versions';
 import type { SourceEditor } from './components/source-editor';
 import type { Tab } from './components/tab-pane';
-import './components/cache-view';
-import './components/context-view';
-import './components/findings-view';
 import './components/layers-view';
 import './components/notice-bar';
-import './components/optimized-view';
 import './components/page-header';
-import './components/report-view';
-import './components/settings-view';
 import './components/source-editor';
 import './components/summary-line';
 import './components/tab-pane';
 
+/** The code of what is not seen on a first visit: loaded once the page stands, or is asked for. */
+const code: Readonly<Partial<Record<SourceTab | ResultTab, () => Promise<unknown>>>> = {
+  context: () => import('./components/context-view'),
+  settings: () => import('./components/settings-view'),
+  cache: () => import('./components/cache-view'),
+  optimized: () => import('./components/optimized-view'),
+  findings: () => import('./components/findings-view'),
+  report: () => import('./components/report-view'),
+};
+
+/** The first view has been drawn by then. */
+const REST_AFTER_MS = 300;
 const SAVE_AFTER_MS = 500;
 /** Typing that rests for so long has come to a version worth keeping. */
 const PAUSE_MS = 2000;
@@ -98,6 +104,11 @@ function isForPage(event: DragEvent): boolean {
   if (!event.dataTransfer?.types.includes('Files')) return false;
   return !event.composedPath().some((node) => node instanceof Element && node.matches('.drop'));
 }
+
+const missingCode: Notice = {
+  text: 'A part of this page could not be loaded. Your text is kept: reload the page.',
+  tone: 'problem',
+};
 
 function missingData(about: string): Notice {
   return {
@@ -237,6 +248,8 @@ export class App extends LitElement {
   @query('#dockerignore') private dockerignoreEditor!: SourceEditor;
   /** A version of the page that is stored and waits for the user. */
   @state() private newVersion: NewVersion | null = null;
+  /** Whether what is not seen at first has been made, too. */
+  @state() private whole = false;
   /** Files found so far in what was dropped; null while nothing is read. */
   @state() private walked: number | null = null;
   private walk = new AbortController();
@@ -371,14 +384,18 @@ export class App extends LitElement {
         .analysed=${analysed}
         .marks=${this.marks}
       ></dp-source-editor>
-      <dp-source-editor
-        id="dockerignore"
-        slot="dockerignore"
-        label=".dockerignore"
-        file="dockerignore"
-        .value=${workspace.dockerignore}
-        .analysed=${analysed}
-      ></dp-source-editor>
+      ${
+        this.whole || view.source === 'dockerignore'
+          ? html`<dp-source-editor
+              id="dockerignore"
+              slot="dockerignore"
+              label=".dockerignore"
+              file="dockerignore"
+              .value=${workspace.dockerignore}
+              .analysed=${analysed}
+            ></dp-source-editor>`
+          : nothing
+      }
       <dp-context-view
         slot="context"
         .report=${analysed?.report.context ?? null}
@@ -437,7 +454,7 @@ export class App extends LitElement {
         return html`<dp-findings-view
           .report=${report}
           .stale=${isStale(this.state)}
-          @fix=${({ detail }: CustomEvent<Fix>) => this.applyFix(detail)}
+          @fix=${({ detail }: CustomEvent<Fix>) => void this.applyFix(detail)}
         ></dp-findings-view>`;
       case 'report':
         return html`<dp-report-view
@@ -447,8 +464,25 @@ export class App extends LitElement {
     }
   }
 
+  /** Elements that are shown before their code is there get it as it comes. */
+  private async load(tab: SourceTab | ResultTab): Promise<void> {
+    try {
+      await code[tab]?.();
+    } catch {
+      this.dispatch({ type: 'notice', notice: missingCode });
+    }
+  }
+
+  /** One after the other, so that none holds up what the user does. */
+  private async loadRest(): Promise<void> {
+    this.whole = true;
+    for (const load of Object.values(code)) await load().catch(() => undefined);
+  }
+
   override willUpdate(): void {
     const { analysed, view } = this.state;
+    void this.load(view.source);
+    void this.load(view.result);
     if (analysed === this.marksFor.analysed && view.change === this.marksFor.change) return;
     this.marksFor = { analysed, change: view.change };
     if (!analysed) return;
@@ -457,6 +491,7 @@ export class App extends LitElement {
   }
 
   private analysed(analysed: Analysed): void {
+    if (!this.state.analysed) setTimeout(() => void this.loadRest(), REST_AFTER_MS);
     this.dispatch({ type: 'analysed', analysed });
     const isComplete = analysed.report.wants.length === 0;
     if (isComplete && this.state.notice === this.missing) this.tell(null);
@@ -679,7 +714,9 @@ export class App extends LitElement {
     this.embedding = { workspace, view };
   }
 
-  private applyFix(fix: Fix): void {
+  private async applyFix(fix: Fix): Promise<void> {
+    this.whole = true;
+    await this.updateComplete;
     if (fix.edits.length > 0) this.dockerfileEditor.applyFix(fix);
     const ignore = ignoreFix(fix, this.state.workspace.dockerignore);
     if (ignore) this.dockerignoreEditor.applyFix(ignore);
