@@ -13,8 +13,17 @@ use crate::steps::{self, step};
 use crate::toolchain::cargo;
 use crate::{Outcome, WrongUsage, paths};
 
-const TARGETS: [&str; 7] =
-    ["dockerfile", "shell", "ignore", "analyze", "gitlog", "calibration", "pack"];
+const TARGETS: [&str; 9] = [
+    "dockerfile",
+    "shell",
+    "ignore",
+    "listing",
+    "analyze",
+    "optimize",
+    "gitlog",
+    "calibration",
+    "pack",
+];
 
 /// Where the seeds lie.
 const SEEDS: [&str; 5] = [

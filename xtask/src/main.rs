@@ -79,7 +79,7 @@ Usage: cargo xtask COMMAND
       they are and as the optimizer makes them, and store what the images weigh.
   fuzz [TARGET...] [--seconds N]
       Fuzz the core for 60 (or N) seconds a TARGET (dockerfile, shell, ignore,
-      analyze, gitlog, calibration, pack; by default all of them).
+      listing, analyze, optimize, gitlog, calibration, pack; by default all).
 ";
 
 /// How a command ended: what it was asked for, done; or done with problems
