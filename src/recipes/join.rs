@@ -43,9 +43,7 @@ pub fn join_over_copies(analysis: &Analysis<'_>, steps: &[Step]) -> Option<Vec<E
     let instructions: Vec<&Instruction> =
         runs.iter().map(|step| analysis.instruction(step)).collect();
     let above = copies.last()?.instruction;
-    let installs = |step: &&Step| {
-        commands(analysis.instruction(step)).iter().all(|command| installs_system(command))
-    };
+    let installs = |step: &&Step| commands(analysis.instruction(step)).iter().all(installs_system);
     let joins = instructions.len() > 1
         && instructions.iter().all(|instruction| is_open(analysis, instruction))
         && instructions[1..].iter().all(|instruction| is_chain(instruction));

@@ -253,7 +253,7 @@ pub fn packages<'a>(analysis: &'a Analysis<'_>) -> Option<Vec<&'a str>> {
 /// True where the program loads Prisma's engine: a package or a command says so.
 pub fn uses_prisma(analysis: &Analysis<'_>) -> bool {
     let named = |name: &&str| matches!(*name, "prisma" | "@prisma/client");
-    packages(analysis).is_some_and(|all| all.iter().any(|name| named(&name)))
+    packages(analysis).is_some_and(|all| all.iter().any(named))
         || analysis
             .dockerfile
             .instructions
