@@ -1,17 +1,17 @@
 //! Removes build tools in the layer that installed them.
 
 use super::apt;
-use super::join::join;
+use super::join::join_over_copies;
 use super::measure::saved_bytes;
 use super::place::{RunCommand, append_command, commands};
 use super::{Edit, Recipe, Rewrite};
 use crate::analysis::Analysis;
-use crate::graph::{Stage, Step};
+use crate::graph::{Operation, Stage, Step};
 use crate::report::Applicability;
 
 /// Applies where a RUN of the final image installs compilers and the same RUN,
-/// or one right below it, installs packages that need them, and nothing below
-/// builds any more. It must not apply to libraries and their headers: what was
+/// or the one below it, installs packages that need them, and nothing below
+/// builds any more. Manifests that are copied between the two move above them. It must not apply to libraries and their headers: what was
 /// built may need them.
 pub const RECIPE: Recipe = Recipe {
     id: "build-tools-removed",
@@ -25,11 +25,12 @@ pub const RECIPE: Recipe = Recipe {
 const WORTH: i64 = 1_000_000;
 
 /// Packages that nothing needs that is running.
-const TOOLS: [&str; 14] = [
+const TOOLS: [&str; 16] = [
     "autoconf",
     "automake",
     "bison",
     "build-essential",
+    "cargo",
     "cmake",
     "flex",
     "g++",
@@ -40,6 +41,7 @@ const TOOLS: [&str; 14] = [
     "ninja-build",
     "pkg-config",
     "pkgconf",
+    "rustc",
 ];
 
 /// The same on Alpine, where the compiler for C++ brings the library that its
@@ -81,7 +83,9 @@ fn in_stage(analysis: &Analysis<'_>, stage: &Stage, at: usize) -> Option<Vec<Edi
     let first = of(&stage.steps[at]);
     let (tools, alpine) = first.iter().find_map(tools)?;
     let builds_in = |step: &Step| of(step).iter().any(builds);
-    let last = (at..stage.steps.len()).take(2).find(|place| builds_in(&stage.steps[*place]))?;
+    let is_run = |place: &usize| matches!(stage.steps[*place].operation, Operation::Run(_));
+    let mut runs = (at..stage.steps.len()).filter(is_run).take(2);
+    let last = runs.find(|place| builds_in(&stage.steps[*place]))?;
     let later = &stage.steps[last + 1..];
     let all: Vec<RunCommand> = stage.steps[at..=last].iter().flat_map(of).collect();
     let removed = all.iter().any(|command| {
@@ -102,7 +106,7 @@ fn in_stage(analysis: &Analysis<'_>, stage: &Stage, at: usize) -> Option<Vec<Edi
         false => format!("apt-get purge -y --auto-remove {}", tools.join(" ")),
     };
     let mut edits = match last > at {
-        true => join(analysis, &stage.steps[at..=last])?,
+        true => join_over_copies(analysis, &stage.steps[at..=last])?,
         false => Vec::new(),
     };
     edits.push(append_command(analysis, analysis.instruction(&stage.steps[last]), &remove)?);
@@ -119,6 +123,10 @@ fn tools(command: &RunCommand) -> Option<(Vec<String>, bool)> {
         true => command.operands(2).collect(),
         false => apt::packages(command),
     };
+    // Rust's compiler needs gcc, and what it built needs what gcc brought.
+    if alpine && packages.iter().any(|name| ["cargo", "rust"].contains(name)) {
+        return None;
+    }
     let known: &[&str] = if alpine { &ALPINE_TOOLS } else { &TOOLS };
     let found: Vec<String> =
         packages.into_iter().filter(|name| known.contains(name)).map(str::to_owned).collect();
@@ -169,13 +177,24 @@ mod tests {
     }
 
     #[test]
+    fn manifests_move_above_the_tools() {
+        let before = "FROM debian:12\nRUN apt-get update && apt-get install -y python3-venv gcc\nCOPY requirements.txt /tmp/\nRUN pip install -r /tmp/requirements.txt\nCOPY . .\n";
+        let expected = "FROM debian:12\nCOPY requirements.txt /tmp/\nRUN apt-get update && apt-get install -y python3-venv gcc \\\n && pip install -r /tmp/requirements.txt && apt-get purge -y --auto-remove gcc\nCOPY . .\n";
+        assert_eq!(after(&RECIPE, before).as_deref(), Some(expected));
+    }
+
+    #[test]
     fn leaves_others_alone() {
         for text in [
             "RUN apt-get update && apt-get install -y gcc",
             "RUN apt-get update && apt-get install -y libpq-dev && pip install psycopg2",
             "RUN apt-get update && apt-get install -y gcc && pip install a\nRUN pip install b",
             "RUN apt-get update && apt-get install -y gcc && pip install a && apt-get purge -y gcc",
-            "RUN apt-get update && apt-get install -y gcc\nCOPY r.txt .\nRUN pip install -r r.txt",
+            "RUN apt-get update && apt-get install -y gcc\nCOPY src .\nRUN pip install -r r.txt",
+            "RUN apt-get update && apt-get install -y gcc && id\nCOPY requirements.txt .\nRUN pip install -r requirements.txt",
+            "RUN apt-get update && apt-get install -y gcc\nCOPY --chmod=600 requirements.txt .\nRUN pip install -r requirements.txt",
+            "RUN apt-get update && apt-get install -y gcc\n# why\nCOPY requirements.txt .\nRUN pip install -r requirements.txt",
+            "RUN apk add gcc cargo && pip install a",
             "RUN apk add -t b gcc && pip install a && apk del b",
         ] {
             assert_eq!(after(&RECIPE, &format!("FROM python:3.12-slim\n{text}\n")), None, "{text}");

@@ -75,7 +75,7 @@ fn is_for_production(analysis: &Analysis<'_>) -> bool {
     let mut starts = starts.filter(|instruction| {
         matches!(instruction.keyword.value, Keyword::Cmd | Keyword::Entrypoint)
     });
-    ["RAILS_ENV", "RACK_ENV"].iter().any(|name| set(&name))
+    ["RAILS_ENV", "RACK_ENV"].iter().any(set)
         || starts.any(|start| start.arguments.text.contains("production"))
 }
 

@@ -4,7 +4,8 @@ use super::place::{
     RunCommand, exposes_privileged_port, official, stage_commands, start, system_packages,
 };
 use super::split::{
-    Runtime, configuration, development, is_plain, names_file, single, wants_time_zones,
+    Runtime, configuration, copy_read, development, is_plain, names_file, read_at_run_time, single,
+    wants_time_zones,
 };
 use super::{Edit, Recipe, Rewrite, exec_form};
 use crate::analysis::Analysis;
@@ -14,8 +15,10 @@ use crate::report::Applicability;
 use crate::syntax::{Body, Instruction, Keyword};
 
 /// Splits a single-stage build of one binary; what it needs when it runs is
-/// decided by its modules, packages and settings. It must not apply where a
-/// library is not known, or where the program seems to use other files.
+/// decided by its modules, packages and settings. Folders that a program often
+/// reads when it runs come along where the context is known to have them. It must
+/// not apply where a library is not known, or where the program seems to use
+/// other files.
 pub const RECIPE: Recipe = Recipe {
     id: "go-multi-stage",
     title: "Ship the binary alone",
@@ -51,13 +54,21 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let (start, words) = program(analysis, stage)?;
     let binary = binary(step, &command, start, &words)?;
     let name = binary.rsplit('/').next().unwrap_or("app");
-    let mut started = vec![format!("/{name}")];
+    let folder = &start.scope.workdir;
+    let read = read_at_run_time(analysis, stage, folder);
+    // The folder may have the program's name.
+    let place = if read.is_empty() { format!("/{name}") } else { binary.clone() };
+    let mut started = vec![place.clone()];
     started.extend(words[1..].iter().cloned());
     let keyword = |word: &str| analysis.keyword(word);
     let mut lines = needs.runtime(analysis, stage)?.lines(analysis);
     let (moved, removed) = configuration(analysis, stage, step, configures_build);
     lines.extend(moved);
-    lines.push(format!("{} --from=build {binary} /{name}", keyword("COPY")));
+    if !read.is_empty() {
+        lines.push(format!("{} {folder}", keyword("WORKDIR")));
+    }
+    lines.push(format!("{} --from=build {binary} {place}", keyword("COPY")));
+    lines.extend(copy_read(analysis, folder, &read));
     let from = analysis.from(stage);
     let mut edits = vec![Edit::insert(from.span.end, format!(" {} build", keyword("AS")))];
     edits.extend(removed);
@@ -234,6 +245,7 @@ fn configures_build(instruction: &Instruction) -> bool {
 mod tests {
     use super::*;
     use crate::recipes::testing::{after, after_in, project};
+    use crate::report::Project;
 
     #[test]
     fn ships_the_binary() {
@@ -247,6 +259,17 @@ mod tests {
         let before = "from golang:1.22-alpine\nworkdir /app\ncopy . .\nrun CGO_ENABLED=0 go build\nentrypoint ./app\n";
         let expected = "from golang:1.22-alpine as build\nworkdir /app\ncopy . .\nrun CGO_ENABLED=0 go build\n\nfrom gcr.io/distroless/static-debian13:nonroot\ncopy --from=build /app/app /app\nentrypoint [\"/app\"]\n";
         assert_eq!(after(&RECIPE, before).as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn what_it_reads_comes_along() {
+        let text =
+            "FROM golang:1.22\nWORKDIR /app\nCOPY . .\nRUN go build -o app .\nCMD [\"./app\"]\n";
+        let listing = "9\tmain.go\n9\ttemplates/a.html\n9\tconfig/config.go\n".to_owned();
+        let project = Project { context: Some(listing), ..project(text) };
+        let after = after_in(&RECIPE, project).expect("it applies");
+        let expected = "nonroot\nWORKDIR /app\nCOPY --from=build /app/app /app/app\nCOPY --from=build /app/templates /app/templates\nCMD [\"/app/app\"]\n";
+        assert!(after.ends_with(expected), "{after}");
     }
 
     /// The image of the second stage, and what is installed there.

@@ -3,7 +3,7 @@
 use super::place::official;
 use super::{Recipe, Rewrite};
 use crate::analysis::Analysis;
-use crate::graph::{Stage, repository};
+use crate::graph::{Operation, Stage, Step, repository};
 use crate::report::Applicability;
 use crate::syntax::{Body, Keyword, Variables};
 
@@ -51,6 +51,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
                 "python -c \"import socket; socket.create_connection(('127.0.0.1', {port}), 2).close()\""
             )
         }
+        "nginx" | "nginx-unprivileged" if !knows_port(analysis, stage) => return None,
         name @ ("nginx" | "nginx-unprivileged") => {
             let usual = if name == "nginx" { "80" } else { "8080" };
             let address = match &*port(usual)? {
@@ -98,6 +99,15 @@ fn server(reference: &str, libc: &str, command: &str) -> Option<String> {
     // A password would have to be known.
     let starts = command.is_empty() || command.contains(program);
     (starts && !command.contains("requirepass")).then(|| probe.to_owned())
+}
+
+/// True unless nginx has settings of the project's own and no port is exposed.
+fn knows_port(analysis: &Analysis<'_>, stage: &Stage) -> bool {
+    let sets = |step: &Step| match &step.operation {
+        Operation::Copy(copy) => copy.destination.starts_with("/etc/nginx"),
+        _ => false,
+    };
+    exposed(analysis, stage).is_some() || !stage.steps.iter().any(sets)
 }
 
 /// True for a Node.js program that listens: it has a port, or is called so.
@@ -180,6 +190,7 @@ mod tests {
             "FROM debian:12\nCMD [\"app\"]\n",
             "FROM python:3.12\nCMD gunicorn --bind 0.0.0.0:$PORT --workers 3 a:app\n",
             "FROM node:22\nCMD [\"node\", \"bot.js\"]\n",
+            "FROM nginx\nCOPY nginx.conf /etc/nginx/nginx.conf\n",
         ] {
             assert_eq!(after(&RECIPE, text), None, "{text}");
         }

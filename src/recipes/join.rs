@@ -1,10 +1,11 @@
 //! One RUN of several.
 
 use super::Edit;
-use super::place::commands;
+use super::place::{RunCommand, commands};
 use crate::analysis::Analysis;
-use crate::graph::{Operation, Step};
-use crate::syntax::{Body, Command, Instruction, Span};
+use crate::context::{Role, role};
+use crate::graph::{Operation, Origin, Step};
+use crate::syntax::{Body, Command, Instruction, Keyword, Span};
 
 /// The edits that make one RUN of consecutive steps; `None` where they are not
 /// RUNs of one kind, or where shell state or an exit status of one would reach
@@ -28,6 +29,66 @@ pub fn join(analysis: &Analysis<'_>, steps: &[Step]) -> Option<Vec<Edit>> {
         edits.push(Edit::replace(gap, format!(" {escape}{newline} && ")));
     }
     Some(edits)
+}
+
+/// The same where COPYs of manifests stand between the RUNs: they move above the
+/// first one. It must have installed the system's packages alone, so that it
+/// cannot tell whether they were there.
+pub fn join_over_copies(analysis: &Analysis<'_>, steps: &[Step]) -> Option<Vec<Edit>> {
+    let (copies, runs): (Vec<Step>, Vec<Step>) =
+        steps.iter().cloned().partition(|step| is_manifest_copy(analysis, step));
+    if copies.is_empty() {
+        return join(analysis, steps);
+    }
+    let instructions: Vec<&Instruction> =
+        runs.iter().map(|step| analysis.instruction(step)).collect();
+    let above = copies.last()?.instruction;
+    let installs = |step: &&Step| commands(analysis.instruction(step)).iter().all(installs_system);
+    let joins = instructions.len() > 1
+        && instructions.iter().all(|instruction| is_open(analysis, instruction))
+        && instructions[1..].iter().all(|instruction| is_chain(instruction));
+    if !alike(&runs)
+        || !joins
+        || copies[0].instruction < runs[0].instruction
+        || !runs.iter().filter(|run| run.instruction < above).all(|run| installs(&run))
+    {
+        return None;
+    }
+    let text = |step: &Step| analysis.dockerfile.text(analysis.instruction(step).span).to_owned();
+    let (escape, newline) = (analysis.dockerfile.escape, analysis.newline());
+    let lines: Vec<String> = copies.iter().map(text).collect();
+    let mut edits = vec![analysis.insert_before(instructions[0], &lines)];
+    for pair in instructions.windows(2) {
+        let between = Span { start: pair[0].span.end, end: pair[1].span.start };
+        let mut rest = analysis.dockerfile.text(between).to_owned();
+        lines.iter().for_each(|line| rest = rest.replacen(line, "", 1));
+        if !rest.trim().is_empty() {
+            return None; // a comment belongs to what follows it
+        }
+        let gap = Span { start: pair[0].span.end, end: pair[1].arguments.source_span(0..1).start };
+        edits.push(Edit::replace(gap, format!(" {escape}{newline} && ")));
+    }
+    Some(edits)
+}
+
+/// True for a plain COPY of manifests from the context.
+fn is_manifest_copy(analysis: &Analysis<'_>, step: &Step) -> bool {
+    let instruction = analysis.instruction(step);
+    let Operation::Copy(copy) = &step.operation else { return false };
+    instruction.keyword.value == Keyword::Copy
+        && instruction.flags.is_empty()
+        && instruction.heredocs.is_empty()
+        && copy.origin == Origin::Context
+        && copy.sources.iter().all(|source| matches!(role(source), Role::Manifest | Role::Lockfile))
+}
+
+/// True for a command that only installs the system's packages.
+fn installs_system(command: &RunCommand) -> bool {
+    match command.name() {
+        "apk" | "apt" | "apt-get" | "dnf" | "microdnf" | "yum" => true,
+        "rm" => command.operands(1).all(|path| path.starts_with("/var/")),
+        _ => false,
+    }
 }
 
 /// True for RUNs without flags that run in one folder, as one user, in one

@@ -1,6 +1,8 @@
 //! What the recipes for Node.js share.
 
-use super::place::{RunCommand, commands, copies_everything, is_plain_list, stage_commands};
+use super::place::{
+    RunCommand, commands, copies_everything, is_plain_list, is_word_of, stage_commands,
+};
 use crate::analysis::Analysis;
 use crate::context::{Manifest, PackageJson};
 use crate::data::{native_package, node_package};
@@ -246,6 +248,17 @@ pub fn packages<'a>(analysis: &'a Analysis<'_>) -> Option<Vec<&'a str>> {
         .values()
         .any(|manifest| is_lock(&manifest) || matches!(manifest, Manifest::PackageJson(_)));
     given.then(|| locked.chain(named.map(String::as_str)).collect())
+}
+
+/// True where the program loads Prisma's engine: a package or a command says so.
+pub fn uses_prisma(analysis: &Analysis<'_>) -> bool {
+    let named = |name: &&str| matches!(*name, "prisma" | "@prisma/client");
+    packages(analysis).is_some_and(|all| all.iter().any(named))
+        || analysis
+            .dockerfile
+            .instructions
+            .iter()
+            .any(|instruction| is_word_of(&instruction.arguments.text, "prisma"))
 }
 
 /// True when the package has code for one platform.

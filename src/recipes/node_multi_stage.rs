@@ -34,6 +34,13 @@ pub struct Cut<'a> {
     pub naming: Option<Edit>,
 }
 
+impl Cut<'_> {
+    /// True where the stage starts from this image.
+    fn is_on(&self, image: &str) -> bool {
+        matches!(&self.stage.base, Base::Image(reference) if reference == image)
+    }
+}
+
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let cut = cut(analysis)?;
     let runtime = runtime_base(analysis, cut.stage)?;
@@ -264,15 +271,19 @@ fn probes(analysis: &Analysis<'_>, cut: &Cut<'_>, runtime: &str) -> Option<Optio
         is_configuration(instruction.keyword.value) || step.instruction > cut.last.instruction
     };
     let kept: Vec<Step> = cut.stage.steps.iter().filter(is_configured).cloned().collect();
-    let calls = |steps: &[Step]| python::calls_full_image(analysis, cut.stage, steps);
-    let same = analysis.catalog.image(runtime).libc == "musl" || !calls(&kept);
-    if same {
+    let calls = python::calls_full_image(analysis, cut.stage, &kept);
+    // Prisma's engine links OpenSSL, which the slim image has not.
+    let prisma = runtime.contains("slim") && !cut.is_on(runtime) && node::uses_prisma(analysis);
+    if analysis.catalog.image(runtime).libc == "musl" || !(calls || prisma) {
         return Some(None);
     }
     let text: String =
         kept.iter().map(|step| analysis.instruction(step).arguments.text.as_str()).collect();
     let mut missing: Vec<&str> =
         ["curl", "wget"].into_iter().filter(|name| text.contains(name)).collect();
+    if prisma {
+        missing.push("openssl");
+    }
     let others = ["git", "gcc", "make", "unzip", "ssh", "gpg", "patch", "xz"];
     if missing.is_empty() || others.iter().any(|name| text.split(' ').any(|word| word == *name)) {
         return None;
@@ -310,6 +321,20 @@ mod tests {
         let before = "FROM node:20 AS web\nWORKDIR /app\nRUN npm i -g pm2\nCOPY . .\nRUN npm ci\nRUN npm run build\nHEALTHCHECK CMD curl -f localhost\nCMD pm2-runtime dist/index.js\n";
         let expected = "FROM node:20 AS web\nWORKDIR /app\nRUN npm i -g pm2\nCOPY . .\nRUN npm ci\nRUN npm run build\n\nFROM node:20-slim\nWORKDIR /app\nRUN npm i -g pm2\nRUN apt-get update && apt-get install -y --no-install-recommends ca-certificates curl && rm -rf /var/lib/apt/lists/*\nCOPY --from=web /app ./\nHEALTHCHECK CMD curl -f localhost\nCMD pm2-runtime dist/index.js\n";
         assert_eq!(after(&RECIPE, before).as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn prisma_gets_the_library_that_slim_lacks() {
+        let text = |image: &str| {
+            format!(
+                "FROM {image}\nWORKDIR /app\nCOPY . .\nRUN npm ci && npx prisma generate && npm run build\nCMD [\"node\", \"dist/a.js\"]\n"
+            )
+        };
+        let installs = |image: &str| {
+            let after = after(&RECIPE, &text(image)).expect("it applies");
+            after.contains("RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates openssl")
+        };
+        assert!(installs("node:20") && !installs("node:20-slim") && !installs("node:20-alpine"));
     }
 
     #[test]

@@ -12,8 +12,9 @@ use crate::syntax::{Body, Keyword, Variables};
 /// for programs, or where it only ships what another stage built: then `nobody`
 /// runs it, and on `scratch`, which names no users, a number. It must not apply
 /// to servers that drop privileges themselves, to releases of Erlang and Elixir,
-/// which write their settings beside themselves, and where Corepack's manager,
-/// which only root was given, starts the program.
+/// which write their settings beside themselves, to servers for development,
+/// which write what they build, to what only root may start, and where Corepack's
+/// manager, which only root was given, starts the program.
 pub const RECIPE: Recipe = Recipe {
     id: "non-root-user",
     title: "Run as a user without privileges",
@@ -36,7 +37,8 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let start = stage.steps.iter().map(|step| analysis.instruction(step)).find(|instruction| {
         matches!(instruction.keyword.value, Keyword::Cmd | Keyword::Entrypoint)
     })?;
-    if starts_by_corepack(analysis, index) {
+    if starts_by_corepack(analysis, index) || needs_root(&super::node::start_text(analysis, stage))
+    {
         return None;
     }
     let lines = [format!("{} {user}", analysis.keyword("USER"))];
@@ -48,6 +50,30 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         verify: Some(verify),
         ..Rewrite::default()
     })
+}
+
+/// True where a start command names what only root may start, or what writes
+/// into folders that are root's.
+fn needs_root(start: &str) -> bool {
+    const NAMES: [&str; 16] = [
+        "cron",
+        "crond",
+        "sshd",
+        "supervisord",
+        "service",
+        "dockerd",
+        "sudo",
+        "gosu",
+        "su-exec",
+        "chown",
+        "dev",
+        "develop",
+        "start:dev",
+        "watch",
+        "nodemon",
+        "vite",
+    ];
+    NAMES.iter().any(|name| is_word_of(start, name))
 }
 
 /// True where pnpm or Yarn starts the program and Corepack keeps it for root: it
@@ -133,6 +159,8 @@ mod tests {
             "FROM alpine:3.20\nEXPOSE 80\nCOPY --from=build /server /\nCMD [\"/server\"]",
             "FROM scratch\nCOPY --from=build /server /\nUSER 1\nCMD [\"/server\"]",
             "FROM nginx:1.27\nCOPY --from=build /server /\nCMD [\"nginx\"]",
+            "FROM node:22\nCMD cron && tail -f /var/log/cron.log",
+            "FROM node:22\nCMD [\"npm\", \"run\", \"dev\"]",
         ] {
             assert_eq!(after(&RECIPE, &format!("{BUILD}{text}\n")), None, "{text}");
         }

@@ -1,13 +1,14 @@
 //! Removes files in the layer that made them.
 
-use super::join::join;
+use super::join::join_over_copies;
 use super::{Recipe, Rewrite};
 use crate::analysis::Analysis;
 use crate::filesystem::StepState;
 use crate::report::Applicability;
 
 /// Applies where a RUN hides what a RUN before it stored, and only RUNs stand
-/// between the two: they become one. It must not apply to RUNs whose shell
+/// between the two, or manifests are copied that can be so above a RUN that
+/// installs the system's packages: they become one. It must not apply to RUNs whose shell
 /// state or exit status would reach the others.
 pub const RECIPE: Recipe = Recipe {
     id: "remove-where-made",
@@ -27,7 +28,8 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         let states = &analysis.evaluation.stages[index].steps;
         for last in 0..stage.steps.len() {
             let first = first_hidden(&states[..=last]).filter(|first| *first < last);
-            let edits = first.and_then(|first| join(analysis, &stage.steps[first..=last]));
+            let edits =
+                first.and_then(|first| join_over_copies(analysis, &stage.steps[first..=last]));
             if let Some(edits) = edits {
                 return Some(Rewrite { edits, ..Rewrite::default() });
             }
@@ -56,6 +58,13 @@ mod tests {
     fn joins_what_makes_and_what_removes() {
         let before = "FROM debian:12\nRUN apt-get update && apt-get install -y gcc\nRUN gcc -v\nRUN rm -rf /var/lib/apt/lists/*\nCMD a\n";
         let expected = "FROM debian:12\nRUN apt-get update && apt-get install -y gcc \\\n && gcc -v \\\n && rm -rf /var/lib/apt/lists/*\nCMD a\n";
+        assert_eq!(after(&RECIPE, before).as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn manifests_move_above_what_is_removed_again() {
+        let before = "FROM python:3.12-alpine\nRUN apk add --no-cache --virtual .build-deps gcc musl-dev\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\nRUN apk del .build-deps\n";
+        let expected = "FROM python:3.12-alpine\nCOPY requirements.txt .\nRUN apk add --no-cache --virtual .build-deps gcc musl-dev \\\n && pip install -r requirements.txt \\\n && apk del .build-deps\n";
         assert_eq!(after(&RECIPE, before).as_deref(), Some(expected));
     }
 

@@ -2,16 +2,18 @@
 
 use super::place::{RunCommand, exposes_privileged_port, official};
 use super::split::{
-    Runtime, absolute, development, last_build, ship, single, started, wants_time_zones,
+    Runtime, absolute, development, last_build, ship, ship_to, single, started, wants_time_zones,
 };
 use super::{Recipe, Rewrite};
 use crate::analysis::Analysis;
 use crate::context::Manifest;
 use crate::graph::Stage;
 use crate::report::Applicability;
+use crate::syntax::Variables;
 
 /// Splits a single-stage `cargo build --release` whose start command runs the
-/// binary where cargo puts it. Which libraries the binary needs is decided by
+/// binary where cargo puts it, or a `cargo install --path`, whose binary it finds
+/// by its name. Which libraries the binary needs is decided by
 /// the crates of Cargo.lock and the `-dev` packages that are installed. It must
 /// not apply where a crate links something that is not known.
 pub const RECIPE: Recipe = Recipe {
@@ -75,6 +77,9 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
             && command.has(&["--release", "-r"])
             && !command.has(&["--target-dir", "--profile"])
     };
+    if let Some(rewrite) = installed(analysis, stage) {
+        return Some(rewrite);
+    }
     let (build, command) = last_build(analysis, stage, releases)?;
     let (start, words) = started(analysis, stage)?;
     let [program] = &words[..] else { return None };
@@ -88,6 +93,25 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let name = binary.strip_prefix(&folder)?;
     let runtime = runtime(analysis, stage, triple)?;
     (!name.contains('/')).then(|| ship(analysis, stage, build, &runtime, &binary))
+}
+
+/// Ships what `cargo install --path` put among cargo's programs to where every
+/// image looks for programs.
+fn installed(analysis: &Analysis<'_>, stage: &Stage) -> Option<Rewrite> {
+    let installs = |command: &RunCommand| {
+        command.starts_with(&["cargo", "install"])
+            && command.has(&["--path"])
+            && !command.has(&["--root", "--target", "--debug", "--profile"])
+    };
+    let (build, _) = last_build(analysis, stage, installs)?;
+    let (_, words) = started(analysis, stage)?;
+    let [program] = &words[..] else { return None };
+    let home = build.scope.environment.get("CARGO_HOME").unwrap_or("/usr/local/cargo");
+    let moved = build.scope.environment.get("CARGO_INSTALL_ROOT").is_some();
+    let runtime = runtime(analysis, stage, None)?;
+    let (from, to) = (format!("{home}/bin/{program}"), format!("/usr/local/bin/{program}"));
+    (!moved && !program.contains('/'))
+        .then(|| ship_to(analysis, stage, build, &runtime, (&from, &to)))
 }
 
 /// The target that is named, if any; `None` for one whose image is not known.
@@ -163,6 +187,17 @@ mod tests {
         let before = "FROM rust:1.82-bookworm\nWORKDIR /app\nENV RUST_LOG=info CARGO_TERM_COLOR=always\nCOPY . .\nRUN cargo build --release\nEXPOSE 8080\nCMD [\"./target/release/server\"]\n";
         let expected = "FROM rust:1.82-bookworm AS build\nWORKDIR /app\nENV RUST_LOG=info CARGO_TERM_COLOR=always\nCOPY . .\nRUN cargo build --release\n\nFROM gcr.io/distroless/cc-debian12:nonroot\nWORKDIR /app\nENV RUST_LOG=info CARGO_TERM_COLOR=always\nCOPY --from=build /app/target/release/server /app/target/release/server\nEXPOSE 8080\nCMD [\"./target/release/server\"]\n";
         assert_eq!(after(&RECIPE, before).as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn ships_what_cargo_installed() {
+        let before = "FROM rust:1.82-bookworm\nWORKDIR /usr/src/myapp\nCOPY . .\nRUN cargo install --path .\nCMD [\"myapp\"]\n";
+        let expected = "FROM rust:1.82-bookworm AS build\nWORKDIR /usr/src/myapp\nCOPY . .\nRUN cargo install --path .\n\nFROM gcr.io/distroless/cc-debian12:nonroot\nWORKDIR /usr/src/myapp\nCOPY --from=build /usr/local/cargo/bin/myapp /usr/local/bin/myapp\nCMD [\"myapp\"]\n";
+        assert_eq!(after(&RECIPE, before).as_deref(), Some(expected));
+        for other in ["cargo install --path . --root /opt", "cargo install ripgrep"] {
+            let text = before.replace("cargo install --path .", other);
+            assert_eq!(after(&RECIPE, &text), None, "{other}");
+        }
     }
 
     /// The second stage's beginning, for a Cargo.lock with these crates.

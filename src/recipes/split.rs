@@ -1,10 +1,10 @@
 //! What the recipes share that split a single-stage build: one stage builds,
 //! a new one ships what was built.
 
-use super::place::{RunCommand, start, system_packages};
+use super::place::{RunCommand, copies_everything, start, system_packages};
 use super::{Edit, Rewrite, apt, exec_form};
 use crate::analysis::Analysis;
-use crate::graph::{Base, Stage, Step, join};
+use crate::graph::{Base, Operation, Stage, Step, join};
 use crate::syntax::{Body, Instruction, Keyword};
 
 /// The only stage of a Dockerfile that has one, without a name, with the
@@ -109,6 +109,58 @@ pub fn development(analysis: &Analysis<'_>, stage: &Stage) -> Option<Vec<String>
     packages.map(|name| name.ends_with("-dev").then_some(name)).collect()
 }
 
+/// Folders and files that a program often reads when it runs.
+const READ_AT_RUN_TIME: [&str; 13] = [
+    "assets",
+    "config",
+    "config.json",
+    "config.toml",
+    "config.yaml",
+    "config.yml",
+    "locales",
+    "migrations",
+    "public",
+    "static",
+    "templates",
+    "views",
+    "web",
+];
+
+/// What a program that is started in the folder that everything was copied to
+/// most likely reads there: such folders of the context, where that is known,
+/// unless they hold nothing but sources.
+pub fn read_at_run_time(analysis: &Analysis<'_>, stage: &Stage, folder: &str) -> Vec<String> {
+    let here = |step: &Step| match &step.operation {
+        Operation::Copy(copy) => {
+            copies_everything(step)
+                && copy.destination.trim_end_matches('/') == folder.trim_end_matches('/')
+        }
+        _ => false,
+    };
+    if analysis.context.assumed || !stage.steps.iter().any(here) {
+        return Vec::new();
+    }
+    let is_source = |path: &str| [".go", ".rs", ".c", ".h"].iter().any(|end| path.ends_with(end));
+    let has = |name: &&str| {
+        analysis.context.sent().any(|entry| {
+            let rest = entry.path.strip_prefix(*name);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                && !is_source(&entry.path)
+        })
+    };
+    READ_AT_RUN_TIME.into_iter().filter(has).map(str::to_owned).collect()
+}
+
+/// The lines that copy such paths from the build into the folder.
+pub fn copy_read(analysis: &Analysis<'_>, folder: &str, paths: &[String]) -> Vec<String> {
+    let folder = folder.trim_end_matches('/');
+    let line = |path: &String| {
+        let copy = analysis.keyword("COPY");
+        format!("{copy} --from=build {folder}/{path} {folder}/{path}")
+    };
+    paths.iter().map(line).collect()
+}
+
 /// Names the stage `build`, and after the build starts another one from
 /// `runtime` that has `artefact` at the same place. The start command, which
 /// stands below the build, is left as it is.
@@ -119,6 +171,17 @@ pub fn ship(
     runtime: &Runtime,
     artefact: &str,
 ) -> Rewrite {
+    ship_to(analysis, stage, build, runtime, (artefact, artefact))
+}
+
+/// The same for an artefact that gets another place: from where, to where.
+pub fn ship_to(
+    analysis: &Analysis<'_>,
+    stage: &Stage,
+    build: &Step,
+    runtime: &Runtime,
+    (artefact, place): (&str, &str),
+) -> Rewrite {
     let keyword = |word: &str| analysis.keyword(word);
     let mut lines = runtime.lines(analysis);
     if stage.end.workdir != "/" {
@@ -126,7 +189,9 @@ pub fn ship(
     }
     let (moved, removed) = configuration(analysis, stage, build, is_for_build);
     lines.extend(moved);
-    lines.push(format!("{} --from=build {artefact} {artefact}", keyword("COPY")));
+    lines.push(format!("{} --from=build {artefact} {place}", keyword("COPY")));
+    let read = read_at_run_time(analysis, stage, &stage.end.workdir);
+    lines.extend(copy_read(analysis, &stage.end.workdir, &read));
     let from = analysis.from(stage);
     let mut edits = vec![Edit::insert(from.span.end, format!(" {} build", keyword("AS")))];
     edits.extend(removed);
