@@ -493,6 +493,8 @@ export class App extends LitElement {
   private analysed(analysed: Analysed): void {
     if (!this.state.analysed) setTimeout(() => void this.loadRest(), REST_AFTER_MS);
     this.dispatch({ type: 'analysed', analysed });
+    // The pause was over before the answer came.
+    if (this.pauseTimer === undefined) this.keepVersion('typed');
     const isComplete = analysed.report.wants.length === 0;
     if (isComplete && this.state.notice === this.missing) this.tell(null);
   }
@@ -530,7 +532,12 @@ export class App extends LitElement {
     clearTimeout(this.saveTimer);
     this.saveTimer = setTimeout(() => this.save(), SAVE_AFTER_MS);
     clearTimeout(this.pauseTimer);
-    this.pauseTimer = setTimeout(() => this.keepVersion('typed'), PAUSE_MS);
+    this.pauseTimer = setTimeout(() => this.pause(), PAUSE_MS);
+  }
+
+  private pause(): void {
+    this.pauseTimer = undefined;
+    this.keepVersion('typed');
   }
 
   /** Keeps the text to compare later ones with; one that does not parse is not worth it. */

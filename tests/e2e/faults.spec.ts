@@ -227,6 +227,7 @@ test.describe('storage', () => {
 });
 
 test('the clock may go back, and years ahead', async ({ app, page }) => {
+  test.slow();
   await page.clock.setFixedTime(new Date('2026-11-24T12:00:00'));
   await app.open();
   const times = ['2026-11-23T08:00:00', '2051-01-01T00:00:00', '1970-01-01T00:00:00'];
@@ -253,6 +254,7 @@ test.describe('two tabs', () => {
   }
 
   test('each keeps its own text, and the versions of both', async ({ context, baseURL }) => {
+    test.slow();
     const [one, two] = [await open(context, baseURL!), await open(context, baseURL!)];
     for (const [tab, name] of [
       [one, 'one'],
