@@ -78,9 +78,11 @@ const MAVEN: &str = "maven openjdk-17-jdk-headless libmaven-antrun-plugin-java \
     libmaven-dependency-plugin-java libmaven-deploy-plugin-java libmaven-install-plugin-java \
     libmaven-jar-plugin-java libmaven-resources-plugin-java libmaven-shade-plugin-java \
     libmaven-site-plugin-java libsurefire-java libgoogle-gson-java";
-/// The versions of plugins that Maven 3.8 asks for where a project names none;
-/// Debian has later ones, which stand in for them.
-const MAVEN_DEFAULTS: &str = "antrun:1.3 assembly:2.2-beta-5 deploy:2.7 install:2.4 site:3.3";
+/// Maven asks for version 3.3 of this plugin where a project names none; Debian
+/// has a later one, and for all others a name for the version that is asked for.
+const OLDER_SITE: &str = "own=$(ls); mkdir 3.3; for end in jar pom; do \
+    cp $own/maven-site-plugin-$own.$end 3.3/maven-site-plugin-3.3.$end; done; \
+    sed -i \"0,/<version>$own/s//<version>3.3/\" 3.3/*.pom";
 /// Debian's repository of Java libraries instead of Maven's own, by the same
 /// protocol: what a build asks for lands in its local repository.
 const MAVEN_SETTINGS: &str = "\
@@ -328,16 +330,8 @@ fn maven() -> Result<PathBuf> {
     on(debian_slim, "maven-3.9-eclipse-temurin-17", |root| {
         install(root, MAVEN)?;
         fs::write(root.join("etc/maven/settings.xml"), MAVEN_SETTINGS)?;
-        let stand_in = format!(
-            "for plugin in {MAVEN_DEFAULTS}; do \
-                name=maven-${{plugin%%:*}}-plugin; version=${{plugin#*:}}; cd $name; \
-                own=$(ls | grep -m 1 '^[0-9]'); mkdir $version; \
-                for end in pom jar; do cp -L $own/$name-$own.$end $version/$name-$version.$end; done; \
-                sed -i \"0,/<version>$own/s//<version>$version/\" $version/$name-$version.pom; cd ..; \
-            done"
-        );
-        let plugins = root.join("usr/share/maven-repo/org/apache/maven/plugins");
-        run(Command::new("sh").args(["-ec", &stand_in]).current_dir(plugins))
+        let site = root.join("usr/share/maven-repo/org/apache/maven/plugins/maven-site-plugin");
+        run(Command::new("sh").args(["-ec", OLDER_SITE]).current_dir(site))
     })
 }
 
