@@ -46,6 +46,8 @@ impl Suite {
 pub struct Debian<'c> {
     release: &'c Release,
     flavour: Flavour,
+    /// What the image has besides its flavour's packages.
+    more: &'static [&'static str],
     /// The release that the figures are of.
     pub suite: Suite,
     /// False when the image is of another release or distribution, and the
@@ -172,7 +174,8 @@ impl<'c> Debian<'c> {
     /// suite.
     pub fn new(distro: &str, reference: &str, release: impl FnOnce(Suite) -> &'c Release) -> Self {
         let (suite, is_own) = Suite::of(distro);
-        Self { release: release(suite), flavour: flavour(reference), suite, is_own }
+        let (flavour, more) = (flavour(reference), more(reference));
+        Self { release: release(suite), flavour, more, suite, is_own }
     }
 
     /// True for images that keep documentation: slim ones and those built on
@@ -283,8 +286,45 @@ impl<'c> Debian<'c> {
     }
 
     fn is_base(&self, name: &str) -> bool {
-        self.release.base.get(name).is_some_and(|flavour| *flavour <= self.flavour)
+        self.more.contains(&name)
+            || self.release.base.get(name).is_some_and(|flavour| *flavour <= self.flavour)
     }
+}
+
+/// What the slim images of Python install and keep: what their Dockerfile names
+/// (docker-library/python), and the libraries that the interpreter's modules are
+/// linked with, under the names that the releases have for them.
+const PYTHON: [&str; 17] = [
+    "ca-certificates",
+    "libffi7",
+    "libffi8",
+    "libgdbm6",
+    "libgdbm6t64",
+    "libncursesw6",
+    "libreadline8",
+    "libreadline8t64",
+    "libsqlite3-0",
+    "libssl1.1",
+    "libssl3",
+    "libssl3t64",
+    "libexpat1",
+    "netbase",
+    "openssl",
+    "readline-common",
+    "tzdata",
+];
+
+fn more(reference: &str) -> &'static [&'static str] {
+    match repository(reference) {
+        ("python", _) => &PYTHON,
+        _ => &[],
+    }
+}
+
+/// The repository of Docker's library, or another one, and the tag.
+fn repository(reference: &str) -> (&str, &str) {
+    let name = reference.trim_start_matches("docker.io/").trim_start_matches("library/");
+    name.split_once(':').unwrap_or((name, ""))
 }
 
 /// The official language images without `-slim` are built on buildpack-deps.
@@ -301,8 +341,7 @@ fn flavour(reference: &str) -> Flavour {
         "buildpack-deps",
         "pypy",
     ];
-    let name = reference.trim_start_matches("docker.io/").trim_start_matches("library/");
-    let (repository, tag) = name.split_once(':').unwrap_or((name, ""));
+    let (repository, tag) = repository(reference);
     match repository {
         _ if tag.contains("slim") || !BUILDPACK.contains(&repository) => Flavour::Slim,
         "golang" => Flavour::Scm,
@@ -330,6 +369,13 @@ mod tests {
         let closure = names("debian:12-slim", &["curl"], false);
         assert!(closure.contains(&"libcurl4") && closure.contains(&"libssl3"), "{closure:?}");
         assert!(!closure.contains(&"libc6"));
+    }
+
+    #[test]
+    fn pythons_images_have_what_it_is_linked_with() {
+        let slim = names("python:3.11-slim-bookworm", &["libpq5"], false);
+        assert!(slim.contains(&"libpq5") && !slim.contains(&"libssl3"), "{slim:?}");
+        assert!(names("debian:12-slim", &["libpq5"], false).contains(&"libssl3"));
     }
 
     #[test]

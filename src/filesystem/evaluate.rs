@@ -16,7 +16,7 @@ use crate::graph::{
     Base, CacheKey, Graph, Mount, MountKind, Operation, Origin, Run, Stage, Step, canonical, join,
 };
 use crate::identity::Identity;
-use crate::syntax::{Body, Command, Dockerfile};
+use crate::syntax::{Body, Command, Dockerfile, Instruction};
 use crate::units::{Evidence, Kind, Range};
 
 /// What a build is made from.
@@ -136,6 +136,7 @@ pub fn evaluate(inputs: &Inputs<'_>) -> Evaluation {
         done: vec![None; count],
         next_layer: 0,
         wanted: wanted(inputs),
+        serves: inputs.dockerfile.instructions.iter().any(exposes),
         caches: BTreeMap::new(),
     };
     for stage in inputs.graph.build_order() {
@@ -151,6 +152,7 @@ pub(super) struct Walk<'w, 'i> {
     next_layer: LayerId,
     /// For each stage, the paths that others take from it or that it runs.
     wanted: Vec<Vec<String>>,
+    serves: bool,
     /// What earlier steps left in cache mounts, by id: paths below the target.
     caches: BTreeMap<String, Content>,
 }
@@ -280,7 +282,8 @@ impl Walk<'_, '_> {
         done: &StepState,
     ) -> Machine<'m> {
         let Inputs { manifests, catalog, .. } = *self.inputs;
-        let world = World { manifests, catalog, image, wanted: &self.wanted[stage] };
+        let (wanted, serves) = (&self.wanted[stage], self.serves);
+        let world = World { manifests, catalog, image, wanted, serves };
         let tree = std::mem::take(&mut state.tree);
         Machine::new(world, &step.scope, mounts, tree, done.layer, done.key)
     }
@@ -460,6 +463,10 @@ fn image_root(image: &BaseImage, layer: LayerId, key: CacheKey) -> Entry {
         label: Some(format!("base image {}", image.reference).into()),
         evidence: Rc::new(image.evidence.clone()),
     }
+}
+
+fn exposes(instruction: &Instruction) -> bool {
+    matches!(instruction.body, Body::Expose(_))
 }
 
 /// The paths that other stages copy from each stage, or that its start command

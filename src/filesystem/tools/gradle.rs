@@ -54,7 +54,7 @@ fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
         let factor = if tests { 2.0 } else { 1.0 };
         machine.spend(fact("java.build.seconds").expected * factor, 0.0, None);
         let identity = maven::identity(call, machine, &folder);
-        maven::classes(machine, &project::inside(&build, "classes"), identity);
+        maven::classes(machine, &folder, &project::inside(&build, "classes"), identity);
         if archives {
             let mut paths = project::outputs(machine, &folder, "/build/libs/");
             if paths.is_empty() {

@@ -25,7 +25,7 @@ pub fn run(files: &[(&str, &str)], script: &str) -> Tree {
         user: String::new(),
         shell: Vec::new(),
     };
-    let world = World { manifests: &manifests, catalog, image: &image, wanted: &[] };
+    let world = World { manifests: &manifests, catalog, image: &image, wanted: &[], serves: false };
     let step = Identity::of(script);
     let mut machine = Machine::new(world, &scope, &[], Tree::default(), 1, step);
     Interpreter::new(&mut machine).run(&shell::parse(script));

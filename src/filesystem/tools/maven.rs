@@ -31,7 +31,8 @@ fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
     let packages = reaches(&["package", "verify", "install", "deploy", "spring-boot:repackage"]);
     let compiles = packages || reaches(&["compile", "test-compile", "test", "process-classes"]);
     if compiles || goals.iter().any(|goal| goal.starts_with("dependency:")) {
-        repository(call, machine, folder);
+        let whole = goals.iter().any(|goal| goal.ends_with(":go-offline"));
+        repository(call, machine, folder, whole);
     }
     if compiles {
         let skips = call
@@ -40,14 +41,14 @@ fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
         let factor = if skips { 1.0 } else { 2.0 };
         machine.spend(fact("java.build.seconds").expected * factor, 0.0, None);
         let identity = identity(call, machine, folder);
-        classes(machine, &project::inside(&target, "classes"), identity);
+        classes(machine, folder, &project::inside(&target, "classes"), identity);
         if packages {
             for path in archives(machine, folder) {
                 if is_whole(machine) {
-                    let weight = packed(machine);
+                    let weight = packed(machine, folder);
                     archive(machine, &path, weight, identity);
                 } else {
-                    thin(machine, &path, identity);
+                    thin(machine, folder, &path, identity);
                 }
             }
         }
@@ -60,23 +61,25 @@ pub fn identity(call: &Invocation, machine: &Machine<'_>, folder: &str) -> Ident
     Identity::of((call.joined(), node::sources(machine, folder)))
 }
 
-/// Downloads plugins and dependencies, unless they are there.
-fn repository(call: &Invocation, machine: &mut Machine<'_>, folder: &str) {
+/// Downloads plugins and dependencies, unless they are there; `whole`: also the
+/// plugins that no call runs.
+fn repository(call: &Invocation, machine: &mut Machine<'_>, folder: &str, whole: bool) {
     let moved = call.value(&["-Dmaven.repo.local"]).map(|path| machine.resolve(path));
     let path = moved.unwrap_or_else(|| project::inside(&machine.home(), ".m2/repository"));
     let made_from = project::manifests(machine, folder, &["pom.xml"]);
-    let (size, what) = weight(machine);
+    let (size, what) = weight(machine, whole);
     dependencies(machine, &path, size, made_from, what);
 }
 
 /// The weight of the repository, by the dependencies of pom.xml where it was
 /// given: they share much, so that many weigh less than their sum.
-fn weight(machine: &Machine<'_>) -> (Fact, &'static str) {
+fn weight(machine: &Machine<'_>, whole: bool) -> (Fact, &'static str) {
     let count: usize = poms(machine).map(|pom| pom.dependencies.len()).sum();
     if poms(machine).next().is_none() {
         return (fact("maven.repository.bytes"), "Maven's repository");
     }
-    let (plugins, one) = (fact("maven.plugins.bytes"), fact("maven.dependency.bytes"));
+    let plugins = if whole { fact("maven.plugins.bytes") } else { fact("maven.plugins.run") };
+    let one = fact("maven.dependency.bytes");
     let shared = (count as f64).powf(0.8);
     let size = plugins.plus(one, shared);
     (size, "Maven's repository, by the dependencies of pom.xml")
@@ -84,7 +87,7 @@ fn weight(machine: &Machine<'_>) -> (Fact, &'static str) {
 
 /// The weight of an archive with its dependencies: a plain library brings little
 /// with it, a starter of Spring or Quarkus a framework.
-fn packed(machine: &Machine<'_>) -> (Fact, &'static str) {
+fn packed(machine: &Machine<'_>, folder: &str) -> (Fact, &'static str) {
     const FRAMEWORKS: [&str; 3] = ["org.springframework", "io.quarkus", "io.micronaut"];
     let mut all = poms(machine).flat_map(|pom| &pom.dependencies).peekable();
     let known = all.peek().is_some();
@@ -96,7 +99,7 @@ fn packed(machine: &Machine<'_>) -> (Fact, &'static str) {
     if !known || framework {
         return boot();
     }
-    let size = fact("java.thin.bytes").plus(fact("java.packed.bytes"), count);
+    let size = own(machine, folder).plus(fact("java.packed.bytes"), count);
     (size, "an archive with its dependencies, by those of pom.xml")
 }
 
@@ -170,10 +173,28 @@ fn archives(machine: &Machine<'_>, folder: &str) -> Vec<String> {
     vec![project::inside(&project::inside(folder, "target"), name)]
 }
 
-/// Writes compiled classes.
-pub fn classes(machine: &mut Machine<'_>, path: &str, identity: Identity) {
+/// Endings of the sources of the JVM's languages.
+const SOURCES: [&str; 4] = ["java", "kt", "groovy", "scala"];
+
+/// The weight of a jar of the project's own classes, by its sources where they
+/// are known.
+fn own(machine: &Machine<'_>, folder: &str) -> Fact {
+    let ratio = fact("java.thin.ratio");
+    match project::code(machine, folder, &SOURCES) {
+        Some(bytes) => fact("java.thin.least").plus(project::sized(&ratio, ratio.of(bytes)), 1.0),
+        None => fact("java.thin.bytes"),
+    }
+}
+
+/// Writes what the sources of a folder are compiled to.
+pub fn classes(machine: &mut Machine<'_>, folder: &str, path: &str, identity: Identity) {
+    let ratio = fact("java.classes.ratio");
+    let size = match project::code(machine, folder, &SOURCES) {
+        Some(bytes) => project::sized(&ratio, ratio.of(bytes)),
+        None => fact("java.classes.bytes"),
+    };
     let content = Content {
-        size: fact("java.classes.bytes"),
+        size,
         factor: 1.0,
         files: 150,
         kind: Kind::BuildOutput,
@@ -185,9 +206,9 @@ pub fn classes(machine: &mut Machine<'_>, path: &str, identity: Identity) {
 }
 
 /// Writes an archive of the project's own classes.
-fn thin(machine: &mut Machine<'_>, path: &str, identity: Identity) {
+fn thin(machine: &mut Machine<'_>, folder: &str, path: &str, identity: Identity) {
     let content = Content {
-        size: fact("java.thin.bytes"),
+        size: own(machine, folder),
         factor: 1.0,
         files: 1,
         kind: Kind::BuildOutput,

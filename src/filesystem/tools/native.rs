@@ -5,12 +5,12 @@
 //! objects follow from their size; a file that the rest of the Dockerfile takes
 //! from the folder is taken for a program that the build makes.
 
-use super::project::{self, Content};
+use super::project::{self, Content, sized};
 use super::{Invocation, Outcome, Tool, node};
 use crate::data::{Fact, fact};
 use crate::filesystem::machine::Machine;
 use crate::identity::Identity;
-use crate::units::{EvidenceKind, Kind, Range};
+use crate::units::{Kind, Range};
 
 /// Drivers of native builds.
 pub const TOOL: Tool = Tool {
@@ -103,14 +103,6 @@ fn folder(call: &Invocation, machine: &Machine<'_>) -> String {
 /// Endings of what compilers of C and C++ read.
 const SOURCES: [&str; 9] = ["c", "cc", "cpp", "cxx", "h", "hh", "hpp", "hxx", "inl"];
 
-/// Bytes of the files of C and C++ in the folder that are known one by one.
-fn listed(machine: &Machine<'_>, folder: &str) -> Range {
-    let is_source =
-        |path: &str| path.rsplit_once('.').is_some_and(|(_, end)| SOURCES.contains(&end));
-    let all = machine.tree().subtree(folder);
-    all.filter(|(path, _)| is_source(path)).map(|(_, entry)| entry.bytes).sum()
-}
-
 /// Bytes of the sources in the folder, of its own and unpacked ones.
 fn sources(machine: &Machine<'_>, folder: &str) -> Range {
     let all = machine.tree().subtree(folder).map(|(_, entry)| entry);
@@ -137,8 +129,8 @@ fn build(call: &Invocation, machine: &mut Machine<'_>, folder: &str, objects: &s
     machine.spend(fact("build.native.seconds").expected, 0.0, None);
     let identity = Identity::of((call.command(), made_from(machine, folder)));
     let sources = sources(machine, folder);
-    let listed = listed(machine, folder);
-    let (size, what) = if listed.expected > 0 {
+    let listed = project::code(machine, folder, &SOURCES);
+    let (size, what) = if let Some(listed) = listed {
         let ratio = fact("build.native.ratio");
         let size = sized(&ratio, ratio.of(listed));
         (fact("build.native.least").plus(size, 1.0), "objects, by the files of C and C++")
@@ -152,29 +144,26 @@ fn build(call: &Invocation, machine: &mut Machine<'_>, folder: &str, objects: &s
     write(machine, objects, size, 50, identity, what);
     let programs: Vec<String> =
         project::wanted(machine, folder).into_iter().map(str::to_owned).collect();
+    let (size, what) = program(listed);
     for name in programs {
         let path = project::inside(folder, &name);
         if !machine.tree().has(&path) {
             let identity = Identity::of((identity, &name));
-            write(
-                machine,
-                &path,
-                fact("build.program.bytes"),
-                1,
-                identity,
-                "a program that is built",
-            );
+            write(machine, &path, size.clone(), 1, identity, what);
         }
     }
 }
 
-fn sized(ratio: &Fact, bytes: Range) -> Fact {
-    Fact {
-        low: bytes.low as f64,
-        expected: bytes.expected as f64,
-        high: bytes.high as f64,
-        kind: EvidenceKind::Assumed,
-        ..ratio.clone()
+/// A program, by the sources of the folder where these are known one by one.
+fn program(listed: Option<Range>) -> (Fact, &'static str) {
+    match listed {
+        Some(listed) => {
+            let ratio = fact("build.program.ratio");
+            let size = sized(&ratio, ratio.of(listed));
+            let least = fact("build.program.least");
+            (least.plus(size, 1.0), "a program that is built, by the files of C and C++")
+        }
+        None => (fact("build.program.bytes"), "a program that is built"),
     }
 }
 

@@ -4,7 +4,7 @@
 //! `node_modules` is kept as two groups, `(production)` and `(development)`,
 //! so that pruning and copying can tell them apart.
 
-use super::{downloads, locked};
+use super::{downloads, locked, project};
 use crate::context::{Manifest, PackageJson, Role, role};
 use crate::data::{Fact, LanguagePackage, NpmSizes, fact, node_package};
 use crate::filesystem::machine::{Machine, Output};
@@ -381,7 +381,7 @@ pub fn build(machine: &mut Machine<'_>, folder: &str, command: &str) {
         c if c.contains("vite build") || c.contains("webpack") || c.contains("ng build") => {
             (fact("build.webapp.seconds"), fact("build.webapp.bytes"), None)
         }
-        _ => (fact("build.typescript.seconds"), fact("build.typescript.bytes"), None),
+        c => (fact("build.typescript.seconds"), compiled(machine, folder, c), None),
     };
     machine.spend(seconds.expected, 0.0, None);
     let output = match (option(command), name) {
@@ -395,6 +395,18 @@ pub fn build(machine: &mut Machine<'_>, folder: &str, command: &str) {
     machine.write(&output, built(size.bytes(), Kind::BuildOutput, identity, evidence));
     if command.contains("next build") {
         next(machine, &output, identity);
+    }
+}
+
+/// What the compiler of TypeScript writes for the files that are known, where
+/// it is called without a bundler.
+fn compiled(machine: &Machine<'_>, folder: &str, command: &str) -> Fact {
+    let plain = command.split_whitespace().any(|word| matches!(word, "tsc" | "nest"));
+    let known = project::code(machine, folder, &["ts", "tsx", "mts", "cts"]);
+    let ratio = fact("build.typescript.ratio");
+    match known.filter(|_| plain) {
+        Some(bytes) => project::sized(&ratio, ratio.of(bytes)),
+        None => fact("build.typescript.bytes"),
     }
 }
 

@@ -1,11 +1,12 @@
 //! What the tools that build a project share: what they read, and how they
 //! write content whose size is a figure of the table.
 
+use crate::context::{Role, role};
 use crate::data::Fact;
 use crate::filesystem::machine::{Machine, Output};
 use crate::filesystem::tree::Compression;
 use crate::identity::Identity;
-use crate::units::{EvidenceKind, Kind};
+use crate::units::{EvidenceKind, Kind, Range};
 
 /// Content whose size is a fact.
 pub struct Content<'c> {
@@ -60,6 +61,37 @@ pub fn manifests(machine: &Machine<'_>, folder: &str, names: &[&str]) -> Identit
     Identity::of_all(read.map(|(path, entry)| (path, entry.identity)))
 }
 
+/// Bytes of the project's own files in a folder that are known one by one,
+/// whose names end so, save tests and declarations of types; `None` where
+/// there are none.
+pub fn code(machine: &Machine<'_>, folder: &str, endings: &[&str]) -> Option<Range> {
+    let is_code = |path: &str| {
+        let ends = path.rsplit_once('.').is_some_and(|(_, ending)| endings.contains(&ending));
+        // A package of Java may be named so.
+        let tests = role(path) == Role::Test && !path.contains("src/main/");
+        ends && !tests && !path.ends_with(".d.ts")
+    };
+    let base = folder.trim_end_matches('/').len() + 1;
+    let all = machine.tree().subtree(folder);
+    let bytes: Range = all
+        .filter(|(path, entry)| {
+            entry.kind == Kind::Source && is_code(path.get(base..).unwrap_or(""))
+        })
+        .map(|(_, entry)| entry.bytes)
+        .sum();
+    (bytes.expected > 0).then_some(bytes)
+}
+
+/// A figure of the table with bytes that follow from others.
+pub fn sized(fact: &Fact, bytes: Range) -> Fact {
+    Fact {
+        low: bytes.low as f64,
+        expected: bytes.expected as f64,
+        high: bytes.high as f64,
+        ..fact.clone()
+    }
+}
+
 /// A path in a folder.
 pub fn inside(folder: &str, name: &str) -> String {
     format!("{}/{name}", folder.trim_end_matches('/'))
@@ -91,4 +123,57 @@ pub fn tree(dockerfile: &str) -> crate::filesystem::tree::Tree {
     let project = crate::Project { dockerfile: dockerfile.to_owned(), ..Default::default() };
     let analysis = crate::Analysis::new(&project);
     analysis.evaluation.stages.last().expect("a stage").tree.clone()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Analysis, Project};
+
+    /// The expected bytes of a path after a build of listed files.
+    fn built(text: &str, listing: &str, manifests: &[(&str, &str)], path: &str) -> u64 {
+        let own = |(name, text): &(&str, &str)| ((*name).to_owned(), (*text).to_owned());
+        let project = Project {
+            dockerfile: text.to_owned(),
+            context: Some(listing.to_owned()),
+            manifests: manifests.iter().map(own).collect(),
+            ..Project::default()
+        };
+        let analysis = Analysis::new(&project);
+        let tree = &analysis.evaluation.stages.last().expect("a stage").tree;
+        tree.subtree(path).map(|(_, entry)| entry.bytes.expected).sum()
+    }
+
+    #[test]
+    fn what_is_compiled_follows_the_sources_and_not_the_tests() {
+        let c = "FROM gcc:12\nWORKDIR /a\nCOPY . .\nRUN make\nCMD [\"./a\"]\n";
+        let small = built(c, "900\ta.c\n9\tMakefile\n", &[], "/a/a");
+        let large = built(c, "900000\ta.c\n9\tMakefile\n", &[], "/a/a");
+        assert!(small < 20_000 && large > 300_000, "{small} {large}");
+
+        let pom =
+            [("pom.xml", "<project><artifactId>a</artifactId><version>1</version></project>")];
+        let java = "FROM maven:3-eclipse-temurin-21\nWORKDIR /a\nCOPY . .\nRUN mvn package\n";
+        let jar = |listing: &str| built(java, listing, &pom, "/a/target/a-1.jar");
+        let small = jar("900\tsrc/main/java/test/A.java\n90000\tsrc/test/java/B.java\n");
+        let large = jar("90000\tsrc/main/java/test/A.java\n90\tpom.xml\n");
+        assert!(small < 5_000 && large > 20_000, "{small} {large}");
+
+        let package = [("package.json", r#"{"scripts": {"build": "tsc -p ."}}"#)];
+        let node = "FROM node:20\nWORKDIR /a\nCOPY . .\nRUN npm run build\n";
+        let script = |listing: &str| built(node, listing, &package, "/a/dist");
+        let small = script("900\tsrc/a.ts\n90000\tsrc/a.test.ts\n90000\tsrc/a.d.ts\n");
+        let large = script("900000\tsrc/a.ts\n90\tpackage.json\n");
+        assert!(small < 5_000 && large > 500_000, "{small} {large}");
+    }
+
+    #[test]
+    fn maven_fetches_more_to_go_offline() {
+        let pom = [("pom.xml", "<project><artifactId>a</artifactId></project>")];
+        let run = |goals: &str| {
+            let text =
+                format!("FROM maven:3-eclipse-temurin-21\nWORKDIR /a\nCOPY . .\nRUN mvn {goals}\n");
+            built(&text, "90\tpom.xml\n", &pom, "/root/.m2")
+        };
+        assert!(run("package") < run("dependency:go-offline"));
+    }
 }

@@ -1,3 +1,4 @@
+# syntax=docker/dockerfile:1
 # Renders a page from a template that the binary carries.
 FROM golang:1.22 AS build
 

@@ -1,8 +1,10 @@
 # A tool with a library, in one jar.
 FROM maven:3.9-eclipse-temurin-17 AS build
 WORKDIR /build
+COPY pom.xml ./
+RUN mvn -B dependency:go-offline
 COPY . .
-RUN --mount=type=cache,target=/root/.m2/repository,sharing=locked mvn --batch-mode verify
+RUN mvn --batch-mode verify
 
 FROM eclipse-temurin:17-jre
 WORKDIR /build

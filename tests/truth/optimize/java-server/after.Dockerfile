@@ -1,7 +1,9 @@
 FROM maven:3.9-eclipse-temurin-17 AS build
 WORKDIR /app
+COPY pom.xml ./
+RUN mvn -B dependency:go-offline
 COPY . .
-RUN --mount=type=cache,target=/root/.m2/repository,sharing=locked mvn -B package -DskipTests
+RUN mvn -B package -DskipTests
 
 FROM eclipse-temurin:17-jre
 WORKDIR /app

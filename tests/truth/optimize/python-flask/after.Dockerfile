@@ -1,6 +1,7 @@
 FROM python:3.11-slim
 WORKDIR /app
 COPY requirements.txt /app/
+ENV PYTHONDONTWRITEBYTECODE=1
 RUN pip install --no-cache-dir -r requirements.txt
 RUN useradd --create-home --shell /usr/sbin/nologin app
 COPY . /app

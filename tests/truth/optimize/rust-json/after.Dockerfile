@@ -1,9 +1,10 @@
+# syntax=docker/dockerfile:1
 FROM rust:1.95-bookworm AS build
 WORKDIR /app
 COPY . .
-RUN cargo build --release
+RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked --mount=type=cache,id=summary-target,target=/app/target,sharing=locked cargo build --release && cp target/release/summary /usr/local/bin/
 
 FROM gcr.io/distroless/cc-debian12:nonroot
 WORKDIR /app
-COPY --from=build /app/target/release/summary /app/target/release/summary
+COPY --from=build /usr/local/bin/summary /app/target/release/summary
 CMD ["./target/release/summary"]
