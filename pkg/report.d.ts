@@ -883,3 +883,15 @@ export interface RecipeStep {
   /** A command that shows whether the image still works. */
   verify?: string;
 }
+
+/** The parts of a text, for colours and folding. All offsets are UTF-16 code units. */
+export interface Outline {
+  tokens: Array<number>;
+  kinds: Array<TokenClass>;
+  folds: Array<number>;
+}
+export type TokenClass = 'comment' | 'directive' | 'keyword' | 'flag' | 'string' | 'variable' | 'delimiter' | 'heredoc' | 'punctuation' | 'error';
+export interface Completions { start: number; items: Array<Completion>; wants: Array<string>; }
+export interface Completion { text: string; kind: CompletionKind; size?: Range; info?: string; }
+export type CompletionKind = 'directive' | 'keyword' | 'flag' | 'value' | 'stage' | 'repository' | 'image' | 'package' | 'variable' | 'folder' | 'file';
+export interface Hover { start: number; end: number; title: string; text: string; value?: string; size?: Range; evidence?: Evidence; line?: number; }
