@@ -47,7 +47,7 @@ export interface PackListener {
 
 /** Fetches each pack once, however often it is wanted. */
 export class PackLoader {
-  private readonly tried = new Set<string>();
+  private readonly tried = new Map<string, Promise<boolean>>();
 
   constructor(
     private readonly learner: Learner,
@@ -55,12 +55,13 @@ export class PackLoader {
     private readonly fetchPack: (url: URL) => Promise<Uint8Array> = download,
   ) {}
 
-  /** Loads those of the named packs that were not tried yet. */
+  /** Loads those of the named packs that were not tried yet, and waits for the others. */
   async load(names: readonly string[]): Promise<void> {
     const fresh = names.filter((name) => !this.tried.has(name));
-    fresh.forEach((name) => this.tried.add(name));
-    const loaded = await Promise.all(fresh.map((name) => this.loadOne(name)));
+    for (const name of fresh) this.tried.set(name, this.loadOne(name));
+    const loaded = await Promise.all(fresh.map((name) => this.tried.get(name)));
     if (loaded.includes(true)) this.listener.learnt();
+    await Promise.all(names.map((name) => this.tried.get(name)));
   }
 
   private async loadOne(name: string): Promise<boolean> {

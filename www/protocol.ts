@@ -1,10 +1,29 @@
 /** What the page and its worker say to each other. */
-import type { Project, Report } from '../pkg/report';
+import type { Completions, Hover, Outline, Project, Report } from '../pkg/report';
 
 /** To the worker: analyse this. */
 export interface Request {
   readonly id: number;
   readonly project: Project;
+}
+
+/** What the editor asks, by the answers to it. */
+export interface Answers {
+  outline: Outline;
+  complete: Completions;
+  hover: Hover | null;
+  format: string;
+}
+
+/** A question about a Dockerfile, or about a place in it. */
+export type Question =
+  | { readonly kind: 'outline' | 'format'; readonly text: string }
+  | { readonly kind: 'complete' | 'hover'; readonly project: Project; readonly offset: number };
+
+/** To the worker: answer this. */
+export interface Ask {
+  readonly id: number;
+  readonly question: Question;
 }
 
 /** From the worker. */
@@ -13,6 +32,7 @@ export type Response =
   | { readonly kind: 'load-failed' }
   | { readonly kind: 'report'; readonly id: number; readonly report: Report }
   | { readonly kind: 'crashed'; readonly id: number }
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: Answers[keyof Answers] }
   /** It knows more than before: another answer would be a better one. */
   | { readonly kind: 'learnt' }
   /** A data pack cannot be had: figures that rest on it stay rough. */

@@ -1,7 +1,7 @@
 /** The analysis, off the main thread. */
 import init, { Analyzer } from '../pkg/dockerfile_playground.js';
 import { PackLoader } from './packs';
-import type { Request, Response } from './protocol';
+import type { Answers, Ask, Question, Request, Response } from './protocol';
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -14,17 +14,42 @@ function serve(analyzer: Analyzer): void {
     learnt: () => reply({ kind: 'learnt' }),
     missing: (about) => reply({ kind: 'pack-missing', about }),
   });
-  self.onmessage = ({ data }: MessageEvent<Request>) => {
+  const analyse = ({ id, project }: Request): void => {
+    const report = analyzer.analyze(project);
+    reply({ kind: 'report', id, report });
+    void packs.load(report.wants);
+  };
+  const answer = async ({ id, question }: Ask): Promise<void> => {
+    const first = ask(analyzer, question);
+    const isShort =
+      typeof first === 'object' && first && 'wants' in first && first.wants.length > 0;
+    // What is offered must not change under the user's hand: it comes when all of it is known.
+    if (isShort) await packs.load(first.wants);
+    reply({ kind: 'answer', id, answer: isShort ? ask(analyzer, question) : first });
+  };
+  self.onmessage = async ({ data }: MessageEvent<Request | Ask>) => {
     try {
-      const report = analyzer.analyze(data.project);
-      reply({ kind: 'report', id: data.id, report });
-      void packs.load(report.wants);
+      if ('question' in data) await answer(data);
+      else analyse(data);
     } catch (error) {
       console.warn('The analysis stopped.', error);
       reply({ kind: 'crashed', id: data.id });
     }
   };
   reply({ kind: 'ready' });
+}
+
+function ask(analyzer: Analyzer, question: Question): Answers[keyof Answers] {
+  switch (question.kind) {
+    case 'outline':
+      return analyzer.outline(question.text);
+    case 'format':
+      return analyzer.format(question.text);
+    case 'complete':
+      return analyzer.complete(question.project, question.offset);
+    case 'hover':
+      return analyzer.hover(question.project, question.offset);
+  }
 }
 
 init({ module_or_path: new URL('../pkg/dockerfile_playground_bg.wasm', import.meta.url) }).then(
