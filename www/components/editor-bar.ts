@@ -1,11 +1,17 @@
-import { LitElement, css, html, nothing } from 'lit';
+import { LitElement, css, html, nothing, svg } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { shared } from '../styles/shared';
 
 /** What the bar's buttons ask for. */
 export type EditorCommand = 'undo' | 'redo' | 'format' | 'find' | 'tell' | 'keys';
 
-/** Buttons for what the editor also does by key. Fires `command`. */
+const back = svg`<path d="M4 6.5h6.5a3 3 0 0 1 0 6H7M4 6.5 6.8 3.7M4 6.5l2.8 2.8" />`;
+const forward = svg`<path d="M12 6.5H5.5a3 3 0 0 0 0 6H9M12 6.5 9.2 3.7M12 6.5 9.2 9.3" />`;
+
+/**
+ * Buttons for what the editor also does by key, a toolbar after the ARIA pattern: one stop of Tab,
+ * arrow keys within. Fires `command`.
+ */
 @customElement('dp-editor-bar')
 export class EditorBar extends LitElement {
   static override styles = [
@@ -13,13 +19,15 @@ export class EditorBar extends LitElement {
     css`
       .bar {
         display: flex;
-        flex-wrap: wrap;
         gap: 2px;
         padding: 3px 6px;
         border-top: 1px solid var(--line);
       }
 
       button {
+        display: inline-flex;
+        align-items: center;
+        min-width: 28px;
         min-height: 28px;
         padding: 0 8px;
         border: 0;
@@ -37,8 +45,20 @@ export class EditorBar extends LitElement {
 
       button[aria-disabled='true'] {
         background: none;
-        color: color-mix(in srgb, var(--muted) 55%, transparent);
+        color: var(--line-strong);
         cursor: default;
+      }
+
+      button:focus-visible {
+        outline-offset: -2px;
+      }
+
+      svg {
+        width: 16px;
+        height: 16px;
+        fill: none;
+        stroke: currentColor;
+        stroke-width: 1.5;
       }
 
       .keys {
@@ -47,6 +67,7 @@ export class EditorBar extends LitElement {
 
       @media (pointer: coarse) {
         button {
+          min-width: 36px;
           min-height: 36px;
         }
       }
@@ -60,21 +81,44 @@ export class EditorBar extends LitElement {
   @property({ type: Boolean }) isText = false;
 
   override render() {
-    return html`<div class="bar" role="toolbar" aria-label="Editing">
-      ${this.button('undo', 'Undo', this.canUndo)} ${this.button('redo', 'Redo', this.canRedo)}
+    return html`<div class="bar" role="toolbar" aria-label="Editing" @keydown=${this.onKey}>
+      ${this.step('undo', 'Step back', back, this.canUndo)}
+      ${this.step('redo', 'Step forward', forward, this.canRedo)}
       ${this.isDockerfile ? this.button('format', 'Format') : nothing}
-      ${this.isText ? html`${this.button('find', 'Find')} ${this.button('tell', 'Explain')}` : nothing}
+      ${this.isText ? [this.button('find', 'Search'), this.button('tell', 'Explain')] : nothing}
       ${this.button('keys', 'Keys')}
     </div>`;
   }
 
-  private button(command: EditorCommand, label: string, isEnabled = true) {
+  private step(command: EditorCommand, label: string, path: unknown, isEnabled: boolean) {
     return html`<button
-      class=${command}
+      aria-label=${label}
+      title=${label}
       aria-disabled=${!isEnabled}
-      @click=${() => isEnabled && this.dispatchEvent(new CustomEvent('command', { detail: command }))}
+      tabindex=${command === 'undo' ? 0 : -1}
+      @click=${() => isEnabled && this.ask(command)}
     >
+      <svg viewBox="0 0 16 16" aria-hidden="true">${path}</svg>
+    </button>`;
+  }
+
+  private button(command: EditorCommand, label: string) {
+    return html`<button class=${command} tabindex="-1" @click=${() => this.ask(command)}>
       ${label}
     </button>`;
+  }
+
+  private ask(command: EditorCommand): void {
+    this.dispatchEvent(new CustomEvent('command', { detail: command }));
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    const buttons = [...this.renderRoot.querySelectorAll('button')];
+    const at = buttons.findIndex((button) => button.matches(':focus'));
+    const last = buttons.length - 1;
+    const target = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: last }[event.key];
+    if (target === undefined) return;
+    event.preventDefault();
+    buttons.at(target % buttons.length)?.focus();
   }
 }

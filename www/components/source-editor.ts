@@ -15,7 +15,7 @@ import { ignoreLanguage } from '../editor/ignore-language';
 import { ignoreHover, ignoreMarks, showIgnored } from '../editor/ignore-marks';
 import { lineMarks, showLineMarks } from '../editor/line-marks';
 import type { LineMark } from '../editor/marks-of-report';
-import { outlined } from '../editor/outline';
+import { outlined, retryOutline } from '../editor/outline';
 import type { LanguageService } from '../editor/service';
 import { editorSetup } from '../editor/setup';
 import { act, command, stepped } from '../events';
@@ -144,6 +144,7 @@ export class SourceEditor extends LitElement {
     if (changed.has('analysed')) {
       this.showDiagnostics();
       this.showIgnored();
+      if (this.view) retryOutline(this.view);
     }
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isWanted, offeredOf } from './completion';
+import { isWanted, isWhole, offeredOf } from './completion';
 
 describe('completions', () => {
   it('show sizes, and go on where there is more to write', () => {
@@ -31,5 +31,12 @@ describe('completions', () => {
     for (const before of ['RUN ', 'ENV A=1 ', '# a comment']) {
       expect(isWanted(before), before).toBe(false);
     }
+  });
+
+  it('leave alone what is written to its end', () => {
+    const options = [{ label: 'node:18' }, { label: 'node:18-alpine' }];
+    expect(isWhole('node:18', options)).toBe(true);
+    expect(isWhole('.', [{ label: '.env' }])).toBe(true);
+    expect(isWhole('node:1', options)).toBe(false);
   });
 });

@@ -57,6 +57,11 @@ export function isWanted(before: string): boolean {
   return /(?:^|\S|(?:FROM|COPY|ADD|USER) )$/i.test(before) && !/^\s*#(?!\s*\w*$)/.test(before);
 }
 
+/** True for what is written to its end: Enter then begins a new line, and takes no other word. */
+export function isWhole(typed: string, options: readonly Offered[]): boolean {
+  return typed === '.' || typed === '..' || options.some(({ label }) => label === typed);
+}
+
 function source(service: LanguageService) {
   return async (context: CompletionContext): Promise<CompletionResult | null> => {
     const { state, pos, explicit } = context;
@@ -66,8 +71,7 @@ function source(service: LanguageService) {
     if (!found || found.items.length === 0 || context.aborted) return null;
     const typed = state.sliceDoc(found.start, pos);
     const options = offeredOf(found);
-    // The one thing that fits and is written already needs no list.
-    if (!explicit && options.length === 1 && options[0]?.label === typed) return null;
+    if (!explicit && isWhole(typed, options)) return null;
     return {
       from: found.start,
       options,

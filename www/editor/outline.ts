@@ -83,18 +83,29 @@ const colours: Readonly<Record<Outline['kinds'][number], Decoration>> = {
 /** Asks for an outline of each text; the answer for a text that is gone is dropped. */
 function asking(service: LanguageService): Extension {
   return ViewPlugin.define((view) => {
+    let answered: Text | null = null;
     const ask = async (): Promise<void> => {
       const { doc } = view.state;
       const outline = await service.outline(doc.toString());
-      if (outline && view.state.doc === doc) view.dispatch({ effects: setOutline.of(outline) });
+      if (!outline || view.state.doc !== doc) return;
+      answered = doc;
+      view.dispatch({ effects: setOutline.of(outline) });
     };
     void ask();
     return {
-      update({ docChanged }: ViewUpdate): void {
-        if (docChanged) void ask();
+      update({ docChanged, state, transactions }: ViewUpdate): void {
+        const retries = transactions.some(({ effects }) => effects.some((one) => one.is(retry)));
+        if (docChanged || (retries && answered !== state.doc)) void ask();
       },
     };
   });
+}
+
+const retry = StateEffect.define<null>();
+
+/** Asks once more where there was no answer: there may be one to be had now. */
+export function retryOutline(view: EditorView): void {
+  view.dispatch({ effects: retry.of(null) });
 }
 
 const folding = foldService.of((state, from, to) => {

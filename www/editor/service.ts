@@ -16,14 +16,21 @@ export interface Answering {
   ask<K extends keyof Answers>(question: Question & { kind: K }): Promise<Answers[K] | null>;
 }
 
+/** Characters of a text that is answered about; longer ones are no person's, and would take long. */
+const MOST = 300_000;
+
 /** The service of a workspace; the editor's text may be newer than the workspace's. */
 export function languageService(client: Answering, workspace: () => Workspace): LanguageService {
   const project = (dockerfile: string): Project => projectAt({ ...workspace(), dockerfile });
+  const ask: Answering['ask'] = async (question) => {
+    const { length } = 'text' in question ? question.text : question.project.dockerfile;
+    return length <= MOST ? client.ask(question) : null;
+  };
   return {
-    outline: (text) => client.ask({ kind: 'outline', text }),
-    format: (text) => client.ask({ kind: 'format', text }),
-    complete: (text, offset) => client.ask({ kind: 'complete', project: project(text), offset }),
-    hover: (text, offset) => client.ask({ kind: 'hover', project: project(text), offset }),
+    outline: (text) => ask({ kind: 'outline', text }),
+    format: (text) => ask({ kind: 'format', text }),
+    complete: (text, offset) => ask({ kind: 'complete', project: project(text), offset }),
+    hover: (text, offset) => ask({ kind: 'hover', project: project(text), offset }),
   };
 }
 
