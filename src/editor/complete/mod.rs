@@ -17,6 +17,21 @@ use crate::units::Range;
 /// More than these nobody reads; what is typed next narrows them.
 const MOST: usize = 60;
 
+/// Repositories that stand first while little is typed.
+const COMMON: [&str; 12] = [
+    "alpine",
+    "debian",
+    "eclipse-temurin",
+    "golang",
+    "nginx",
+    "node",
+    "php",
+    "postgres",
+    "python",
+    "ruby",
+    "rust",
+    "ubuntu",
+];
 /// Values of `--platform`.
 const PLATFORMS: [&str; 5] =
     ["$BUILDPLATFORM", "$TARGETPLATFORM", "linux/amd64", "linux/arm64", "linux/arm/v7"];
@@ -312,20 +327,25 @@ impl<'a> Finder<'a> {
 
     /// The named stages above this one with their sizes, the nearest first.
     fn stages(&mut self) {
-        let graph = &self.analysis.graph;
-        let own = self.stage.unwrap_or(graph.stages.len());
-        let is_from = self.instruction.is_some_and(|index| {
-            graph.stages.get(own).is_some_and(|stage| stage.instruction == index)
-        });
         let dockerfile = &self.analysis.dockerfile;
-        let until = if is_from || own < graph.stages.len() { own } else { graph.stages.len() };
-        for index in (0..until).rev() {
-            let stage = &graph.stages[index];
+        for index in (0..self.stages_above()).rev() {
+            let stage = &self.analysis.graph.stages[index];
             let Some(name) = stage.name.clone() else { continue };
             let line = dockerfile.line(dockerfile.instructions[stage.instruction].span.start);
             let size = stage_size(self.analysis, index);
             let info = Some(format!("The stage that begins on line {line}."));
             self.push_sized(name, CompletionKind::Stage, info, Some(size));
+        }
+    }
+
+    /// How many stages there are above the one of this instruction.
+    fn stages_above(&self) -> usize {
+        let Some(index) = self.instruction else { return 0 };
+        let stages = &self.analysis.graph.stages;
+        let above = stages.iter().take_while(|stage| stage.instruction < index).count();
+        match self.analysis.dockerfile.instructions[index].keyword.value {
+            Keyword::From => above,
+            _ => above.saturating_sub(1),
         }
     }
 
@@ -356,9 +376,9 @@ impl<'a> Finder<'a> {
         }
         let mut names: Vec<&str> = catalog.repositories().collect();
         // The official ones are those without a slash.
-        names.sort_unstable_by_key(|name| (name.contains('/'), *name));
+        names.sort_unstable_by_key(|name| (!COMMON.contains(name), name.contains('/'), *name));
         for name in names {
-            if begins(name, typed) && self.items.len() < MOST {
+            if begins(name, typed) && self.items.len() + 1 < MOST {
                 let latest = catalog.image(name);
                 let size = (latest.resolved.is_none() && latest.known).then_some(latest.bytes);
                 self.push_sized(format!("{name}:"), CompletionKind::Repository, None, size);

@@ -67,6 +67,8 @@ fn stages_above_with_their_sizes() {
     let source = "FROM node:18 AS deps\nFROM alpine AS other\nFROM ";
     assert_eq!(texts(&format!("{source}d|"))[0], "deps");
     assert!(one(&format!("{source}de|"), "deps").size.unwrap().expected > 500_000_000);
+    assert_eq!(texts(&format!("{source}|"))[..3], ["other", "deps", "alpine:"]);
+    assert!(texts(&format!("{source}|")).contains(&"scratch".to_owned()));
     let copied = texts(&format!("{source}deps\nCOPY --from=|"));
     assert_eq!(copied, ["other", "deps"]);
     assert_eq!(texts("FROM a AS mine\nCOPY --from=mi|\n"), Vec::<String>::new());
