@@ -4,10 +4,8 @@ import {
   type CompletionContext,
   type CompletionResult,
   autocompletion,
-  completionKeymap,
 } from '@codemirror/autocomplete';
 import type { Extension } from '@codemirror/state';
-import { keymap } from '@codemirror/view';
 import type { Completion, CompletionKind, Completions } from '../../pkg/report';
 import { formatBytes } from '../format';
 import type { LanguageService } from './service';
@@ -82,15 +80,11 @@ function source(service: LanguageService) {
 }
 
 export function completion(service: LanguageService): Extension {
-  return [
-    autocompletion({
-      override: [source(service)],
-      icons: false,
-      defaultKeymap: false,
-      activateOnTypingDelay: 60,
-      maxRenderedOptions: 60,
-      activateOnCompletion: ({ type }) => type?.endsWith('goes-on') ?? false,
-    }),
-    keymap.of(completionKeymap),
-  ];
+  return autocompletion({
+    override: [source(service)],
+    icons: false,
+    activateOnTypingDelay: 60,
+    maxRenderedOptions: 60,
+    activateOnCompletion: ({ type }) => type?.endsWith('goes-on') ?? false,
+  });
 }

@@ -128,7 +128,10 @@ export function outlined(service: LanguageService): Extension {
     asking(service),
     folding,
     codeFolding({ placeholderText: '…' }),
-    foldGutter({ markerDOM: foldSign }),
+    foldGutter({
+      markerDOM: foldSign,
+      foldingChanged: ({ startState, state }) => startState.field(shown) !== state.field(shown),
+    }),
     keymap.of(foldKeymap),
   ];
 }

@@ -105,7 +105,7 @@ const look = EditorView.theme({
   '.dp-hover strong': { fontFamily: 'var(--mono)', overflowWrap: 'anywhere' },
   '.dp-hover p': { margin: '3px 0 0', overflowWrap: 'anywhere' },
   '.cm-foldGutter .cm-gutterElement': { cursor: 'pointer' },
-  '.dp-fold': { display: 'inline-block', width: '18px', textAlign: 'center' },
+  '.dp-fold': { display: 'inline-block', width: '20px', fontSize: '16px', textAlign: 'center' },
   '.cm-foldPlaceholder': {
     margin: '0 4px',
     padding: '0 8px',
