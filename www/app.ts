@@ -444,6 +444,7 @@ export class App extends LitElement {
         return html`<dp-layers-view
           .report=${report}
           .measure=${view.measure}
+          .picture=${view.picture}
           .measured=${workspace.measured}
         ></dp-layers-view>`;
       case 'cache':

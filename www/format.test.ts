@@ -3,6 +3,7 @@ import {
   formatBytes,
   formatChange,
   formatMoney,
+  formatPercent,
   formatRange,
   formatSeconds,
   formatSignedSeconds,
@@ -103,4 +104,14 @@ describe('formatMoney', () => {
     [16.21, '$16.21'],
     [1204.4, '$1,204'],
   ])('%d is %s', (dollars, text) => expect(formatMoney(dollars)).toBe(text));
+});
+
+describe('formatPercent', () => {
+  it.each([
+    [0, 10, '0 %'],
+    [1, 8, '13 %'],
+    [1, 1000, '<1 %'],
+    [10, 10, '100 %'],
+    [1, 0, '0 %'],
+  ])('%d of %d is %s', (part, whole, text) => expect(plain(formatPercent(part, whole))).toBe(text));
 });

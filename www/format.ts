@@ -91,6 +91,12 @@ export function formatChange(before: number, after: number): string {
   return `${sign}${Math.abs(percent)}${NBSP}%`;
 }
 
+/** The share of a whole: `12 %`, `<1 %`. */
+export function formatPercent(part: number, whole: number): string {
+  const percent = percentOf(part, whole);
+  return percent > 0 && percent < 0.5 ? `<1${NBSP}%` : `${Math.round(percent)}${NBSP}%`;
+}
+
 /** `14,822`. */
 export function formatCount(count: number): string {
   return count.toLocaleString('en-US');

@@ -14,6 +14,7 @@ import {
   labelKinds,
   measures,
   normalise,
+  pictures,
   resultTabs,
   settingNames,
   sourceTabs,
@@ -180,6 +181,7 @@ function readView(value: unknown): View {
     result: oneOf(resultTabs, value['result'], defaultView.result),
     change: typeof change === 'string' ? change : null,
     measure: oneOf(measures, value['measure'], defaultView.measure),
+    picture: oneOf(pictures, value['picture'], defaultView.picture),
     mode: oneOf(cacheModes, value['mode'], defaultView.mode),
   };
 }

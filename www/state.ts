@@ -6,6 +6,7 @@ import { type Version, withVersion } from './versions';
 export const sourceTabs = ['dockerfile', 'dockerignore', 'context', 'settings'] as const;
 export const resultTabs = ['layers', 'cache', 'optimized', 'findings', 'report'] as const;
 export const measures = ['size', 'compressed'] as const;
+export const pictures = ['bars', 'treemap'] as const;
 export const cacheModes = [
   'local',
   'none',
@@ -20,6 +21,8 @@ export type SourceTab = (typeof sourceTabs)[number];
 export type ResultTab = (typeof resultTabs)[number];
 /** Which of a layer's two figures the pictures show. */
 export type Measure = (typeof measures)[number];
+/** How the layers view draws the bytes. */
+export type Picture = (typeof pictures)[number];
 export type Theme = (typeof themes)[number];
 /** The assumptions that may be edited, by their names in the core. */
 export const settingNames = [
@@ -78,6 +81,7 @@ export interface View {
   /** The chosen simulation, by its key; null is the first. */
   readonly change: string | null;
   readonly measure: Measure;
+  readonly picture: Picture;
   /** Where the build cache lives that steps are shown for. */
   readonly mode: CacheMode;
 }
@@ -137,6 +141,7 @@ export type Action =
   | { readonly type: 'show-source'; readonly tab: SourceTab }
   | { readonly type: 'show-result'; readonly tab: ResultTab }
   | { readonly type: 'measure'; readonly measure: Measure }
+  | { readonly type: 'picture'; readonly picture: Picture }
   | { readonly type: 'choose-change'; readonly change: string }
   /** One more change: at once with the chosen ones, or alone. */
   | { readonly type: 'pick-change'; readonly change: string; readonly together: boolean }
@@ -160,6 +165,7 @@ export const defaultView: View = {
   result: 'layers',
   change: null,
   measure: 'size',
+  picture: 'bars',
   mode: 'local',
 };
 
@@ -241,6 +247,8 @@ export function reduce(state: State, action: Action): State {
       return withView(state, { result: action.tab });
     case 'measure':
       return withView(state, { measure: action.measure });
+    case 'picture':
+      return withView(state, { picture: action.picture });
     case 'choose-change':
       return withView(state, { change: action.change });
     case 'pick-change':

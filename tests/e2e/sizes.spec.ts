@@ -2,8 +2,8 @@
 import AxeBuilder from '@axe-core/playwright';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
-import { expect, test } from './helpers';
+import type { Locator, Page } from '@playwright/test';
+import { type Playground, expect, test } from './helpers';
 
 const fixtures = join(import.meta.dirname, '../fixtures/calibration/service');
 const fixture = (file: string) => readFileSync(join(fixtures, file), 'utf8');
@@ -83,6 +83,118 @@ test.describe('a layer', () => {
     expect(await rows.count()).toBe(12);
     await layers.getByRole('button', { name: /Show all \d+ parts/ }).click();
     expect(await rows.count()).toBeGreaterThan(30);
+  });
+});
+
+test.describe('the treemap', () => {
+  const CURL = 'FROM debian:12-slim\nRUN apt-get update && apt-get install -y git\nCOPY . /app\n';
+
+  async function treemap(app: Playground): Promise<Locator> {
+    const layers = app.panel('Layers');
+    await layers.getByRole('button', { name: 'Treemap' }).click();
+    return layers.locator('dp-stage-treemap');
+  }
+
+  test('shows before and after in one scale: the same bytes, the same area', async ({ app }) => {
+    await app.open();
+    const map = await treemap(app);
+    const now = map.getByRole('listbox', { name: /^Now, final stage, shipped/ });
+    const after = map.getByRole('listbox', { name: /^Optimized, final stage, shipped/ });
+    const area = async (place: Locator) => {
+      const box = (await place.boundingBox())!;
+      return box.width * box.height;
+    };
+    const perByte = (await area(now)) / 1.24e9;
+    expect((await area(after)) / 153e6 / perByte).toBeCloseTo(1, 1);
+    const base = now.getByRole('option', { name: /^base image node:18/ });
+    expect((await area(base)) / 1.07e9 / perByte).toBeCloseTo(1, 1);
+    await expect(map.getByRole('group', { name: /^Packages, 125.MB/ }).first()).toBeAttached();
+  });
+
+  test('leads to the source line, and tells where a figure comes from', async ({ app, page }) => {
+    await app.open();
+    const map = await treemap(app);
+    await map
+      .getByRole('option', { name: /^npm download cache/ })
+      .first()
+      .click();
+    await expect(map.locator('.about')).toContainText(/30\.0.MB.*2.% of final stage/);
+    await expect(map.locator('.about .badge')).toHaveText(['caches', /measured|typical|assumed/]);
+    await map.getByRole('button', { name: 'Go to line 4' }).click();
+    await expect(app.dockerfile).toBeFocused();
+    expect(await page.evaluate(() => getSelection()?.toString())).toContain('RUN npm ci');
+  });
+
+  test('is walked by arrow keys, down to packages and back', async ({ app, page }) => {
+    await app.open();
+    await app.write(CURL);
+    const map = await treemap(app);
+    await expect(map.getByRole('option', { name: /^git, Packages/ }).first()).toBeVisible();
+    const list = map.getByRole('listbox').first();
+    await list.getByRole('option').first().focus();
+    await page.keyboard.press('ArrowRight');
+    const chosen = list.getByRole('option', { selected: true });
+    await expect(chosen).toBeFocused();
+    await expect(chosen).toHaveAttribute('tabindex', '0');
+    const name = await chosen.getAttribute('aria-label');
+    await expect(map.locator('.about h4')).toContainText(name!.split(',')[0]!);
+    await page.keyboard.press('ArrowLeft');
+    await expect(list.getByRole('option').first()).toBeFocused();
+    await page.keyboard.press('End');
+    await page.keyboard.press('Home');
+    await expect(list.getByRole('option').first()).toBeFocused();
+    const packages = list.getByRole('group', { name: /^Packages/ }).getByRole('option');
+    const before = await packages.count();
+    await packages.first().click();
+    await map.getByRole('button', { name: /^Enlarge packages: \d+ parts/ }).focus();
+    await page.keyboard.press('Enter');
+    await expect(map.getByRole('option').first()).toBeFocused();
+    expect(await map.getByRole('option').count()).toBeGreaterThan(before);
+    await map.getByRole('option', { name: /smaller parts/ }).click();
+    await map.getByRole('button', { name: /^Enlarge these \d+ parts/ }).click();
+    await expect(map.getByRole('option').first()).toBeFocused();
+    await page.keyboard.press('Escape');
+    await expect(packages.first()).toBeFocused();
+  });
+
+  test('has patterns beside colours, a table, and what is wasted hatched', async ({ app }) => {
+    await app.open();
+    const map = await treemap(app);
+    const patterns = await map
+      .locator('.legend [data-kind]')
+      .evaluateAll((all) => all.map((one) => getComputedStyle(one).backgroundImage));
+    // Caches and temporary files share the dots.
+    expect(new Set(patterns).size).toBe(patterns.length - 1);
+    await expect(map.locator('.tile[data-kind=manifest] .wasted').first()).toBeAttached();
+    await map.getByText('Table by stage and kind').click();
+    const row = map.getByRole('row', { name: /^final stage Packages/ }).first();
+    await expect(row).toContainText(/125.MB\s+10.%/);
+    const compressed = app.panel('Layers').getByRole('button', { name: 'Compressed', exact: true });
+    await compressed.click();
+    await expect(row).not.toContainText(/125.MB/);
+  });
+
+  for (const theme of ['light', 'dark'] as const) {
+    test(`is accessible in ${theme}, and kept by a reload and a link`, async ({ app, page }) => {
+      await page.emulateMedia({ colorScheme: theme });
+      await app.open();
+      const map = await treemap(app);
+      await map.getByRole('option').first().click();
+      await isAccessible(page);
+      await page.getByRole('button', { name: 'Share' }).click();
+      await expect(page).toHaveURL(/#2\./);
+      await page.reload();
+      await expect(app.panel('Layers').getByRole('listbox').first()).toBeVisible();
+    });
+  }
+
+  test('draws the largest of many stages, and says so', async ({ app }) => {
+    await app.open();
+    const map = await treemap(app);
+    await app.write('FROM alpine:3.20\nRUN apk add curl\n'.repeat(200));
+    const hint = map.getByText('176 smaller stages are in the table').first();
+    await expect(hint).toBeVisible({ timeout: 20_000 });
+    expect(await map.getByRole('listbox').count()).toBeLessThan(60);
   });
 });
 

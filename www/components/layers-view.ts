@@ -4,18 +4,25 @@ import type { Evidence, LayerReport, Part, Range, Report, StageReport } from '..
 import { barsOf } from '../bars';
 import { act, jump } from '../events';
 import { formatBytes, formatCount, formatRange, isWide, percentOf, plural } from '../format';
-import { type Measure } from '../state';
+import { type Measure, type Picture } from '../state';
 import { place } from '../styles/place';
 import { kindColours, shared } from '../styles/shared';
+import { stageMaps } from '../treemap';
 import { evidenceNames, kindNames, stageName } from '../words';
 import './calibrate-panel';
 import './stage-bars';
+import './stage-treemap';
 
 type Side = 'now' | 'optimized';
 
 const measureNames: Readonly<Record<Measure, string>> = {
   size: 'Uncompressed',
   compressed: 'Compressed',
+};
+
+const pictureNames: Readonly<Record<Picture, string>> = {
+  bars: 'Bars',
+  treemap: 'Treemap',
 };
 
 /** In per cent of the scale; a shorter one is but a blot. */
@@ -45,6 +52,12 @@ export class LayersView extends LitElement {
         justify-content: space-between;
         gap: 8px 16px;
         margin-bottom: 14px;
+      }
+
+      .switches {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 8px;
       }
 
       .rows {
@@ -239,6 +252,7 @@ export class LayersView extends LitElement {
 
   @property({ attribute: false }) report: Report | null = null;
   @property() measure: Measure = 'size';
+  @property() picture: Picture = 'bars';
   /** What container tools printed of the built image. */
   @property() measured = '';
   /** True takes no measured sizes. */
@@ -254,22 +268,18 @@ export class LayersView extends LitElement {
   }
 
   override render() {
-    const { report, measure } = this;
+    const { report } = this;
     if (!report) return nothing;
     if (report.layers.length === 0) return this.empty();
     const { optimized } = report;
     const improved = optimized.steps.some((step) => step.enabled);
-    const now = { title: 'Now', bars: barsOf(report.stages, report.layers, measure), linked: true };
-    const after = barsOf(optimized.stages, optimized.layers, measure);
-    const groups = improved ? [now, { title: 'Optimized', bars: after, linked: false }] : [now];
     const side = improved ? this.side : 'now';
     return html`
       <div class="head">
         <h2>Where the bytes go</h2>
-        ${this.measureSwitch()}
+        <div class="switches">${this.pictureSwitch()} ${this.measureSwitch()}</div>
       </div>
-      <dp-stage-bars .groups=${groups}></dp-stage-bars>
-      ${this.readonly ? nothing : this.calibration(report)}
+      ${this.drawing(report, improved)} ${this.readonly ? nothing : this.calibration(report)}
       <div class="head rows">
         <h2>By instruction</h2>
         ${improved ? this.sideSwitch() : nothing}
@@ -280,6 +290,29 @@ export class LayersView extends LitElement {
           : this.table(optimized.stages, optimized.layers, false)
       }
     `;
+  }
+
+  /** The picture: before, and beside it after where something was improved. */
+  private drawing({ stages, layers, optimized }: Report, improved: boolean) {
+    const { measure } = this;
+    const sides = [
+      { title: 'Now', stages, layers, linked: true },
+      ...(improved ? [{ title: 'Optimized', ...optimized, linked: false }] : []),
+    ];
+    if (this.picture === 'treemap') {
+      const groups = sides.map(({ title, stages, layers, linked }) => ({
+        title,
+        linked,
+        maps: stageMaps(stages, layers, measure),
+      }));
+      return html`<dp-stage-treemap .groups=${groups}></dp-stage-treemap>`;
+    }
+    const groups = sides.map(({ title, stages, layers, linked }) => ({
+      title,
+      linked,
+      bars: barsOf(stages, layers, measure),
+    }));
+    return html`<dp-stage-bars .groups=${groups}></dp-stage-bars>`;
   }
 
   private calibration({ calibration, image }: Report) {
@@ -307,6 +340,20 @@ export class LayersView extends LitElement {
             @click=${() => act(this, { type: 'measure', measure })}
           >
             ${measureNames[measure]}
+          </button>`,
+      )}
+    </div>`;
+  }
+
+  private pictureSwitch() {
+    return html`<div class="segmented" role="group" aria-label="Picture">
+      ${(Object.keys(pictureNames) as Picture[]).map(
+        (picture) =>
+          html`<button
+            aria-pressed=${picture === this.picture}
+            @click=${() => act(this, { type: 'picture', picture })}
+          >
+            ${pictureNames[picture]}
           </button>`,
       )}
     </div>`;

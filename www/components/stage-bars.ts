@@ -1,10 +1,10 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { StageReport } from '../../pkg/report';
 import { axis, axisStyles } from '../axis';
 import { type Bar, type Segment, kindTotals, ticks } from '../bars';
 import { jump } from '../events';
 import { formatBytes, percentOf } from '../format';
+import { fateClass, fillStyles, legend } from '../legend';
 import { place } from '../styles/place';
 import { kindColours, shared } from '../styles/shared';
 import { fateOf, kindNames, stageName } from '../words';
@@ -20,12 +20,6 @@ export interface BarGroup {
 /** Segments whose unwasted part is narrower than this share of the scale carry no label. */
 const LABEL_FROM = 9;
 
-/** What becomes of a stage, as a class. */
-function classOf({ final: isFinal, needed }: StageReport): string {
-  if (isFinal) return 'shipped';
-  return needed ? 'thrown' : 'unneeded';
-}
-
 /** Stacked bars of all stages, before and after in one scale. */
 @customElement('dp-stage-bars')
 export class StageBars extends LitElement {
@@ -33,6 +27,7 @@ export class StageBars extends LitElement {
     shared,
     axisStyles,
     kindColours,
+    fillStyles,
     css`
       .group + .group {
         margin-top: 14px;
@@ -82,8 +77,6 @@ export class StageBars extends LitElement {
         padding: 0;
         border: 0;
         border-inline-end: 1px solid var(--panel);
-        background-color: var(--kind);
-        color: var(--kind-text);
         font-size: 12px;
         line-height: 30px;
         text-align: start;
@@ -111,56 +104,6 @@ export class StageBars extends LitElement {
           display: none;
         }
       }
-
-      /* Download caches and temporary files also carry dots: bytes of no use to the image. */
-      .segment[data-kind='cache'],
-      .segment[data-kind='temp'],
-      .swatch[data-kind='cache'],
-      .swatch[data-kind='temp'] {
-        background-image: radial-gradient(rgb(0 0 0 / 0.34) 1px, transparent 1.3px);
-        background-size: 5px 5px;
-      }
-
-      .wasted {
-        position: absolute;
-        inset: 0 0 0 auto;
-        background: repeating-linear-gradient(
-          -45deg,
-          var(--kind-text) 0 1.5px,
-          transparent 1.5px 6px
-        );
-      }
-
-      .thrown .segment {
-        background-color: color-mix(in srgb, var(--kind) 32%, var(--panel));
-        color: var(--text);
-      }
-
-      .unneeded .segment {
-        background-color: color-mix(in srgb, var(--kind) 14%, var(--panel));
-        color: var(--muted);
-      }
-
-      .legend {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 4px 16px;
-        margin-top: 10px;
-        font-size: 12px;
-      }
-
-      .legend li {
-        display: flex;
-        align-items: center;
-        gap: 6px;
-        white-space: nowrap;
-      }
-
-      .hatch {
-        background:
-          repeating-linear-gradient(-45deg, var(--text) 0 1.5px, transparent 1.5px 4px),
-          var(--hover);
-      }
     `,
   ];
 
@@ -184,7 +127,7 @@ export class StageBars extends LitElement {
 
   private bar(bar: Bar, linked: boolean) {
     const name = stageName(bar.stage);
-    return html`<div class="stage ${classOf(bar.stage)}">
+    return html`<div class="stage ${fateClass(bar.stage)}">
       <span class="name">${name} <span class="muted">· ${fateOf(bar.stage)}</span></span>
       <span class="num">${formatBytes(bar.bytes)}</span>
       <div class="track" role="img" aria-label=${this.describe(bar)}>
@@ -208,7 +151,7 @@ export class StageBars extends LitElement {
     const title = `Line ${line}, ${instruction}: ${kindNames[kind]}, ${formatBytes(bytes)}`;
     const waste = wasted > 0 ? `, of it ${formatBytes(wasted)} wasted` : '';
     return html`<div
-      class="segment"
+      class="segment fill"
       data-kind=${kind}
       title=${title + waste}
       ${place({ width })}
@@ -236,12 +179,11 @@ export class StageBars extends LitElement {
 
   private legend() {
     const bars = this.groups.flatMap((group) => group.bars);
-    const wasted = bars.some((bar) => bar.layers.flat().some((segment) => segment.wasted > 0));
-    return html`<ul class="legend" aria-label="Colours">
-      ${kindTotals(bars).map(
-        ([kind]) => html`<li><span class="swatch" data-kind=${kind}></span>${kindNames[kind]}</li>`,
-      )}
-      ${wasted ? html`<li><span class="swatch hatch"></span>Wasted</li>` : nothing}
-    </ul>`;
+    const kinds = kindTotals(bars).map(([kind]) => kind);
+    const segments = bars.flatMap((bar) => bar.layers.flat());
+    return legend(
+      kinds,
+      segments.some((segment) => segment.wasted > 0),
+    );
   }
 }

@@ -355,6 +355,7 @@ export class EmbedView extends LitElement {
           readonly
           .report=${report}
           .measure=${view.measure}
+          .picture=${view.picture}
         ></dp-layers-view>`;
       case 'cache':
         return html`<dp-cache-view
