@@ -1,4 +1,4 @@
-// Generated from src/report.rs by `cargo xtask types`; do not edit.
+// Generated from src/report.rs and src/editor/mod.rs by `cargo xtask types`; do not edit.
 //
 // All sizes are bytes, all times are seconds, all lines are 1-based and all
 // columns are 1-based UTF-16 code units.
@@ -882,4 +882,122 @@ export interface RecipeStep {
   size_after: number;
   /** A command that shows whether the image still works. */
   verify?: string;
+}
+
+/**
+ * The parts of a text, for colours and folding. All offsets are UTF-16 code
+ * units.
+ */
+export interface Outline {
+  /**
+   * Three numbers a token: its start, its end, and the index of its kind in
+   * `kinds`; in the text's order, plain arguments and blanks left out.
+   */
+  tokens: Array<number>;
+  /** The kinds of tokens. */
+  kinds: Array<TokenClass>;
+  /**
+   * Two numbers a part that may be folded: where what is hidden starts (the
+   * end of the line that stays) and ends; in the text's order.
+   */
+  folds: Array<number>;
+}
+
+/** What a token is, as far as it has a colour of its own. */
+export type TokenClass =
+  /** A comment. */
+  | 'comment'
+  /** A parser directive. */
+  | 'directive'
+  /** An instruction's keyword, `AS`, and the like. */
+  | 'keyword'
+  /** A flag. */
+  | 'flag'
+  /** A quoted string. */
+  | 'string'
+  /** A variable. */
+  | 'variable'
+  /** `<<EOF` and the line that ends it. */
+  | 'delimiter'
+  /** The lines of a heredoc. */
+  | 'heredoc'
+  /** Continuations, brackets, commas, `=`. */
+  | 'punctuation'
+  /** What cannot be read. */
+  | 'error';
+
+/** What may be written at a place. */
+export interface Completions {
+  /**
+   * Where what was typed so far starts, UTF-16 code units; a completion takes
+   * its place, up to the place that was asked about.
+   */
+  start: number;
+  /** The completions, the likeliest first. */
+  items: Array<Completion>;
+  /** Data packs that were not there and would have given more. */
+  wants: Array<string>;
+}
+
+/** One thing that may be written. */
+export interface Completion {
+  /** The text. */
+  text: string;
+  /** What it is. */
+  kind: CompletionKind;
+  /**
+   * Its bytes: of an image, of a package with what it needs, of a stage, file
+   * or folder.
+   */
+  size?: Range;
+  /** What it does, or what its value is. */
+  info?: string;
+}
+
+/** What a completion is. */
+export type CompletionKind =
+  /** A parser directive line. */
+  | 'directive'
+  /** An instruction's keyword, or another word of the language. */
+  | 'keyword'
+  /** A flag, or an option within one; one that ends with `=` takes a value. */
+  | 'flag'
+  /** A value of a flag or an instruction. */
+  | 'value'
+  /** A stage. */
+  | 'stage'
+  /** A repository of images; a tag follows. */
+  | 'repository'
+  /** An image. */
+  | 'image'
+  /** A package. */
+  | 'package'
+  /** A variable. */
+  | 'variable'
+  /** A folder; more may follow. */
+  | 'folder'
+  /** A file. */
+  | 'file';
+
+/** What stands at a place. */
+export interface Hover {
+  /** Where it starts, UTF-16 code units. */
+  start: number;
+  /** Where it ends. */
+  end: number;
+  /** What it is. */
+  title: string;
+  /** What it does or where it comes from. */
+  text: string;
+  /** A variable's value at this place. */
+  value?: string;
+  /** Bytes of an image or a stage. */
+  size?: Range;
+  /** Where the bytes are known from. */
+  evidence?: Evidence;
+  /**
+   * The instruction's first line, where this is about the instruction itself:
+   * its layer and its steps in the report belong here.
+   */
+  line?: number;
 }

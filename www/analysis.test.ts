@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Report } from '../pkg/report';
 import { AnalysisClient, type WorkerLike } from './analysis';
-import type { Request, Response } from './protocol';
+import type { Ask, Request, Response } from './protocol';
 import { workspaceOf } from './state';
 
 class FakeWorker implements WorkerLike {
@@ -11,8 +11,11 @@ class FakeWorker implements WorkerLike {
   readonly requests: Request[] = [];
   readonly terminate = vi.fn();
 
-  postMessage(request: Request): void {
-    this.requests.push(request);
+  readonly asked: Ask[] = [];
+
+  postMessage(message: Request | Ask): void {
+    if ('question' in message) this.asked.push(message);
+    else this.requests.push(message);
   }
 
   say(data: Response): void {
@@ -184,5 +187,43 @@ describe('AnalysisClient', () => {
     worker(2).answer(3, 'of c');
     expect(listener.analysed.mock.calls.map(([analysed]) => analysed.workspace)).toEqual([a, c]);
     expect(workers).toHaveLength(3);
+  });
+
+  describe('questions of the editor', () => {
+    const format = (text: string) => ({ kind: 'format', text }) as const;
+
+    it('are asked as soon as the worker is ready, and answered each by itself', async () => {
+      const { client, worker } = setUp();
+      client.request(a);
+      const [one, two] = [client.ask(format('one')), client.ask(format('two'))];
+      expect(worker().asked).toEqual([]);
+      worker().say({ kind: 'ready', lock: null });
+      const [first, second] = worker().asked.map(({ id }) => id);
+      worker().say({ kind: 'answer', id: second!, answer: 'TWO' });
+      worker().say({ kind: 'answer', id: first!, answer: 'ONE' });
+      expect(await Promise.all([one, two])).toEqual(['ONE', 'TWO']);
+    });
+
+    it('have no answer where there is no worker, or it fails', async () => {
+      const { client, worker } = setUp();
+      expect(await client.ask(format('x'))).toBeNull();
+      client.request(a);
+      const asked = client.ask(format('x'));
+      worker().say({ kind: 'load-failed' });
+      expect(await asked).toBeNull();
+    });
+
+    it('that are too much for the worker cost the analysis nothing but a new worker', async () => {
+      const { client, listener, workers, worker } = setUp();
+      client.request(a);
+      worker().say({ kind: 'ready', lock: null });
+      const asked = client.ask(format('x'));
+      worker().say({ kind: 'crashed', id: worker().asked[0]!.id });
+      expect(await asked).toBeNull();
+      expect(workers).toHaveLength(2);
+      worker(1).say({ kind: 'ready', lock: null });
+      expect(worker(1).requests.map(({ project }) => project.dockerfile)).toEqual(['a']);
+      expect(listener.status).not.toHaveBeenCalledWith(expect.objectContaining({ kind: 'failed' }));
+    });
   });
 });

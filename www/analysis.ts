@@ -4,7 +4,7 @@
  * worker that traps, hangs or is ended is replaced, and so is one that is slow with a text that has
  * changed since; what the user wrote stays where it is.
  */
-import type { Request, Response } from './protocol';
+import type { Answers, Ask, Question, Request, Response } from './protocol';
 import { type AnalysisStatus, type Analysed, type Workspace, projectOf } from './state';
 
 /** An answer that takes longer than this is announced. */
@@ -20,7 +20,7 @@ export interface WorkerLike {
   onerror: ((event: ErrorEvent) => void) | null;
   /** Called when the worker has ended, by `terminate` or by the browser. */
   onended: (() => void) | null;
-  postMessage(request: Request): void;
+  postMessage(message: Request | Ask): void;
   terminate(): void;
 }
 
@@ -38,6 +38,11 @@ interface Running {
   isSlow: boolean;
 }
 
+interface Asked {
+  readonly question: Question;
+  answer(answer: Answers[keyof Answers] | null): void;
+}
+
 export class AnalysisClient {
   private worker: WorkerLike | null = null;
   private ready = false;
@@ -45,6 +50,8 @@ export class AnalysisClient {
   private running: Running | null = null;
   private waiting: Workspace | null = null;
   private answered: Workspace | null = null;
+  /** Questions of the editor that have no answer yet. */
+  private readonly asked = new Map<number, Asked>();
   private busyTimer: ReturnType<typeof setTimeout> | undefined;
   private patienceTimer: ReturnType<typeof setTimeout> | undefined;
   private giveUpTimer: ReturnType<typeof setTimeout> | undefined;
@@ -61,12 +68,30 @@ export class AnalysisClient {
     this.next();
   }
 
+  /** Asks about a place or a text; null when there is no answer to be had. */
+  ask<K extends keyof Answers>(question: Question & { kind: K }): Promise<Answers[K] | null> {
+    if (!this.worker) return Promise.resolve(null);
+    this.lastId += 1;
+    const id = this.lastId;
+    return new Promise((resolve) => {
+      const answer = (found: Answers[keyof Answers] | null) => resolve(found as Answers[K] | null);
+      this.asked.set(id, { question, answer });
+      if (this.ready) this.worker?.postMessage({ id, question });
+    });
+  }
+
   /** Ends the worker and whatever it does; another request starts a new one. */
   stop(): void {
     this.worker?.terminate();
     this.worker = null;
     this.waiting = null;
     this.finish();
+    this.giveUpQuestions();
+  }
+
+  private giveUpQuestions(): void {
+    for (const { answer } of this.asked.values()) answer(null);
+    this.asked.clear();
   }
 
   private restart(): void {
@@ -105,13 +130,19 @@ export class AnalysisClient {
     switch (response.kind) {
       case 'ready':
         this.ready = true;
+        for (const [id, { question }] of this.asked) this.worker?.postMessage({ id, question });
         this.next();
         return;
       case 'load-failed':
         this.fail(MESSAGES.load);
         return;
       case 'crashed':
-        this.fail(MESSAGES.crash);
+        if (this.asked.has(response.id)) this.startAfterQuestion();
+        else this.fail(MESSAGES.crash);
+        return;
+      case 'answer':
+        this.asked.get(response.id)?.answer(response.answer);
+        this.asked.delete(response.id);
         return;
       case 'learnt':
         this.waiting ??= this.running?.workspace ?? this.answered;
@@ -143,8 +174,16 @@ export class AnalysisClient {
   /** The browser ended the worker; one that had nothing to do is missed by nobody. */
   private ended(worker: WorkerLike): void {
     if (worker !== this.worker) return;
-    if (this.running) this.fail(MESSAGES.ended);
-    else this.worker = null;
+    if (this.running) return this.fail(MESSAGES.ended);
+    this.worker = null;
+    this.giveUpQuestions();
+  }
+
+  /** A question was too much for the worker: the analysis goes on in another one. */
+  private startAfterQuestion(): void {
+    this.giveUpQuestions();
+    this.waiting ??= this.running?.workspace ?? null;
+    this.restart();
   }
 
   /** Drops the worker; a newer text that waits starts another, the text that failed does not. */
@@ -152,6 +191,7 @@ export class AnalysisClient {
     this.worker?.terminate();
     this.worker = null;
     const wasRunning = this.finish() !== null;
+    this.giveUpQuestions();
     this.listener.status({ kind: 'failed', message });
     if (wasRunning && this.waiting) this.request(this.waiting);
   }

@@ -1,8 +1,10 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
-import type { Fix, Report } from '../pkg/report';
+import type { CacheReport, Fix, Report } from '../pkg/report';
 import { AnalysisClient } from './analysis';
 import { type LineMark, marksOf } from './editor/marks-of-report';
+import { languageService } from './editor/service';
+import { type Step, Timeline } from './editor/timeline';
 import type { Place } from './events';
 import { type Example, examples } from './examples/list';
 import { copyText } from './files';
@@ -16,12 +18,14 @@ import { spawnWorker } from './spawn';
 import {
   type Action,
   type Analysed,
+  type Files,
   type Notice,
   type ResultTab,
   type SaveState,
   type Snapshot,
   type SourceTab,
   type State,
+  type TextFile,
   type View,
   type Workspace,
   chosenChanges,
@@ -37,8 +41,10 @@ import { loadDraft, loadTheme, loadVersions, saveDraft, saveTheme, saveVersions 
 import { shared } from './styles/shared';
 import type { Sharing } from './components/share-dialog';
 import { type VersionKind, withVersions } from './versions';
+import type { EditorCommand } from './components/editor-bar';
 import type { SourceEditor } from './components/source-editor';
 import type { Tab } from './components/tab-pane';
+import './components/editor-bar';
 import './components/layers-view';
 import './components/notice-bar';
 import './components/page-header';
@@ -109,6 +115,11 @@ const missingCode: Notice = {
   text: 'A part of this page could not be loaded. Your text is kept: reload the page.',
   tone: 'problem',
 };
+
+/** The simulation that the user has chosen. */
+function chosenReport({ cache }: Report, change: string | null): CacheReport | undefined {
+  return cache[chosenIndex(cache, change)];
+}
 
 function missingData(about: string): Notice {
   return {
@@ -246,6 +257,11 @@ export class App extends LitElement {
   @state() private embedding: Snapshot | null = null;
   @query('#dockerfile') private dockerfileEditor!: SourceEditor;
   @query('#dockerignore') private dockerignoreEditor!: SourceEditor;
+  /** True while the keys of the editor are shown. */
+  @state() private showsKeys = false;
+  private readonly timeline = new Timeline<TextFile>();
+  /** True while undo or redo sets what is known of the files. */
+  private setsFiles = false;
   /** A version of the page that is stored and waits for the user. */
   @state() private newVersion: NewVersion | null = null;
   /** Whether what is not seen at first has been made, too. */
@@ -269,6 +285,8 @@ export class App extends LitElement {
   /** What was said of data that was missing. */
   private missing: Notice | null = null;
 
+  private readonly service = languageService(this.client, () => this.state.workspace);
+
   constructor() {
     super();
     const snapshot = loadDraft() ?? snapshotOf(examples[0]);
@@ -277,6 +295,8 @@ export class App extends LitElement {
     this.addEventListener('dp-action', ({ detail }) => this.dispatch(detail));
     this.addEventListener('dp-jump', ({ detail }) => void this.jump(detail));
     this.addEventListener('dp-share', () => void this.share());
+    this.addEventListener('dp-command', ({ detail }) => void this.command(detail));
+    this.addEventListener('dp-step', (event) => this.onStep(event));
   }
 
   override connectedCallback(): void {
@@ -351,6 +371,11 @@ export class App extends LitElement {
         .snapshot=${this.embedding}
         @close=${() => (this.embedding = null)}
       ></dp-embed-dialog>`
+    }
+    ${
+      this.showsKeys
+        ? html`<dp-shortcuts-dialog @close=${() => (this.showsKeys = false)}></dp-shortcuts-dialog>`
+        : nothing
     }`;
   }
 
@@ -370,6 +395,7 @@ export class App extends LitElement {
     return html`<dp-tab-pane
       class="source"
       label="Your files"
+      @keydown=${this.onSourceKey}
       .tabs=${sourceTabs}
       .selected=${view.source}
       @select=${({ detail }: CustomEvent<SourceTab>) =>
@@ -383,6 +409,8 @@ export class App extends LitElement {
         .value=${workspace.dockerfile}
         .analysed=${analysed}
         .marks=${this.marks}
+        .cache=${analysed && chosenReport(analysed.report, view.change)}
+        .service=${this.service}
       ></dp-source-editor>
       ${
         this.whole || view.source === 'dockerignore'
@@ -393,6 +421,7 @@ export class App extends LitElement {
               file="dockerignore"
               .value=${workspace.dockerignore}
               .analysed=${analysed}
+              .service=${this.service}
             ></dp-source-editor>`
           : nothing
       }
@@ -406,6 +435,14 @@ export class App extends LitElement {
         .report=${analysed?.report ?? null}
         .workspace=${workspace}
       ></dp-settings-view>
+      <dp-editor-bar
+        slot="foot"
+        .canUndo=${this.timeline.canUndo}
+        .canRedo=${this.timeline.canRedo}
+        .isDockerfile=${view.source === 'dockerfile'}
+        .isText=${this.editor !== null}
+        @command=${({ detail }: CustomEvent<EditorCommand>) => void this.command(detail)}
+      ></dp-editor-bar>
     </dp-tab-pane>`;
   }
 
@@ -486,8 +523,87 @@ export class App extends LitElement {
     if (analysed === this.marksFor.analysed && view.change === this.marksFor.change) return;
     this.marksFor = { analysed, change: view.change };
     if (!analysed) return;
-    const { cache } = analysed.report;
-    this.marks = marksOf(analysed.report, cache[chosenIndex(cache, view.change)]);
+    this.marks = marksOf(analysed.report, chosenReport(analysed.report, view.change));
+  }
+
+  /** The editor that is shown, if one is. */
+  private get editor(): SourceEditor | null {
+    const { source } = this.state.view;
+    return source === 'dockerfile' || source === 'dockerignore' ? this.editorOf(source) : null;
+  }
+
+  private editorOf(file: TextFile): SourceEditor {
+    return file === 'dockerfile' ? this.dockerfileEditor : this.dockerignoreEditor;
+  }
+
+  private async command(name: EditorCommand): Promise<void> {
+    switch (name) {
+      case 'undo':
+        return this.goBack();
+      case 'redo':
+        return this.goForward();
+      case 'format':
+        return this.editor?.format();
+      case 'find':
+        return this.editor?.find();
+      case 'tell':
+        return this.editor?.tell();
+      case 'keys':
+        await import('./components/shortcuts-dialog');
+        this.showsKeys = true;
+    }
+  }
+
+  private onStep(event: Event): void {
+    const file = event.composedPath().includes(this.dockerfileEditor)
+      ? 'dockerfile'
+      : 'dockerignore';
+    this.timeline.add({ kind: 'text', editor: file });
+    this.requestUpdate();
+  }
+
+  /** Undo where no editor has the keys; a field that is typed in has its own. */
+  private onSourceKey(event: KeyboardEvent): void {
+    const [target] = event.composedPath();
+    const isKey = (event.ctrlKey || event.metaKey) && !event.altKey;
+    const isTyping =
+      target instanceof HTMLElement &&
+      (target.isContentEditable || target.matches('input, textarea'));
+    const key = event.key.toLowerCase();
+    if (!isKey || isTyping || (key !== 'z' && key !== 'y')) return;
+    event.preventDefault();
+    if (key === 'y' || event.shiftKey) this.goForward();
+    else this.goBack();
+  }
+
+  private goBack(): void {
+    const steps = this.timeline.undo();
+    this.go(steps, (step) =>
+      step.kind === 'text' ? this.editorOf(step.editor).undo() : this.setFiles(step.before),
+    );
+  }
+
+  private goForward(): void {
+    const steps = this.timeline.redo();
+    this.go(steps, (step) =>
+      step.kind === 'text' ? this.editorOf(step.editor).redo() : this.setFiles(step.after),
+    );
+  }
+
+  /** Takes steps, and shows where: one that is not seen to happen is a puzzle. */
+  private go(steps: readonly Step<TextFile>[], take: (step: Step<TextFile>) => void): void {
+    steps.forEach(take);
+    const tabs = steps.map((step) => (step.kind === 'text' ? step.editor : 'context'));
+    const { source } = this.state.view;
+    const [tab] = tabs;
+    if (tab && !tabs.some((one) => one === source)) this.dispatch({ type: 'show-source', tab });
+    this.requestUpdate();
+  }
+
+  private setFiles(files: Files): void {
+    this.setsFiles = true;
+    this.dispatch({ type: 'set-files', files });
+    this.setsFiles = false;
   }
 
   private analysed(analysed: Analysed): void {
@@ -513,12 +629,24 @@ export class App extends LitElement {
   private apply(action: Action): void {
     const before = this.state;
     this.state = reduce(before, action);
+    this.rememberFiles(before.workspace);
     if (this.state.versions !== before.versions) {
       // Another tab may have kept its own.
       saveVersions(withVersions(loadVersions(), this.state.versions));
     }
     if (this.state.theme !== before.theme) this.applyTheme();
     if (this.state.workspace !== before.workspace) this.client.request(this.state.workspace);
+  }
+
+  /** The editors, which tell of their own steps, take what an action sets right after it. */
+  private rememberFiles(before: Workspace): void {
+    const { context, manifests } = this.state.workspace;
+    this.timeline.separate();
+    if (!this.setsFiles && (context !== before.context || manifests !== before.manifests)) {
+      const was = { context: before.context, manifests: before.manifests };
+      this.timeline.add({ kind: 'files', before: was, after: { context, manifests } });
+    }
+    setTimeout(() => this.timeline.separate());
   }
 
   private applyTheme(): void {
@@ -724,15 +852,17 @@ export class App extends LitElement {
   private async applyFix(fix: Fix): Promise<void> {
     this.whole = true;
     await this.updateComplete;
-    if (fix.edits.length > 0) this.dockerfileEditor.applyFix(fix);
     const ignore = ignoreFix(fix, this.state.workspace.dockerignore);
-    if (ignore) this.dockerignoreEditor.applyFix(ignore);
+    this.timeline.together(() => {
+      if (fix.edits.length > 0) this.dockerfileEditor.applyFix(fix);
+      if (ignore) this.dockerignoreEditor.applyFix(ignore);
+    });
   }
 
   private async jump({ file, line }: Place): Promise<void> {
     this.dispatch({ type: 'show-source', tab: file });
     await this.updateComplete;
-    const editor = file === 'dockerfile' ? this.dockerfileEditor : this.dockerignoreEditor;
+    const editor = this.editorOf(file);
     editor.scrollIntoView({ block: 'nearest' });
     editor.reveal(line);
   }

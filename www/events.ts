@@ -1,4 +1,5 @@
 /** How components speak to the app: one event for actions, one for going to a place in a text. */
+import type { EditorCommand } from './components/editor-bar';
 import type { Action, TextFile } from './state';
 
 /** A place in one of the two texts. */
@@ -12,6 +13,8 @@ declare global {
     'dp-action': CustomEvent<Action>;
     'dp-jump': CustomEvent<Place>;
     'dp-share': CustomEvent<null>;
+    'dp-command': CustomEvent<EditorCommand>;
+    'dp-step': CustomEvent<null>;
   }
 }
 
@@ -32,4 +35,14 @@ export function jump(target: EventTarget, file: TextFile, line: number): void {
 /** Asks the app for a link to all that is on the page. */
 export function share(target: EventTarget): void {
   send(target, 'dp-share', null);
+}
+
+/** Asks the app for what goes beyond one editor. */
+export function command(target: EventTarget, name: EditorCommand): void {
+  send(target, 'dp-command', name);
+}
+
+/** Tells the app that an editor has a step more to undo. */
+export function stepped(target: EventTarget): void {
+  send(target, 'dp-step', null);
 }

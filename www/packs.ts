@@ -47,7 +47,7 @@ export interface PackListener {
 
 /** Fetches each pack once, however often it is wanted; what could not be had, when asked again. */
 export class PackLoader {
-  private readonly tried = new Set<string>();
+  private readonly tried = new Map<string, Promise<boolean>>();
   private readonly missed = new Set<string>();
 
   constructor(
@@ -56,12 +56,13 @@ export class PackLoader {
     private readonly fetchPack: (url: URL) => Promise<Uint8Array> = download,
   ) {}
 
-  /** Loads those of the named packs that were not tried yet. */
+  /** Loads those of the named packs that were not tried yet, and waits for the others. */
   async load(names: readonly string[]): Promise<void> {
     const fresh = names.filter((name) => !this.tried.has(name));
-    fresh.forEach((name) => this.tried.add(name));
-    const loaded = await Promise.all(fresh.map((name) => this.loadOne(name)));
+    for (const name of fresh) this.tried.set(name, this.loadOne(name));
+    const loaded = await Promise.all(fresh.map((name) => this.tried.get(name)));
     if (loaded.includes(true)) this.listener.learnt();
+    await Promise.all(names.map((name) => this.tried.get(name)));
   }
 
   /** Loads what could not be had before. */

@@ -1,5 +1,5 @@
 /** What the page and its worker say to each other. */
-import type { Project, Report } from '../pkg/report';
+import type { Completions, Hover, Outline, Project, Report } from '../pkg/report';
 
 /** To the worker: analyse this. */
 export interface Request {
@@ -10,6 +10,25 @@ export interface Request {
 /** To the worker: the network is back, so what could not be loaded may be had now. */
 export type Online = 'online';
 
+/** What the editor asks, by the answers to it. */
+export interface Answers {
+  outline: Outline;
+  complete: Completions;
+  hover: Hover | null;
+  format: string;
+}
+
+/** A question about a Dockerfile, or about a place in it. */
+export type Question =
+  | { readonly kind: 'outline' | 'format'; readonly text: string }
+  | { readonly kind: 'complete' | 'hover'; readonly project: Project; readonly offset: number };
+
+/** To the worker: answer this. */
+export interface Ask {
+  readonly id: number;
+  readonly question: Question;
+}
+
 /** From the worker. */
 export type Response =
   /** It can work; it holds the lock of this name for as long as it lives. */
@@ -17,6 +36,7 @@ export type Response =
   | { readonly kind: 'load-failed' }
   | { readonly kind: 'report'; readonly id: number; readonly report: Report }
   | { readonly kind: 'crashed'; readonly id: number }
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: Answers[keyof Answers] }
   /** It knows more than before: another answer would be a better one. */
   | { readonly kind: 'learnt' }
   /** A data pack cannot be had: figures that rest on it stay rough. */

@@ -71,6 +71,9 @@ export interface Workspace {
   readonly buildLog: string | null;
 }
 
+/** The input without an editor: what is known of the folder's files. */
+export type Files = Pick<Workspace, 'context' | 'manifests'>;
+
 /** What the user is looking at. */
 export interface View {
   readonly source: SourceTab;
@@ -126,6 +129,8 @@ export interface State extends Snapshot {
 export type Action =
   | { readonly type: 'edit'; readonly file: TextFile; readonly text: string }
   | { readonly type: 'set-context'; readonly listing: string | null }
+  /** The folder's files as they were at another time. */
+  | { readonly type: 'set-files'; readonly files: Files }
   | { readonly type: 'add-manifests'; readonly files: Readonly<Record<string, string>> }
   | { readonly type: 'remove-manifest'; readonly path: string }
   | { readonly type: 'toggle-recipe'; readonly recipe: string; readonly enabled: boolean }
@@ -213,6 +218,8 @@ export function reduce(state: State, action: Action): State {
     }
     case 'set-context':
       return withWorkspace(state, { context: action.listing });
+    case 'set-files':
+      return withWorkspace(state, action.files);
     case 'add-manifests':
       return withWorkspace(state, { manifests: { ...state.workspace.manifests, ...action.files } });
     case 'remove-manifest':

@@ -1,7 +1,7 @@
 /** The analysis, off the main thread. */
 import init, { Analyzer } from '../pkg/dockerfile_playground.js';
 import { PackLoader } from './packs';
-import type { Online, Request, Response } from './protocol';
+import type { Answers, Ask, Online, Question, Request, Response } from './protocol';
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -28,18 +28,43 @@ function serve(analyzer: Analyzer, lock: string | null): void {
     learnt: () => reply({ kind: 'learnt' }),
     missing: (about) => reply({ kind: 'pack-missing', about }),
   });
-  self.onmessage = ({ data }: MessageEvent<Request | Online>) => {
+  const analyse = ({ id, project }: Request): void => {
+    const report = analyzer.analyze(project);
+    reply({ kind: 'report', id, report });
+    void packs.load(report.wants);
+  };
+  const answer = async ({ id, question }: Ask): Promise<void> => {
+    const first = ask(analyzer, question);
+    const isShort =
+      typeof first === 'object' && first && 'wants' in first && first.wants.length > 0;
+    // What is offered must not change under the user's hand: it comes when all of it is known.
+    if (isShort) await packs.load(first.wants);
+    reply({ kind: 'answer', id, answer: isShort ? ask(analyzer, question) : first });
+  };
+  self.onmessage = async ({ data }: MessageEvent<Request | Ask | Online>) => {
     if (data === 'online') return void packs.retry();
     try {
-      const report = analyzer.analyze(data.project);
-      reply({ kind: 'report', id: data.id, report });
-      void packs.load(report.wants);
+      if ('question' in data) await answer(data);
+      else analyse(data);
     } catch (error) {
       console.warn('The analysis stopped.', error);
       reply({ kind: 'crashed', id: data.id });
     }
   };
   reply({ kind: 'ready', lock });
+}
+
+function ask(analyzer: Analyzer, question: Question): Answers[keyof Answers] {
+  switch (question.kind) {
+    case 'outline':
+      return analyzer.outline(question.text);
+    case 'format':
+      return analyzer.format(question.text);
+    case 'complete':
+      return analyzer.complete(question.project, question.offset);
+    case 'hover':
+      return analyzer.hover(question.project, question.offset);
+  }
 }
 
 const url = new URL('../pkg/dockerfile_playground_bg.wasm', import.meta.url);

@@ -83,6 +83,11 @@ impl<'c> Alpine<'c> {
         Self { packages, base: packages.base.get(repository) }
     }
 
+    /// The names of all packages, without an order.
+    pub fn names(&self) -> impl Iterator<Item = &'c str> {
+        self.packages.rows.keys().map(|name| &**name)
+    }
+
     /// True when the table has the package or something that provides it.
     pub fn knows(&self, name: &str) -> bool {
         self.packages.row(name).is_some()

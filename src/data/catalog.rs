@@ -8,6 +8,7 @@ use super::debian::{Debian, Release, Suite};
 use super::images::{BaseImage, Images};
 use super::npm_sizes::NpmSizes;
 use super::pack::{self, PackError};
+use crate::units::Range;
 
 /// Data that is loaded when it is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -158,6 +159,17 @@ impl Catalog {
     /// nearest known one, widened; an unknown image gets a stated guess.
     pub fn image(&self, reference: &str) -> BaseImage {
         self.images.find(reference)
+    }
+
+    /// The repositories of the images that are known, without an order.
+    pub fn repositories(&self) -> impl Iterator<Item = &str> {
+        self.images.repositories()
+    }
+
+    /// The known tags of a repository with their uncompressed bytes, the ones
+    /// most often meant first.
+    pub fn tags(&self, repository: &str) -> Vec<(&str, Range)> {
+        self.images.tags(repository)
     }
 
     /// The tag with a version for a tag that moves: `26-alpine` for `node:alpine`.

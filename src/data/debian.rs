@@ -184,6 +184,11 @@ impl<'c> Debian<'c> {
         self.flavour > Flavour::Slim
     }
 
+    /// The names of all packages, without an order.
+    pub fn names(&self) -> impl Iterator<Item = &'c str> {
+        self.release.rows.keys().map(|name| &**name)
+    }
+
     /// True when the table has the package or something that provides it.
     pub fn knows(&self, name: &str) -> bool {
         self.release.provider(name).is_some()

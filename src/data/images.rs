@@ -108,6 +108,29 @@ impl Images {
         }
     }
 
+    /// The repositories with a known tag.
+    pub fn repositories(&self) -> impl Iterator<Item = &str> {
+        self.repositories.keys().map(|name| &**name)
+    }
+
+    /// The known tags of a repository with their uncompressed bytes: those of
+    /// words first, then the newest versions, of each the shortest names first.
+    pub fn tags(&self, repository: &str) -> Vec<(&str, Range)> {
+        let known = self.repositories.get(repository).map_or(&[][..], Vec::as_slice);
+        let mut tags: Vec<(&str, usize)> = known.iter().map(|(tag, row)| (&**tag, *row)).collect();
+        tags.sort_by_cached_key(|(tag, _)| {
+            let (version, variant) = version_and_variant(tag);
+            let is_version = !version.is_empty();
+            (is_version, std::cmp::Reverse(version), variant.len(), tag.len(), *tag)
+        });
+        tags.dedup();
+        let bytes = |row| {
+            let number = |column| self.table.number(row, column);
+            Range::new(number(6), number(5), number(7))
+        };
+        tags.into_iter().map(|(tag, row)| (tag, bytes(row))).collect()
+    }
+
     /// Another tag of the same image, with as many numbers in it as the newest
     /// image's own tag has (or two), and of the same variant.
     pub fn version_of(&self, reference: &str) -> Option<String> {

@@ -30,9 +30,10 @@ pub use npm_native::{NativePackage, native_package};
 pub use npm_sizes::{NpmSizes, same_line};
 pub use pack::PackError;
 pub use packages::{
-    LanguagePackage, PythonPackage, PythonSet, node_package, python_closure, python_package,
+    LanguagePackage, PythonPackage, PythonSet, node_package, node_packages, python_closure,
+    python_package, python_packages,
 };
-pub use rpm::{RpmPackage, rpm_closure};
+pub use rpm::{RpmPackage, rpm_closure, rpm_packages};
 
 /// The rows of a table: lines after the header that are not comments, split at
 /// tabs.

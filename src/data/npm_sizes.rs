@@ -58,6 +58,11 @@ impl NpmSizes {
         })
     }
 
+    /// The names of all packages, light ones included, without an order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.rows.keys().chain(&self.light).map(|name| &**name)
+    }
+
     /// True when every version of the package that was measured is light.
     pub fn is_light(&self, name: &str) -> bool {
         self.light.contains(name)

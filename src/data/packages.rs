@@ -70,6 +70,17 @@ pub fn node_package(name: &str) -> Option<LanguagePackage> {
     NODE.get(name).cloned()
 }
 
+/// The names of the npm packages that were measured with all they need, without
+/// an order.
+pub fn node_packages() -> impl Iterator<Item = &'static str> {
+    NODE.keys().copied()
+}
+
+/// The names of the Python packages, without an order.
+pub fn python_packages() -> impl Iterator<Item = &'static str> {
+    PYTHON.keys().copied()
+}
+
 /// A Python package by its name, in any of the spellings that PEP 503 holds equal.
 pub fn python_package(name: &str) -> Option<&'static PythonPackage> {
     let name = name.to_lowercase().replace(['_', '.'], "-");

@@ -22,6 +22,11 @@ static PACKAGES: LazyLock<HashMap<&'static str, RpmPackage>> = LazyLock::new(|| 
     rows.filter_map(|row| read(&row)).map(|package| (package.name, package)).collect()
 });
 
+/// The names of all packages, without an order.
+pub fn rpm_packages() -> impl Iterator<Item = &'static str> {
+    PACKAGES.keys().copied()
+}
+
 /// A package by its name, and what it needs, each once, itself first.
 pub fn rpm_closure(name: &str) -> Vec<&'static RpmPackage> {
     let mut found: Vec<&RpmPackage> = PACKAGES.get(name).into_iter().collect();

@@ -50,6 +50,23 @@ fn allowed(keyword: Keyword) -> &'static [(&'static str, Kind)] {
     }
 }
 
+impl Keyword {
+    /// The names of the flags that the instruction takes.
+    pub fn flags(self) -> impl Iterator<Item = &'static str> {
+        allowed(self).iter().map(|(name, _)| *name)
+    }
+
+    /// True for a flag that may stand without a value.
+    pub fn is_switch(self, flag: &str) -> bool {
+        allowed(self).contains(&(flag, Bool))
+    }
+
+    /// True for a flag that may be given more than once.
+    pub fn repeats(self, flag: &str) -> bool {
+        allowed(self).contains(&(flag, List))
+    }
+}
+
 /// The flags of a line with their places.
 pub(super) fn read(words: &[FlagWord], line: &Logical) -> Vec<Flag> {
     words.iter().map(|word| flag(word, line)).collect()

@@ -376,6 +376,11 @@ impl Dockerfile {
         self.lines.utf16(&self.source, offset)
     }
 
+    /// The byte offset of an offset in UTF-16 code units, kept within the text.
+    pub fn byte(&self, units: u32) -> u32 {
+        self.lines.byte(&self.source, units)
+    }
+
     /// The 1-based line of a byte offset.
     pub fn line(&self, offset: u32) -> u32 {
         self.lines.line(offset)

@@ -73,7 +73,8 @@ const KINDS: [(&str, MountKind); 5] = [
     ("ssh", MountKind::Ssh),
 ];
 
-const SHARING: [&str; 3] = ["shared", "private", "locked"];
+/// The values of `sharing`.
+pub(crate) const SHARING: [&str; 3] = ["shared", "private", "locked"];
 
 const KEYS: [&str; 19] = [
     "type",
@@ -98,6 +99,23 @@ const KEYS: [&str; 19] = [
 ];
 
 impl MountKind {
+    /// Every kind.
+    pub const ALL: [Self; 5] = [Self::Bind, Self::Cache, Self::Tmpfs, Self::Secret, Self::Ssh];
+
+    /// The options that a mount of this kind takes besides `type`, the usual
+    /// ones first; of several spellings of one, the first.
+    pub fn options(self) -> &'static [&'static str] {
+        match self {
+            Self::Bind => &["target", "source", "from", "rw"],
+            Self::Cache => {
+                &["target", "id", "sharing", "from", "source", "readonly", "mode", "uid", "gid"]
+            }
+            Self::Tmpfs => &["target", "size"],
+            Self::Secret => &["id", "target", "env", "required", "mode", "uid", "gid"],
+            Self::Ssh => &["id", "target", "required", "mode", "uid", "gid"],
+        }
+    }
+
     /// The name as in `type=`.
     pub fn name(self) -> &'static str {
         KINDS.iter().find(|(_, kind)| *kind == self).map_or("", |(name, _)| name)

@@ -99,6 +99,22 @@ impl LineIndex {
         self.utf16_starts[line as usize - 1] + self.units_in_line(source, line, offset)
     }
 
+    /// The byte offset of an offset in UTF-16 code units, kept within the text;
+    /// one within a character is that of its start.
+    pub fn byte(&self, source: &str, units: u32) -> u32 {
+        let line = self.utf16_starts.partition_point(|start| *start <= units) - 1;
+        let start = self.starts[line] as usize;
+        let mut left = units - self.utf16_starts[line];
+        for (offset, c) in source[start..].char_indices() {
+            let width = c.len_utf16() as u32;
+            if width > left {
+                return (start + offset) as u32;
+            }
+            left -= width;
+        }
+        source.len() as u32
+    }
+
     fn units_in_line(&self, source: &str, line: u32, offset: u32) -> u32 {
         utf16_len(&source[self.starts[line as usize - 1] as usize..offset as usize])
     }
@@ -120,6 +136,7 @@ mod tests {
         for (offset, _) in text.char_indices().chain([(text.len(), ' ')]) {
             let units = text[..offset].encode_utf16().count() as u32;
             assert_eq!(index.utf16(text, offset as u32), units, "{offset}");
+            assert_eq!(index.byte(text, units), offset as u32, "{units}");
         }
     }
 }

@@ -516,18 +516,19 @@ test.describe('for everyone', () => {
         }`;
       });
     const walk: string[] = [];
-    for (let step = 0; step < 8; step += 1) {
+    for (let step = 0; step < 9; step += 1) {
       await page.keyboard.press('Tab');
       walk.push((await focused()).replace(/\s+/g, ' '));
       if (walk.at(-1)?.startsWith('textbox')) await page.keyboard.press('Escape');
     }
-    expect(walk.slice(0, 7).map((entry) => entry.slice(0, 24))).toEqual([
+    expect(walk.slice(0, 8).map((entry) => entry.slice(0, 24))).toEqual([
       'button: Examples',
       'button: Share',
       'button: Embed',
       expect.stringContaining('select'),
       'tab: Dockerfile',
       'textbox: Dockerfile',
+      'button: Step back',
       'tab: Layers',
     ]);
     await page.keyboard.press('Shift+Tab');

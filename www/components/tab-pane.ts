@@ -13,7 +13,7 @@ export interface Tab {
 
 /**
  * Tabs after the ARIA pattern: arrow keys move and select. Each panel shows the slot of its tab's
- * id. Fires `select` with the chosen id.
+ * id; below them all is the slot `foot`. Fires `select` with the chosen id.
  */
 @customElement('dp-tab-pane')
 export class TabPane extends LitElement {
@@ -130,6 +130,7 @@ export class TabPane extends LitElement {
         ${this.tabs.map((tab) => this.tab(tab))}
       </div>
       ${this.tabs.map((tab) => this.panel(tab))}
+      <slot name="foot"></slot>
     `;
   }
 

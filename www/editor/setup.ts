@@ -1,8 +1,8 @@
 /** What both editors share: history, search, keys, and a way out for keyboard users. */
-import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
+import { defaultKeymap, history, indentWithTab } from '@codemirror/commands';
 import { lintKeymap } from '@codemirror/lint';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
-import type { Extension } from '@codemirror/state';
+import { type Extension, Prec } from '@codemirror/state';
 import {
   EditorView,
   drawSelection,
@@ -31,21 +31,61 @@ const typeOverSelection = EditorView.domEventHandlers({
   },
 });
 
+/** What is not the editor's own to do. */
+export interface Outside {
+  undo(): void;
+  redo(): void;
+  /** Lays the text out. */
+  format(): void;
+  /** Shows the keys. */
+  help(): void;
+}
+
+/** Undo goes over all inputs, whoever asks for it: a key, a menu, a shaken phone. */
+function outside({ undo, redo, format, help }: Outside): Extension {
+  const on = (run: () => void) => (): boolean => {
+    run();
+    return true;
+  };
+  return Prec.high([
+    keymap.of([
+      { key: 'Mod-z', run: on(undo), preventDefault: true },
+      { key: 'Mod-y', mac: 'Mod-Shift-z', run: on(redo), preventDefault: true },
+      { linux: 'Ctrl-Shift-z', run: on(redo), preventDefault: true },
+      { key: 'Shift-Alt-f', run: on(format), preventDefault: true },
+      { key: 'F1', run: on(help), preventDefault: true },
+    ]),
+    EditorView.domEventHandlers({
+      beforeinput({ inputType }) {
+        if (inputType === 'historyUndo') undo();
+        else if (inputType === 'historyRedo') redo();
+        else return false;
+        return true;
+      },
+    }),
+  ]);
+}
+
+/** Steps that one editor remembers. */
+const STEPS = 1000;
+
 /** Extensions of an editor that is announced as `label` and shows `hint` while it is empty. */
-export function editorSetup(label: string, hint: string): Extension {
+export function editorSetup(label: string, hint: string, commands: Outside): Extension {
   return [
     lineNumbers(),
     highlightActiveLine(),
     highlightActiveLineGutter(),
-    history(),
+    outside(commands),
+    history({ minDepth: STEPS }),
     drawSelection(),
     EditorView.lineWrapping,
     search({ top: true }),
     highlightSelectionMatches(),
-    keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, ...lintKeymap, indentWithTab]),
+    keymap.of([...defaultKeymap, ...searchKeymap, ...lintKeymap, indentWithTab]),
     EditorView.contentAttributes.of({
       'aria-label': label,
-      'aria-description': 'Tab indents. To leave the editor, press Escape, then Tab.',
+      'aria-description':
+        'Tab indents. To leave the editor, press Escape, then Tab. F1 lists the keys.',
       autocapitalize: 'off',
       autocorrect: 'off',
       spellcheck: 'false',

@@ -1,22 +1,25 @@
 //! `cargo xtask types`: the report's TypeScript declarations.
 //!
 //! ts-rs gives one declaration a type; this module gathers those that a
-//! [`Project`] and a [`Report`] reach and lays them out for a reader. ts-rs
+//! [`Project`], a [`Report`] and the answers to an editor reach and lays them out
+//! for a reader. ts-rs
 //! leaves out the comments of an enum's values, so these come from the source.
 
 use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use dockerfile_playground::editor::{Completions, Hover, Outline};
 use dockerfile_playground::report::{Project, Report};
 use ts_rs::{Config, TS, TypeVisitor};
 
 use crate::{Outcome, no_arguments, paths};
 
-const SOURCE: &str = include_str!("../../src/report.rs");
+const SOURCE: &str =
+    concat!(include_str!("../../src/report.rs"), include_str!("../../src/editor/mod.rs"));
 
 const HEADER: &str = "\
-// Generated from src/report.rs by `cargo xtask types`; do not edit.
+// Generated from src/report.rs and src/editor/mod.rs by `cargo xtask types`; do not edit.
 //
 // All sizes are bytes, all times are seconds, all lines are 1-based and all
 // columns are 1-based UTF-16 code units.
@@ -56,6 +59,9 @@ fn declarations() -> String {
     let mut gather = Gather { config: Config::new().with_large_int("number"), types: Vec::new() };
     gather.visit::<Project>();
     gather.visit::<Report>();
+    gather.visit::<Outline>();
+    gather.visit::<Completions>();
+    gather.visit::<Hover>();
     let mut types = gather.types;
     types.sort_by_cached_key(|(name, _)| (position(name), name.clone()));
     let texts = types.iter().map(|(_, text)| format!("\n{text}"));
