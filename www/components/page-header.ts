@@ -112,6 +112,7 @@ export class PageHeader extends LitElement {
           order: 2;
           width: 100%;
           height: 0;
+          margin-top: -8px;
         }
 
         .menu,

@@ -13,6 +13,7 @@ mod compare;
 mod context;
 mod engine;
 mod fuzz;
+mod lighthouse;
 mod node;
 mod paths;
 mod report;
@@ -79,6 +80,9 @@ Usage: cargo xtask COMMAND
   fuzz [TARGET...] [--seconds N]
       Fuzz the core for 60 (or N) seconds a TARGET (dockerfile, shell, ignore,
       analyze, gitlog, calibration, pack; by default all of them).
+  lighthouse
+      Measure the built page with Lighthouse, for phones and for desktops. Exit
+      code 1 when a score is under 95.
 ";
 
 /// How a command ended: what it was asked for, done; or done with problems
@@ -133,6 +137,7 @@ fn dispatch(mut arguments: Vec<OsString>) -> Result<Outcome> {
         Some("types") => types::command(arguments),
         Some("truth") => truth::command(arguments),
         Some("fuzz") => fuzz::command(arguments),
+        Some("lighthouse") => lighthouse::command(arguments),
         Some("help" | "--help" | "-h") => {
             print!("{USAGE}");
             Ok(Outcome::Done)
