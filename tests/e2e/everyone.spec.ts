@@ -132,8 +132,12 @@ for (const [width, height, what] of [
       const panel = await app.show(view);
       await expect(panel).toBeVisible();
       const wide = await page.evaluate(() => {
-        const { scrollWidth, clientWidth } = document.documentElement;
-        return scrollWidth - clientWidth;
+        const app = document.querySelector('dp-app')!.shadowRoot!;
+        const panels = [...app.querySelectorAll('dp-tab-pane')].flatMap((pane) => [
+          ...pane.shadowRoot!.querySelectorAll('[role=tabpanel]:not([hidden])'),
+        ]);
+        const over = (element: Element) => element.scrollWidth - element.clientWidth;
+        return Math.max(...[document.documentElement, ...panels].map(over));
       });
       expect(wide, view).toBe(0);
     }
