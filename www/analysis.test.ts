@@ -116,7 +116,7 @@ describe('AnalysisClient', () => {
     vi.advanceTimersByTime(299);
     expect(listener.status).not.toHaveBeenCalled();
     vi.advanceTimersByTime(1);
-    expect(listener.status).toHaveBeenCalledWith({ kind: 'busy' });
+    expect(listener.status).toHaveBeenCalledWith({ kind: 'busy', long: false });
   });
 
   it('replaces a worker that crashed, on the next text', () => {
@@ -225,5 +225,32 @@ describe('AnalysisClient', () => {
       expect(worker(1).requests.map(({ project }) => project.dockerfile)).toEqual(['a']);
       expect(listener.status).not.toHaveBeenCalledWith(expect.objectContaining({ kind: 'failed' }));
     });
+  });
+
+  it('says when an answer takes long, and gives it up when told to', () => {
+    const { client, listener, worker, workers } = setUp();
+    client.request(a);
+    worker().say({ kind: 'ready', lock: null });
+    vi.advanceTimersByTime(2_900);
+    expect(listener.status).not.toHaveBeenCalledWith({ kind: 'busy', long: true });
+    vi.advanceTimersByTime(200);
+    expect(listener.status).toHaveBeenLastCalledWith({ kind: 'busy', long: true });
+    client.cancel();
+    expect(worker().terminate).toHaveBeenCalled();
+    expect(listener.status).toHaveBeenLastCalledWith({
+      kind: 'failed',
+      message: expect.stringContaining('cancelled'),
+    });
+    worker().answer(1, 'late');
+    expect(listener.analysed).not.toHaveBeenCalled();
+    client.request(b);
+    worker(1).say({ kind: 'ready', lock: null });
+    expect(workers.length).toBe(2);
+  });
+
+  it('has nothing to cancel while nothing is under way', () => {
+    const { client, listener } = setUp();
+    client.cancel();
+    expect(listener.status).not.toHaveBeenCalled();
   });
 });

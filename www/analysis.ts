@@ -94,6 +94,11 @@ export class AnalysisClient {
     this.asked.clear();
   }
 
+  /** Gives up what is under way, as the user asked. */
+  cancel(): void {
+    if (this.running) this.fail(MESSAGES.cancelled);
+  }
+
   private restart(): void {
     this.worker?.terminate();
     this.finish();
@@ -115,7 +120,10 @@ export class AnalysisClient {
     this.waiting = null;
     this.lastId += 1;
     this.running = { id: this.lastId, workspace, isSlow: false };
-    this.busyTimer = setTimeout(() => this.listener.status({ kind: 'busy' }), BUSY_AFTER_MS);
+    this.busyTimer = setTimeout(
+      () => this.listener.status({ kind: 'busy', long: false }),
+      BUSY_AFTER_MS,
+    );
     this.patienceTimer = setTimeout(() => this.losePatience(), PATIENCE_MS);
     this.giveUpTimer = setTimeout(() => this.fail(MESSAGES.timeout), GIVE_UP_AFTER_MS);
     this.worker?.postMessage({ id: this.lastId, project: projectOf(workspace) });
@@ -124,6 +132,7 @@ export class AnalysisClient {
   private losePatience(): void {
     if (this.running) this.running.isSlow = true;
     if (this.waiting) this.request(this.waiting);
+    else this.listener.status({ kind: 'busy', long: true });
   }
 
   private receive(response: Response): void {
@@ -201,5 +210,6 @@ const MESSAGES = {
   load: 'The analysis could not be loaded. Your text is safe; the editor works without it.',
   crash: 'The analysis stopped on this text. Your text is safe; the next edit tries again.',
   ended: 'The browser ended the analysis. Your text is safe; the next edit tries again.',
+  cancelled: 'The analysis was cancelled. Your text is as it was.',
   timeout: 'The analysis took too long on this text and was stopped. Your text is safe.',
 };

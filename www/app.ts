@@ -9,10 +9,18 @@ import type { Place } from './events';
 import { type Example, examples } from './examples/list';
 import { copyText } from './files';
 import { ignoreFix } from './fixes';
-import { type LocalFile, chosenFiles, droppedFiles, isManifest, readProject } from './folder';
+import {
+  type LocalFile,
+  areFolder,
+  chosenFiles,
+  droppedFiles,
+  isManifest,
+  readProject,
+} from './folder';
 import { plural } from './format';
 import { toldOnce } from './findings';
 import { type NewVersion, watchVersions } from './offline/versions';
+import { outputOf, withOutputs } from './outputs';
 import { LinkError, decodeSnapshot, encodeSnapshot, readFile } from './share';
 import { spawnWorker } from './spawn';
 import {
@@ -119,6 +127,11 @@ const missingCode: Notice = {
 /** The simulation that the user has chosen. */
 function chosenReport({ cache }: Report, change: string | null): CacheReport | undefined {
   return cache[chosenIndex(cache, change)];
+}
+
+/** True for a file that looks saved by this page: JSON of another sort than is read. */
+async function isSaved({ path, file }: LocalFile): Promise<boolean> {
+  return path.endsWith('.json') && !isManifest(path) && outputOf(await file.text()) === null;
 }
 
 function missingData(about: string): Notice {
@@ -314,6 +327,11 @@ export class App extends LitElement {
     void watchVersions((version) => (this.newVersion = version));
   }
 
+  /** The frame that index.html shows until now is of no more use. */
+  override firstUpdated(): void {
+    this.replaceChildren();
+  }
+
   override render() {
     const { state } = this;
     return html`<div class="page">
@@ -322,7 +340,7 @@ export class App extends LitElement {
         @example=${this.onExample}
         @embed=${this.embed}
         @folder=${({ detail }: CustomEvent<readonly File[]>) =>
-          void this.openFiles(Promise.resolve(chosenFiles(detail)))}
+          void this.openFiles(() => Promise.resolve(chosenFiles(detail)))}
       ></dp-page-header>
       <main>
         <dp-summary-line
@@ -381,6 +399,12 @@ export class App extends LitElement {
 
   private status() {
     const { status, analysed } = this.state;
+    if (status.kind === 'busy' && status.long) {
+      return html`<p class="state" role="status">
+        The analysis takes longer than usual …
+        <button class="button small" @click=${() => this.client.cancel()}>Cancel</button>
+      </p>`;
+    }
     if (status.kind !== 'failed') return nothing;
     return html`<p class="state problem" role="alert">
       ${status.message} ${analysed ? 'The figures are those of the text before.' : ''}
@@ -785,20 +809,23 @@ export class App extends LitElement {
     if (!dataTransfer || !isForPage(event)) return;
     event.preventDefault();
     event.stopPropagation();
-    const { signal } = (this.walk = new AbortController());
     const tell = (count: number) => (this.walked = count);
-    void this.openFiles(droppedFiles(dataTransfer, tell, signal));
+    void this.openFiles((signal) => droppedFiles(dataTransfer, tell, signal));
   }
 
-  private async openFiles(found: Promise<readonly LocalFile[]>): Promise<void> {
+  private async openFiles(
+    find: (signal: AbortSignal) => Promise<readonly LocalFile[]>,
+  ): Promise<void> {
+    const { signal } = (this.walk = new AbortController());
     this.walked = 0;
     try {
-      const files = await found;
+      const files = await find(signal);
+      this.walked = files.length;
       const [only] = files;
-      if (files.length === 1 && only?.path.endsWith('.json') && !isManifest(only.path)) {
+      if (files.length === 1 && only && (await isSaved(only))) {
         await this.openFile(new CustomEvent('file', { detail: only.file }));
       } else if (files.length > 0) {
-        await this.openProject(files);
+        await this.openProject(files, signal);
       }
     } catch (error) {
       // The user's own wish needs no message.
@@ -809,19 +836,26 @@ export class App extends LitElement {
   }
 
   /** A folder brings its listing; files alone take the place of those of the same names. */
-  private async openProject(files: readonly LocalFile[]): Promise<void> {
-    const project = await readProject(files);
+  private async openProject(files: readonly LocalFile[], signal: AbortSignal): Promise<void> {
+    const project = await readProject(files, signal);
     const { workspace, view } = this.state;
-    const isFolder = files.some(({ path }) => path.includes('/'));
-    const next: Workspace = {
+    const isFolder = areFolder(files);
+    const texts: Workspace = {
       ...(isFolder ? workspaceOf('') : workspace),
       dockerfile: normalise(project.dockerfile ?? workspace.dockerfile),
       dockerignore: normalise(project.dockerignore ?? (isFolder ? '' : workspace.dockerignore)),
       manifests: { ...(isFolder ? {} : workspace.manifests), ...project.manifests },
       context: isFolder ? project.listing : workspace.context,
     };
+    const next = withOutputs(texts, project.others);
+    const unknown = project.others.filter((text) => outputOf(text) === null).length;
     const what = `Opened ${plural(project.files, 'file')}, read in this page.`;
-    const without = project.dockerfile === null && isFolder ? ' No Dockerfile is among them.' : '';
+    const without =
+      project.dockerfile === null && isFolder
+        ? ' No Dockerfile is among them.'
+        : unknown > 0
+          ? ` Of no use here: ${plural(unknown, 'file')}.`
+          : '';
     const notice = this.notice(what + without, 'Undo', this.state);
     this.dispatch({
       type: 'open',

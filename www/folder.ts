@@ -14,12 +14,16 @@ export interface LocalProject {
   /** `size<TAB>path` lines. */
   readonly listing: string;
   readonly files: number;
+  /** The texts of other files, where they were given alone: outputs of commands, if anything. */
+  readonly others: readonly string[];
 }
 
 /** Folders of so many files that they are listed as a whole. */
 const WHOLE = new Set(['node_modules', '.git', '.venv']);
 /** A larger file is no manifest that people write or package managers make. */
 const MAX_TEXT = 5_000_000;
+/** A longer log is more than a page can hold. */
+const MAX_OUTPUT = 20_000_000;
 /** Workspaces have many manifests; more than this says nothing new. */
 const MAX_MANIFESTS = 200;
 /** How often the walk tells how far it is, in files. */
@@ -106,22 +110,39 @@ function fileOf(entry: FileSystemFileEntry): Promise<File> {
   return new Promise((resolve, reject) => entry.file(resolve, reject));
 }
 
-/** Reads the few files whose text is used, and lists all of them. */
-export async function readProject(files: readonly LocalFile[]): Promise<LocalProject> {
+/** True for files that come from a folder. */
+export function areFolder(files: readonly LocalFile[]): boolean {
+  return files.some(({ path }) => path.includes('/'));
+}
+
+/** Reads the few files whose text is used, and lists all of them; stops when `signal` says so. */
+export async function readProject(
+  files: readonly LocalFile[],
+  signal: AbortSignal,
+): Promise<LocalProject> {
   const text = async (wanted: (path: string) => boolean) =>
     (await files.find(({ path }) => wanted(path))?.file.text()) ?? null;
   const manifests = files
     .filter(({ path, file }) => isManifest(path) && !wholeOf(path) && file.size <= MAX_TEXT)
     .slice(0, MAX_MANIFESTS);
-  const texts = await Promise.all(
-    manifests.map(async ({ path, file }) => [path, await file.text()] as const),
-  );
+  const texts: [string, string][] = [];
+  for (const { path, file } of manifests) {
+    signal.throwIfAborted();
+    texts.push([path, await file.text()]);
+  }
+  const others: string[] = [];
+  for (const { path, file } of areFolder(files) ? [] : files) {
+    signal.throwIfAborted();
+    const isNamed = isManifest(path) || DOCKERFILE.test(path) || path === '.dockerignore';
+    if (!isNamed && file.size <= MAX_OUTPUT) others.push(await file.text());
+  }
   return {
     dockerfile: await text((path) => DOCKERFILE.test(path)),
     dockerignore: await text((path) => path === '.dockerignore'),
     manifests: Object.fromEntries(texts),
     listing: listingOf(files),
     files: files.length,
+    others,
   };
 }
 

@@ -98,11 +98,14 @@ export interface Analysed {
   readonly workspace: Workspace;
 }
 
-/** How the analysis stands. `busy` is set only when an answer is slow enough to notice. */
+/**
+ * How the analysis stands. `busy` is set only when an answer is slow enough to notice, `long` when it
+ * is slow enough to give it up.
+ */
 export type AnalysisStatus =
   | { readonly kind: 'loading' }
   | { readonly kind: 'idle' }
-  | { readonly kind: 'busy' }
+  | { readonly kind: 'busy'; readonly long: boolean }
   | { readonly kind: 'failed'; readonly message: string };
 
 /** Whether the workspace is kept in this browser. */

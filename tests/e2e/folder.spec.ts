@@ -1,8 +1,12 @@
 /** Files and folders of the user's own: read in the page, by real drops and a real file dialog. */
 import type { Page } from '@playwright/test';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from './helpers';
+
+const fixtures = join(import.meta.dirname, '../fixtures');
+const calibration = (name: string) =>
+  readFileSync(join(fixtures, 'calibration/service', name), 'utf8');
 
 /** Makes a folder of these files. */
 function folder(root: string, files: Readonly<Record<string, string>>): string {
@@ -94,4 +98,30 @@ test('reading a large folder can be stopped, and changes nothing then', async ({
   await expect(app.page.getByText(/^\s*Reading/)).toHaveCount(0);
   await expect(app.page.getByText(/^Opened/)).toHaveCount(0);
   await expect(app.dockerfile).toContainText('FROM node:18');
+});
+
+test('logs of real builds are known by what is in them', async ({ app }, info) => {
+  await app.open();
+  const root = folder(info.outputPath('logs'), {
+    'history.txt': calibration('buildkit.history.txt'),
+    'manifest.json': calibration('buildkit.manifest.json'),
+    'git.log': readFileSync(join(fixtures, 'replay/node.log'), 'utf8'),
+    'build.txt': '#6 [2/5] WORKDIR /app\n#6 CACHED\n#7 [4/5] RUN npm ci\n#7 DONE 99.0s\n',
+    'notes.txt': 'Buy milk.\n',
+  });
+  await app.write(calibration('Dockerfile'));
+  const names = ['history.txt', 'manifest.json', 'git.log', 'build.txt', 'notes.txt'];
+  await drop(
+    app.page,
+    names.map((name) => join(root, name)),
+  );
+  const told = 'Opened 5 files, read in this page. Of no use here: 1 file.';
+  await expect(app.page.getByText(told)).toBeVisible();
+  await expect(app.panel('Layers').getByText('8 layers measured')).toBeVisible();
+  const cache = await app.show('Cache');
+  await expect(cache.getByText('Your git log')).toBeVisible();
+  await expect(cache.getByText('Your build log')).toBeVisible();
+  await app.page.getByRole('button', { name: 'Undo' }).click();
+  await app.show('Cache');
+  await expect(cache.getByText('Paste your git log')).toBeVisible();
 });

@@ -50,6 +50,36 @@ test.describe('opening', () => {
     await expect(app.panel('Layers')).toContainText(/libssl3|libcurl4/);
   });
 
+  test('an analysis that takes long can be cancelled, and tried again', async ({ app, page }) => {
+    await app.open();
+    const [worker] = page.workers();
+    await worker!.evaluate(() => void (self.onmessage = () => undefined));
+    await app.write('FROM nginx\n');
+    await page.getByText('The analysis takes longer than usual').waitFor({ timeout: 10_000 });
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await expect(page.getByRole('alert')).toContainText('The analysis was cancelled.');
+    expect(await app.text()).toBe('FROM nginx\n');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await expect(app.panel('Layers').getByRole('row', { name: /FROM nginx/ })).toBeVisible();
+    await expect(page.getByRole('alert')).toHaveCount(0);
+  });
+
+  test('shows its frame and what it is for before its code runs', async ({ page }) => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    await page.route('**/assets/*.js', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto('./', { waitUntil: 'commit' });
+    const about = page.getByText('Nothing you paste leaves this page.').first();
+    await expect(about).toBeVisible();
+    await expect(page.locator('.shell')).toBeVisible();
+    release();
+    await expect(page.getByRole('textbox', { name: 'Dockerfile', exact: true })).toBeVisible();
+    await expect(page.locator('.shell')).toBeHidden();
+  });
+
   test('does not move anything while it loads', async ({ app, page }) => {
     await page.addInitScript(() => {
       const shifts: number[] = [];

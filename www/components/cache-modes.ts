@@ -34,6 +34,13 @@ export class CacheModes extends LitElement {
         white-space: nowrap;
       }
 
+      @media (max-width: 360px) {
+        th,
+        td {
+          padding-inline: 4px;
+        }
+      }
+
       ul {
         margin-top: 8px;
         color: var(--muted);

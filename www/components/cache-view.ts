@@ -95,8 +95,13 @@ export class CacheView extends LitElement {
       }
 
       @container (max-width: 600px) {
-        .totals,
         .sides {
+          grid-template-columns: minmax(0, 1fr);
+        }
+      }
+
+      @container (max-width: 440px) {
+        .totals {
           grid-template-columns: minmax(0, 1fr);
         }
       }

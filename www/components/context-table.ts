@@ -50,6 +50,15 @@ export class ContextTable extends LitElement {
         border-color: var(--line-strong);
       }
 
+      /* Heads and plain figures end where those in inputs do: behind its padding and border. */
+      th.right {
+        padding-inline-end: 12px;
+      }
+
+      div.number {
+        padding-inline-end: 8px;
+      }
+
       .number {
         text-align: end;
         font-variant-numeric: tabular-nums;

@@ -99,6 +99,9 @@ export class FindingsView extends LitElement {
 
         .button {
           justify-self: start;
+          max-width: 100%;
+          text-align: start;
+          white-space: normal;
         }
 
         .docs {

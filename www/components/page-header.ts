@@ -92,9 +92,32 @@ export class PageHeader extends LitElement {
         background: var(--hover);
       }
 
+      /* The name and the theme in one row, what is done in the next. */
       @media (max-width: 520px) {
+        header {
+          gap: 8px;
+        }
+
+        select {
+          order: 1;
+          margin-inline-start: auto;
+        }
+
         h1 {
+          margin: 0;
+        }
+
+        header::after {
+          content: '';
+          order: 2;
           width: 100%;
+          height: 0;
+          margin-top: -8px;
+        }
+
+        .menu,
+        .button {
+          order: 3;
         }
       }
     `,

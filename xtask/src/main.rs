@@ -14,6 +14,7 @@ mod context;
 mod engine;
 mod fuzz;
 mod http;
+mod lighthouse;
 mod node;
 mod paths;
 mod report;
@@ -80,6 +81,9 @@ Usage: cargo xtask COMMAND
   fuzz [TARGET...] [--seconds N]
       Fuzz the core for 60 (or N) seconds a TARGET (dockerfile, shell, ignore,
       listing, analyze, optimize, gitlog, calibration, pack; by default all).
+  lighthouse
+      Measure the built page with Lighthouse, for phones and for desktops. Exit
+      code 1 when a score is under 95.
 ";
 
 /// How a command ended: what it was asked for, done; or done with problems
@@ -134,6 +138,7 @@ fn dispatch(mut arguments: Vec<OsString>) -> Result<Outcome> {
         Some("types") => types::command(arguments),
         Some("truth") => truth::command(arguments),
         Some("fuzz") => fuzz::command(arguments),
+        Some("lighthouse") => lighthouse::command(arguments),
         Some("help" | "--help" | "-h") => {
             print!("{USAGE}");
             Ok(Outcome::Done)
