@@ -9,8 +9,9 @@ use crate::syntax::{Body, Keyword, Variables};
 
 /// Applies where the start command is a known kind of server without a
 /// HEALTHCHECK. The port is EXPOSE's, the command's own, or the usual one. It
-/// must not apply where a variable holds the port, nor to a Node.js program that nothing tells to be a server: a bot
-/// or a worker would be called unhealthy for ever.
+/// must not apply where a variable holds the port, nor to a Node.js program that
+/// nothing tells to be a server: a bot or a worker would be called unhealthy for
+/// ever.
 pub const RECIPE: Recipe = Recipe {
     id: "healthcheck",
     title: "Add a HEALTHCHECK",

@@ -211,11 +211,15 @@ const OPTIONAL: &[&Recipe] = &[
     &heredoc_run::RECIPE,
 ];
 
+/// True for the id of one of them.
+fn is_optional(id: &str) -> bool {
+    OPTIONAL.iter().any(|recipe| recipe.id == id)
+}
+
 impl Recipe {
     /// True when it is part of the result though nobody asked for it.
     fn is_on_by_default(&self) -> bool {
-        let optional = OPTIONAL.iter().any(|recipe| recipe.id == self.id);
-        !optional && self.applicability != Applicability::Risky
+        !is_optional(self.id) && self.applicability != Applicability::Risky
     }
 }
 

@@ -254,7 +254,6 @@ test.describe('examples', () => {
       'npm ci --omit=dev && npm cache clean --force',
       'COPY --from=build',
       'USER node',
-      'HEALTHCHECK',
     ]) {
       await expect(better).toContainText(claim);
     }
