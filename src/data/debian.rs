@@ -290,7 +290,8 @@ impl<'c> Debian<'c> {
         if satisfied { None } else { alternatives.find_map(|name| release.provider(name)) }
     }
 
-    fn is_base(&self, name: &str) -> bool {
+    /// True for a package that the image has from the start.
+    pub fn is_base(&self, name: &str) -> bool {
         self.more.contains(&name)
             || self.release.base.get(name).is_some_and(|flavour| *flavour <= self.flavour)
     }

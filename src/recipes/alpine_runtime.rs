@@ -37,12 +37,13 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         return None;
     }
     let verify = match repository {
-        "node" => "docker build -t app . && docker run --rm app node -e \"require('./dist')\"",
-        _ => "docker build -t app . && docker run --rm app nginx -t",
+        "node" => node::loads(analysis),
+        "nginx" => "docker build -t app . && docker run --rm app nginx -t".to_owned(),
+        _ => "docker build -t app . && docker run --rm app httpd -t".to_owned(),
     };
     Some(Rewrite {
         edits: vec![Edit::replace(place, alpine)],
-        verify: Some(verify.to_owned()),
+        verify: Some(verify),
         ..Rewrite::default()
     })
 }

@@ -43,7 +43,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let create = format!("{} {create}", analysis.keyword("RUN"));
     let user = format!("{} {NAME}", analysis.keyword("USER"));
     let edits = edits(analysis, stage, place, create, user);
-    let verify = format!("docker run --rm IMAGE id -un  # prints {NAME}");
+    let verify = format!("docker run --rm --entrypoint id IMAGE -un  # prints {NAME}");
     Some(Rewrite { edits, verify: Some(verify), ..Rewrite::default() })
 }
 

@@ -79,7 +79,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         None => analysis
             .insert_after(instructions().next_back().unwrap_or(analysis.from(stage)), &[line]),
     };
-    let verify = "docker run -d --name probe IMAGE && sleep 40 && docker inspect -f '{{.State.Health.Status}}' probe";
+    let verify = "docker run -d --name probe IMAGE && sleep 40 && docker inspect -f '{{.State.Health.Status}}' probe; docker rm -f probe";
     Some(Rewrite { edits: vec![edit], verify: Some(verify.to_owned()), ..Rewrite::default() })
 }
 

@@ -84,6 +84,7 @@ fn runtime(analysis: &Analysis<'_>, stage: &Stage, reference: &str) -> Option<Ru
                     false => packages.push(name.clone()),
                 }
             }
+            packages.retain(|name| !debian.is_base(name));
             packages.sort();
             packages.dedup();
             Some(Runtime { image, packages })
@@ -111,6 +112,13 @@ mod tests {
         let before = "FROM debian:12\nRUN apt-get update && apt-get install -y build-essential cmake libssl-dev\nWORKDIR /src\nCOPY . .\nRUN cmake -B build && cmake --build build\nEXPOSE 8080\nCMD [\"./build/server\", \"-v\"]\n";
         let expected = "FROM debian:12 AS build\nRUN apt-get update && apt-get install -y build-essential cmake libssl-dev\nWORKDIR /src\nCOPY . .\nRUN cmake -B build && cmake --build build\n\nFROM debian:12-slim\nRUN apt-get update && apt-get install -y --no-install-recommends libssl3 && rm -rf /var/lib/apt/lists/*\nWORKDIR /src\nCOPY --from=build /src/build/server /src/build/server\nEXPOSE 8080\nCMD [\"./build/server\", \"-v\"]\n";
         assert_eq!(after(&RECIPE, before).as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn what_the_slim_image_has_is_not_installed() {
+        let before = "FROM debian:12\nRUN apt-get update && apt-get install -y gcc make zlib1g-dev\nWORKDIR /src\nCOPY . .\nRUN make\nCMD [\"./a\"]\n";
+        let text = after(&RECIPE, before).unwrap();
+        assert!(text.ends_with("\nFROM debian:12-slim\nWORKDIR /src\nCOPY --from=build /src/a /src/a\nCMD [\"./a\"]\n"), "{text}");
     }
 
     #[test]

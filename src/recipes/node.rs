@@ -1,7 +1,8 @@
 //! What the recipes for Node.js share.
 
+use super::exec_form;
 use super::place::{
-    RunCommand, commands, copies_everything, is_plain_list, is_word_of, stage_commands,
+    RunCommand, commands, copies_everything, is_plain_list, is_word_of, stage_commands, start,
 };
 use crate::analysis::Analysis;
 use crate::context::{Manifest, PackageJson};
@@ -273,10 +274,24 @@ pub fn has_node(analysis: &Analysis<'_>, stage: usize) -> bool {
         || image.tools.iter().any(|tool| matches!(&**tool, "node" | "bun"))
 }
 
-/// How to see that the image of a base can load what was built in `dist`.
-pub fn requires(reference: &str) -> String {
-    let program = if reference.starts_with("oven/bun") { "bun" } else { "node" };
-    format!("docker build -t app . && docker run --rm app {program} -e \"require('./dist')\"")
+/// How to see that the image works: what was built is loaded where `dist` has the
+/// index that is started, else the program is started.
+pub fn loads(analysis: &Analysis<'_>) -> String {
+    const RUN: &str = "docker build -t app . && docker run --rm";
+    const INDEXES: [&str; 4] = ["dist", "dist/", "dist/index", "dist/index.js"];
+    let Some((index, stage)) = analysis.target() else { return format!("{RUN} app") };
+    let starts = [Keyword::Entrypoint, Keyword::Cmd].into_iter();
+    let mut words = starts
+        .filter_map(|keyword| start(analysis, stage, keyword))
+        .filter_map(|step| exec_form::words(analysis.instruction(step)))
+        .flatten();
+    let is_index = words.any(|word| INDEXES.contains(&word.trim_start_matches("./")));
+    let bun = analysis.evaluation.stages[index].image.reference.starts_with("oven/bun");
+    let program = if bun { "bun" } else { "node" };
+    match is_index {
+        true => format!("{RUN} --entrypoint {program} app -e \"require('./dist')\""),
+        false => format!("{RUN} app"),
+    }
 }
 
 /// The folders of build output that a stage leaves below its working folder,
@@ -378,4 +393,26 @@ pub fn effects(analysis: &Analysis<'_>, step: &Step) -> Vec<Effect> {
     }
     let commands = commands(instruction);
     commands.iter().map(|command| effect(command, &step.scope.workdir)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Project;
+
+    #[test]
+    fn only_an_index_that_is_started_is_loaded() {
+        let load = " --entrypoint node app -e \"require('./dist')\"";
+        for (text, expected) in [
+            ("FROM node:20\nCMD [\"node\", \"dist\"]\n", load),
+            ("FROM node:20\nENTRYPOINT node ./dist/index.js\n", load),
+            ("FROM node:20\nCMD [\"node\", \"dist/server.js\"]\n", " app"),
+            ("FROM node:20\nCMD [\"npm\", \"start\"]\n", " app"),
+            ("FROM node:20\n", " app"),
+        ] {
+            let project = Project { dockerfile: text.to_owned(), ..Project::default() };
+            let told = loads(&Analysis::new(&project));
+            assert_eq!(told.split_once("--rm").map(|(_, rest)| rest), Some(expected), "{text}");
+        }
+    }
 }

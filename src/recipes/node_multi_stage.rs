@@ -298,7 +298,7 @@ pub fn verify(analysis: &Analysis<'_>, cut: &Cut<'_>) -> String {
     let workdir = cut.last.scope.workdir.trim_end_matches('/');
     let output = outputs.first().and_then(|output| output.strip_prefix(workdir));
     match output {
-        Some("/dist") => node::requires(&analysis.evaluation.stages[cut.index].image.reference),
+        Some("/dist") => node::loads(analysis),
         Some(output) => format!("docker build -t app . && docker run --rm app ls .{output}"),
         None => "docker build -t app . && docker run --rm app".to_owned(),
     }

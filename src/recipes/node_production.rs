@@ -47,7 +47,7 @@ struct Takeover<'a> {
 }
 
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
-    let (index, stage) = analysis.target()?;
+    let (_, stage) = analysis.target()?;
     let takeover = takeover(analysis, stage)?;
     let (install, _, manager) = node::install(analysis, takeover.from)?;
     if node::is_workspace(analysis) || !node::has_modules(analysis, manager) {
@@ -106,7 +106,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     edits.push(Edit::replace(instruction.span, lines.join(analysis.newline())));
     let is_dist = takeover.outputs.first().is_some_and(|output| output.ends_with("/dist"));
     let verify = match is_dist {
-        true => node::requires(&analysis.evaluation.stages[index].image.reference),
+        true => node::loads(analysis),
         false => "docker build -t app . && docker run --rm app".to_owned(),
     };
     Some(Rewrite { edits, verify: Some(verify), ..Rewrite::default() })

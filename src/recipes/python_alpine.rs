@@ -46,7 +46,10 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         && is_smaller(analysis, &image, reference);
     fits.then(|| Rewrite {
         edits: swap(analysis, stage, &image).into_iter().collect(),
-        verify: Some("docker build -t app . && docker run --rm app python -m pip check".to_owned()),
+        verify: Some(
+            "docker build -t app . && docker run --rm --entrypoint python app -m pip check"
+                .to_owned(),
+        ),
         ..Rewrite::default()
     })
 }

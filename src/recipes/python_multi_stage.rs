@@ -130,7 +130,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     lines.push(format!("{} --from=build {VENV} {VENV}", keyword("COPY")));
     lines.extend(moved);
     edits.push(analysis.insert_after(analysis.instruction(&cut.stage.steps[cut.last]), &lines));
-    let verify = "docker build -t app . && docker run --rm app python -m pip check";
+    let verify = "docker build -t app . && docker run --rm --entrypoint python app -m pip check";
     Some(Rewrite { edits, verify: Some(verify.to_owned()), ..Rewrite::default() })
 }
 

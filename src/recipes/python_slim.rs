@@ -42,7 +42,10 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     }
     Some(Rewrite {
         edits: vec![Edit::replace(place, slim)],
-        verify: Some("docker build -t app . && docker run --rm app python -m pip check".to_owned()),
+        verify: Some(
+            "docker build -t app . && docker run --rm --entrypoint python app -m pip check"
+                .to_owned(),
+        ),
         ..Rewrite::default()
     })
 }

@@ -46,6 +46,7 @@ impl Runtime {
         for name in development {
             packages.extend(debian.libraries(name)?.into_iter().map(str::to_owned));
         }
+        packages.retain(|name| !debian.is_base(name));
         packages.sort();
         packages.dedup();
         Some(Self { image, packages })

@@ -51,7 +51,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     let line = format!("{} {signal}", analysis.keyword("STOPSIGNAL"));
     let edits = vec![analysis.insert_before(instruction, &[line])];
     let verify = Some(
-        "docker run -d --name probe IMAGE && docker stop probe && docker logs probe".to_owned(),
+        "docker run -d --name probe IMAGE && docker stop probe && docker logs probe; docker rm probe".to_owned(),
     );
     (!brings).then(|| Rewrite { edits, verify, ..Rewrite::default() })
 }
