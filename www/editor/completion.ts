@@ -52,7 +52,7 @@ export function offeredOf({ items }: Completions): Offered[] {
 
 /** True where what stands before the place asks for something by itself. */
 export function isWanted(before: string): boolean {
-  return /(?:^|\S|(?:FROM|COPY|ADD|USER) )$/i.test(before) && !/^\s*#(?!\s*\w*$)/.test(before);
+  return /(?:\S|(?:FROM|COPY|ADD|USER) )$/i.test(before) && !/^\s*#(?!\s*\w*$)/.test(before);
 }
 
 /** True for what is written to its end: Enter then begins a new line, and takes no other word. */
