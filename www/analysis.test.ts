@@ -7,6 +7,7 @@ import { workspaceOf } from './state';
 class FakeWorker implements WorkerLike {
   onmessage: WorkerLike['onmessage'] = null;
   onerror: WorkerLike['onerror'] = null;
+  onended: WorkerLike['onended'] = null;
   readonly requests: Request[] = [];
   readonly terminate = vi.fn();
 
@@ -54,14 +55,14 @@ describe('AnalysisClient', () => {
     client.request(a);
     client.request(b);
     expect(worker().requests).toEqual([]);
-    worker().say({ kind: 'ready' });
+    worker().say({ kind: 'ready', lock: null });
     expect(worker().requests.map((request) => request.project.dockerfile)).toEqual(['b']);
   });
 
   it('keeps one request under way and skips those in between', () => {
     const { client, listener, worker } = setUp();
     client.request(a);
-    worker().say({ kind: 'ready' });
+    worker().say({ kind: 'ready', lock: null });
     client.request(b);
     client.request(c);
     worker().answer(1, 'of a');
@@ -73,7 +74,7 @@ describe('AnalysisClient', () => {
   it('ignores an answer that it did not ask for', () => {
     const { client, listener, worker } = setUp();
     client.request(a);
-    worker().say({ kind: 'ready' });
+    worker().say({ kind: 'ready', lock: null });
     worker().answer(7, 'of nothing');
     expect(listener.analysed).not.toHaveBeenCalled();
   });
@@ -81,7 +82,7 @@ describe('AnalysisClient', () => {
   it('asks again about the last text when the worker has learnt more', () => {
     const { client, listener, worker } = setUp();
     client.request(a);
-    worker().say({ kind: 'ready' });
+    worker().say({ kind: 'ready', lock: null });
     worker().answer(1, 'rough');
     worker().say({ kind: 'learnt' });
     worker().answer(2, 'better');
@@ -108,7 +109,7 @@ describe('AnalysisClient', () => {
   it('says that it is busy only when an answer is slow', () => {
     const { client, listener, worker } = setUp();
     client.request(a);
-    worker().say({ kind: 'ready' });
+    worker().say({ kind: 'ready', lock: null });
     vi.advanceTimersByTime(299);
     expect(listener.status).not.toHaveBeenCalled();
     vi.advanceTimersByTime(1);
@@ -118,20 +119,20 @@ describe('AnalysisClient', () => {
   it('replaces a worker that crashed, on the next text', () => {
     const { client, listener, workers, worker } = setUp();
     client.request(a);
-    worker().say({ kind: 'ready' });
+    worker().say({ kind: 'ready', lock: null });
     worker().say({ kind: 'crashed', id: 1 });
     expect(worker().terminate).toHaveBeenCalled();
     expect(listener.status).toHaveBeenCalledWith(expect.objectContaining({ kind: 'failed' }));
     expect(workers).toHaveLength(1);
     client.request(b);
-    worker(1).say({ kind: 'ready' });
+    worker(1).say({ kind: 'ready', lock: null });
     expect(worker(1).requests[0]?.project.dockerfile).toBe('b');
   });
 
   it('gives up a worker that hangs', () => {
     const { client, listener, workers, worker } = setUp();
     client.request(a);
-    worker().say({ kind: 'ready' });
+    worker().say({ kind: 'ready', lock: null });
     vi.advanceTimersByTime(15_000);
     expect(worker().terminate).toHaveBeenCalled();
     expect(listener.status.mock.calls.at(-1)?.[0].message).toMatch(/too long/);
@@ -144,12 +145,12 @@ describe('AnalysisClient', () => {
   ])('does not wait for a slow answer when a newer text %s', (_, after) => {
     const { client, listener, worker } = setUp();
     client.request(a);
-    worker().say({ kind: 'ready' });
+    worker().say({ kind: 'ready', lock: null });
     vi.advanceTimersByTime(after);
     client.request(b);
     vi.advanceTimersByTime(3_000);
     expect(worker().terminate).toHaveBeenCalled();
-    worker(1).say({ kind: 'ready' });
+    worker(1).say({ kind: 'ready', lock: null });
     expect(worker(1).requests[0]?.project.dockerfile).toBe('b');
     expect(listener.status).not.toHaveBeenCalledWith(expect.objectContaining({ kind: 'failed' }));
   });
@@ -165,7 +166,7 @@ describe('AnalysisClient', () => {
   it('says when an answer takes long, and gives it up when told to', () => {
     const { client, listener, worker, workers } = setUp();
     client.request(a);
-    worker().say({ kind: 'ready' });
+    worker().say({ kind: 'ready', lock: null });
     vi.advanceTimersByTime(2_900);
     expect(listener.status).not.toHaveBeenCalledWith({ kind: 'busy', long: true });
     vi.advanceTimersByTime(200);
@@ -179,7 +180,7 @@ describe('AnalysisClient', () => {
     worker().answer(1, 'late');
     expect(listener.analysed).not.toHaveBeenCalled();
     client.request(b);
-    worker(1).say({ kind: 'ready' });
+    worker(1).say({ kind: 'ready', lock: null });
     expect(workers.length).toBe(2);
   });
 
@@ -187,5 +188,28 @@ describe('AnalysisClient', () => {
     const { client, listener } = setUp();
     client.cancel();
     expect(listener.status).not.toHaveBeenCalled();
+  });
+
+  it('replaces a worker that the browser ended, and says so where that cost an answer', () => {
+    const { client, listener, worker, workers } = setUp();
+    client.request(a);
+    worker().say({ kind: 'ready', lock: null });
+    worker().answer(1, 'of a');
+    worker().onended?.();
+    client.request(b);
+    expect(listener.status).not.toHaveBeenCalled();
+    worker(1).say({ kind: 'ready', lock: null });
+    worker(1).onended?.();
+    expect(listener.status).toHaveBeenCalledWith({
+      kind: 'failed',
+      message: expect.stringContaining('The browser ended the analysis'),
+    });
+    client.request(c);
+    worker(2).say({ kind: 'ready', lock: null });
+    // What ended before is of no concern any more.
+    worker(1).onended?.();
+    worker(2).answer(3, 'of c');
+    expect(listener.analysed.mock.calls.map(([analysed]) => analysed.workspace)).toEqual([a, c]);
+    expect(workers).toHaveLength(3);
   });
 });

@@ -1,8 +1,8 @@
 /**
  * The page's side of the analysis worker. At most one request is under way and one waits; a newer
  * one takes the waiting one's place, so that an answer is never older than what it overtakes. A
- * worker that traps or hangs is replaced, and so is one that is slow with a text that has changed
- * since; what the user wrote stays where it is.
+ * worker that traps, hangs or is ended is replaced, and so is one that is slow with a text that has
+ * changed since; what the user wrote stays where it is.
  */
 import type { Request, Response } from './protocol';
 import { type AnalysisStatus, type Analysed, type Workspace, projectOf } from './state';
@@ -18,6 +18,8 @@ const PATIENCE_MS = 3_000;
 export interface WorkerLike {
   onmessage: ((event: MessageEvent<Response>) => void) | null;
   onerror: ((event: ErrorEvent) => void) | null;
+  /** Called when the worker has ended, by `terminate` or by the browser. */
+  onended: (() => void) | null;
   postMessage(request: Request): void;
   terminate(): void;
 }
@@ -83,6 +85,7 @@ export class AnalysisClient {
     const worker = this.spawn();
     worker.onmessage = ({ data }) => this.receive(data);
     worker.onerror = () => this.fail(this.ready ? MESSAGES.crash : MESSAGES.load);
+    worker.onended = () => this.ended(worker);
     this.worker = worker;
   }
 
@@ -146,6 +149,13 @@ export class AnalysisClient {
     return running;
   }
 
+  /** The browser ended the worker; one that had nothing to do is missed by nobody. */
+  private ended(worker: WorkerLike): void {
+    if (worker !== this.worker) return;
+    if (this.running) this.fail(MESSAGES.ended);
+    else this.worker = null;
+  }
+
   /** Drops the worker; a newer text that waits starts another, the text that failed does not. */
   private fail(message: string): void {
     this.worker?.terminate();
@@ -160,5 +170,6 @@ const MESSAGES = {
   load: 'The analysis could not be loaded. Your text is safe; the editor works without it.',
   crash: 'The analysis stopped on this text. Your text is safe; the next edit tries again.',
   cancelled: 'The analysis was cancelled. Your text is as it was.',
+  ended: 'The browser ended the analysis. Your text is safe; the next edit tries again.',
   timeout: 'The analysis took too long on this text and was stopped. Your text is safe.',
 };

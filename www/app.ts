@@ -23,6 +23,7 @@ import { LinkError, decodeSnapshot, encodeSnapshot, readFile } from './share';
 import { spawnWorker } from './spawn';
 import {
   type Action,
+  type Analysed,
   type Notice,
   type ResultTab,
   type SaveState,
@@ -43,7 +44,7 @@ import {
 import { loadDraft, loadTheme, loadVersions, saveDraft, saveTheme, saveVersions } from './storage';
 import { shared } from './styles/shared';
 import type { Sharing } from './components/share-dialog';
-import type { VersionKind } from './versions';
+import { type VersionKind, withVersions } from './versions';
 import type { SourceEditor } from './components/source-editor';
 import type { Tab } from './components/tab-pane';
 import './components/layers-view';
@@ -112,11 +113,6 @@ function isForPage(event: DragEvent): boolean {
   return !event.composedPath().some((node) => node instanceof Element && node.matches('.drop'));
 }
 
-const missingCode: Notice = {
-  text: 'A part of this page could not be loaded. Your text is kept: reload the page.',
-  tone: 'problem',
-};
-
 /** True for a file that looks saved by this page: JSON of another sort than is read. */
 async function isSaved({ path, file }: LocalFile): Promise<boolean> {
   return path.endsWith('.json') && !isManifest(path) && outputOf(await file.text()) === null;
@@ -128,6 +124,11 @@ function missingData(about: string): Notice {
     tone: 'problem',
   };
 }
+
+const missingPart: Notice = {
+  text: 'This part of the page could not be loaded. Is there a network? Your text is safe.',
+  tone: 'problem',
+};
 
 /** The whole page: it owns the state, and is the only one to change it. */
 @customElement('dp-app')
@@ -260,6 +261,8 @@ export class App extends LitElement {
   /** Files found so far in what was dropped; null while nothing is read. */
   @state() private walked: number | null = null;
   private walk = new AbortController();
+  /** The tabs whose code was asked for last: again only when others are chosen. */
+  private tabs = '';
   private marks: readonly LineMark[] = [];
   private marksFor: Pick<View, 'change'> & Pick<State, 'analysed'> = {
     analysed: null,
@@ -268,13 +271,13 @@ export class App extends LitElement {
   private saveTimer: ReturnType<typeof setTimeout> | undefined;
   private pauseTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly client = new AnalysisClient(spawnWorker, {
-    analysed: (analysed) => {
-      if (!this.state.analysed) setTimeout(() => void this.loadRest(), REST_AFTER_MS);
-      this.dispatch({ type: 'analysed', analysed });
-    },
+    analysed: (analysed) => this.analysed(analysed),
     status: (status) => this.dispatch({ type: 'status', status }),
-    missing: (about) => this.dispatch({ type: 'notice', notice: missingData(about) }),
+    missing: (about) => this.tell((this.missing = missingData(about))),
   });
+
+  /** What was said of data that was missing. */
+  private missing: Notice | null = null;
 
   constructor() {
     super();
@@ -293,6 +296,9 @@ export class App extends LitElement {
     void this.openLink();
     window.addEventListener('hashchange', () => void this.openLink());
     window.addEventListener('pagehide', () => this.saveIfPending());
+    // A hidden page may be ended without another word.
+    document.addEventListener('visibilitychange', () => this.saveIfPending());
+    window.addEventListener('beforeunload', (event) => this.askToStay(event));
     window.addEventListener('dragover', (event) => this.onDrag(event), true);
     window.addEventListener('drop', (event) => this.onDrop(event), true);
     void watchVersions((version) => (this.newVersion = version));
@@ -480,12 +486,9 @@ export class App extends LitElement {
   }
 
   /** Elements that are shown before their code is there get it as it comes. */
-  private async load(tab: SourceTab | ResultTab): Promise<void> {
-    try {
-      await code[tab]?.();
-    } catch {
-      this.dispatch({ type: 'notice', notice: missingCode });
-    }
+  private load(tab: SourceTab | ResultTab): void {
+    const part = code[tab]?.();
+    if (part) void this.loads(part);
   }
 
   /** One after the other, so that none holds up what the user does. */
@@ -496,13 +499,30 @@ export class App extends LitElement {
 
   override willUpdate(): void {
     const { analysed, view } = this.state;
-    void this.load(view.source);
-    void this.load(view.result);
+    const tabs = `${view.source} ${view.result}`;
+    if (tabs !== this.tabs) {
+      this.tabs = tabs;
+      this.load(view.source);
+      this.load(view.result);
+    }
     if (analysed === this.marksFor.analysed && view.change === this.marksFor.change) return;
     this.marksFor = { analysed, change: view.change };
     if (!analysed) return;
     const { cache } = analysed.report;
     this.marks = marksOf(analysed.report, cache[chosenIndex(cache, view.change)]);
+  }
+
+  private analysed(analysed: Analysed): void {
+    if (!this.state.analysed) setTimeout(() => void this.loadRest(), REST_AFTER_MS);
+    this.dispatch({ type: 'analysed', analysed });
+    // The pause was over before the answer came.
+    if (this.pauseTimer === undefined) this.keepVersion('typed');
+    const isComplete = analysed.report.wants.length === 0;
+    if (isComplete && this.state.notice === this.missing) this.tell(null);
+  }
+
+  private tell(notice: Notice | null): void {
+    this.dispatch({ type: 'notice', notice });
   }
 
   /** Does what the user asked for. */
@@ -515,7 +535,10 @@ export class App extends LitElement {
   private apply(action: Action): void {
     const before = this.state;
     this.state = reduce(before, action);
-    if (this.state.versions !== before.versions) saveVersions(this.state.versions);
+    if (this.state.versions !== before.versions) {
+      // Another tab may have kept its own.
+      saveVersions(withVersions(loadVersions(), this.state.versions));
+    }
     if (this.state.theme !== before.theme) this.applyTheme();
     if (this.state.workspace !== before.workspace) this.client.request(this.state.workspace);
   }
@@ -531,7 +554,12 @@ export class App extends LitElement {
     clearTimeout(this.saveTimer);
     this.saveTimer = setTimeout(() => this.save(), SAVE_AFTER_MS);
     clearTimeout(this.pauseTimer);
-    this.pauseTimer = setTimeout(() => this.keepVersion('typed'), PAUSE_MS);
+    this.pauseTimer = setTimeout(() => this.pause(), PAUSE_MS);
+  }
+
+  private pause(): void {
+    this.pauseTimer = undefined;
+    this.keepVersion('typed');
   }
 
   /** Keeps the text to compare later ones with; one that does not parse is not worth it. */
@@ -551,6 +579,13 @@ export class App extends LitElement {
 
   private saveIfPending(): void {
     if (this.saveTimer !== undefined) this.save();
+  }
+
+  /** The browser asks before it drops a text that it does not keep, and the address does not hold. */
+  private askToStay(event: BeforeUnloadEvent): void {
+    this.saveIfPending();
+    const isKept = ['unsaved', 'saved'].includes(this.state.saved) || location.hash !== '';
+    if (!isKept) event.preventDefault();
   }
 
   private onExample({ detail: id }: CustomEvent<string>): void {
@@ -594,12 +629,15 @@ export class App extends LitElement {
       const { link, fits } = await this.link();
       if (!fits) {
         const text = 'Save your text first, under Share: this browser does not keep it.';
-        this.dispatch({ type: 'notice', notice: { text, tone: 'problem' } });
+        this.tell({ text, tone: 'problem' });
         return;
       }
       history.replaceState(null, '', link);
     }
-    this.newVersion?.take();
+    if (await this.newVersion?.take()) return;
+    const text =
+      'This browser could not start the new version: it comes after all tabs of it are closed.';
+    this.tell({ text, tone: 'problem' });
   }
 
   private async link(): Promise<{ readonly link: string; readonly fits: boolean }> {
@@ -609,6 +647,17 @@ export class App extends LitElement {
     return { link, fits: link.length <= LONGEST_LINK };
   }
 
+  /** False where a part of the page cannot be had, and says so. */
+  private async loads(part: Promise<unknown>): Promise<boolean> {
+    try {
+      await part;
+      return true;
+    } catch {
+      this.tell(missingPart);
+      return false;
+    }
+  }
+
   /** Copies the link at once; the dialog says so, and what else there is. */
   private async share(): Promise<void> {
     const { workspace, view } = this.state;
@@ -616,7 +665,7 @@ export class App extends LitElement {
     const { link, fits } = await this.link();
     if (fits) history.replaceState(null, '', link);
     const copied = fits && (await copyText(link));
-    await import('./components/share-dialog');
+    if (!(await this.loads(import('./components/share-dialog')))) return;
     this.sharing = { snapshot: { workspace, view }, link, fits, copied };
   }
 
@@ -693,13 +742,13 @@ export class App extends LitElement {
       this.dispatch({ type: 'open', snapshot, notice });
     } catch {
       const text = `${file.name} was not saved by this page. Your own text is untouched.`;
-      this.dispatch({ type: 'notice', notice: { text, tone: 'problem' } });
+      this.tell({ text, tone: 'problem' });
     }
   }
 
   /** The dialog comes with the element that it previews, so it is loaded when it is asked for. */
   private async embed(): Promise<void> {
-    await import('./components/embed-dialog');
+    if (!(await this.loads(import('./components/embed-dialog')))) return;
     const { workspace, view } = this.state;
     this.embedding = { workspace, view };
   }

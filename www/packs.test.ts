@@ -44,4 +44,32 @@ describe('PackLoader', () => {
     expect(listener.missing).toHaveBeenCalledWith('base images');
     expect(listener.learnt).not.toHaveBeenCalled();
   });
+
+  it('fetches a damaged pack anew, once', async () => {
+    const { learner, listener, fetched, loader } = setUp(async () => Uint8Array.of(1));
+    learner.load.mockImplementationOnce(() => {
+      throw new Error('the data pack is damaged');
+    });
+    await loader.load(['images']);
+    expect(fetched).toHaveBeenCalledTimes(2);
+    expect(listener.learnt).toHaveBeenCalledTimes(1);
+    expect(listener.missing).not.toHaveBeenCalled();
+  });
+
+  it('tries again what was missing, and nothing else', async () => {
+    vi.spyOn(console, 'warn').mockReturnValue();
+    let isOnline = false;
+    const { listener, fetched, loader } = setUp(async (url) => {
+      if (!isOnline && url.pathname.includes('images')) throw new Error('no network');
+      return Uint8Array.of(1);
+    });
+    await loader.load(['images', 'debian-bookworm']);
+    await loader.load(['images']);
+    expect(listener.missing).toHaveBeenCalledTimes(1);
+    isOnline = true;
+    await loader.retry();
+    await loader.retry();
+    expect(listener.learnt).toHaveBeenCalledTimes(2);
+    expect(fetched).toHaveBeenCalledTimes(3);
+  });
 });

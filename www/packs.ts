@@ -45,9 +45,10 @@ export interface PackListener {
   missing(about: string): void;
 }
 
-/** Fetches each pack once, however often it is wanted. */
+/** Fetches each pack once, however often it is wanted; what could not be had, when asked again. */
 export class PackLoader {
   private readonly tried = new Set<string>();
+  private readonly missed = new Set<string>();
 
   constructor(
     private readonly learner: Learner,
@@ -63,17 +64,36 @@ export class PackLoader {
     if (loaded.includes(true)) this.listener.learnt();
   }
 
+  /** Loads what could not be had before. */
+  async retry(): Promise<void> {
+    const names = [...this.missed];
+    this.missed.clear();
+    names.forEach((name) => this.tried.delete(name));
+    await this.load(names);
+  }
+
   private async loadOne(name: string): Promise<boolean> {
     const pack = packs[name];
     try {
       if (!pack) throw new Error('no such pack');
-      this.learner.load(await this.fetchPack(pack.url));
+      await this.take(pack.url);
       return true;
     } catch (error) {
       console.warn(`The data pack ${name} could not be loaded.`, error);
-      if (pack) await forget(pack.url);
+      this.missed.add(name);
       this.listener.missing(pack?.about ?? name);
       return false;
+    }
+  }
+
+  /** One that was kept and is damaged is fetched anew. */
+  private async take(url: URL): Promise<void> {
+    const bytes = await this.fetchPack(url);
+    try {
+      this.learner.load(bytes);
+    } catch {
+      await forget(url);
+      this.learner.load(await this.fetchPack(url));
     }
   }
 }
@@ -92,7 +112,6 @@ async function download(url: URL): Promise<Uint8Array> {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-/** A pack that is damaged is loaded anew the next time. */
 async function forget(url: URL): Promise<void> {
   await (await openCache())?.delete(url).catch(() => false);
 }

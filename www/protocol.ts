@@ -7,9 +7,13 @@ export interface Request {
   readonly project: Project;
 }
 
+/** To the worker: the network is back, so what could not be loaded may be had now. */
+export type Online = 'online';
+
 /** From the worker. */
 export type Response =
-  | { readonly kind: 'ready' }
+  /** It can work; it holds the lock of this name for as long as it lives. */
+  | { readonly kind: 'ready'; readonly lock: string | null }
   | { readonly kind: 'load-failed' }
   | { readonly kind: 'report'; readonly id: number; readonly report: Report }
   | { readonly kind: 'crashed'; readonly id: number }

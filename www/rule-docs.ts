@@ -14,6 +14,12 @@ let loaded: Promise<Readonly<Record<string, RuleDocs>>> | undefined;
 
 /** The docs by rule. They come in a file of their own, once. */
 export function ruleDocs(): Promise<Readonly<Record<string, RuleDocs>>> {
-  loaded ??= import('./rules.json').then(({ default: docs }) => docs);
+  loaded ??= import('./rules.json').then(
+    ({ default: docs }) => docs,
+    (error: unknown) => {
+      loaded = undefined;
+      throw error;
+    },
+  );
   return loaded;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { changedLines, versionTitle } from './version-words';
-import { type Version, readVersions, withVersion } from './versions';
+import { type Version, readVersions, withVersion, withVersions } from './versions';
 
 const version = (text: string, kind: Version['kind'] = 'typed', at = 0): Version => {
   return { text, kind, at };
@@ -14,6 +14,11 @@ describe('versions', () => {
     expect(texts).toEqual(['a', 'b']);
     const shared = all(version('a'), version('b'), version('a', 'shared'));
     expect(shared.map(({ text, kind }) => `${text} ${kind}`)).toEqual(['b typed', 'a shared']);
+  });
+
+  it('keeps what another tab kept', () => {
+    const [ours, theirs] = [all(version('a'), version('b')), all(version('a'), version('c'))];
+    expect(withVersions(theirs, ours).map(({ text }) => text)).toEqual(['a', 'c', 'b']);
   });
 
   it('lets go of what was typed first', () => {

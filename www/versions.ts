@@ -31,6 +31,14 @@ export function withVersion(versions: readonly Version[], version: Version): rea
   return next;
 }
 
+/** What was kept, with our own after it. */
+export function withVersions(
+  kept: readonly Version[],
+  own: readonly Version[],
+): readonly Version[] {
+  return own.reduce((list, version) => withVersion(list, version), kept);
+}
+
 /** Reads what was kept; what is no version is left out. */
 export function readVersions(value: unknown): readonly Version[] {
   if (!Array.isArray(value)) return [];

@@ -1,7 +1,7 @@
 /** The analysis, off the main thread. */
 import init, { Analyzer } from '../pkg/dockerfile_playground.js';
 import { PackLoader } from './packs';
-import type { Request, Response } from './protocol';
+import type { Online, Request, Response } from './protocol';
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -9,12 +9,27 @@ function reply(response: Response): void {
   self.postMessage(response);
 }
 
-function serve(analyzer: Analyzer): void {
+/** Takes a lock, which goes back when this worker ends; null where there are no locks. */
+async function holdLock(): Promise<string | null> {
+  try {
+    const name = `analysis-${crypto.randomUUID()}`;
+    await new Promise<void>((resolve, reject) => {
+      const held = () => new Promise<never>(() => resolve());
+      navigator.locks.request(name, held).catch(reject);
+    });
+    return name;
+  } catch {
+    return null;
+  }
+}
+
+function serve(analyzer: Analyzer, lock: string | null): void {
   const packs = new PackLoader(analyzer, {
     learnt: () => reply({ kind: 'learnt' }),
     missing: (about) => reply({ kind: 'pack-missing', about }),
   });
-  self.onmessage = ({ data }: MessageEvent<Request>) => {
+  self.onmessage = ({ data }: MessageEvent<Request | Online>) => {
+    if (data === 'online') return void packs.retry();
     try {
       const report = analyzer.analyze(data.project);
       reply({ kind: 'report', id: data.id, report });
@@ -24,10 +39,11 @@ function serve(analyzer: Analyzer): void {
       reply({ kind: 'crashed', id: data.id });
     }
   };
-  reply({ kind: 'ready' });
+  reply({ kind: 'ready', lock });
 }
 
-init({ module_or_path: new URL('../pkg/dockerfile_playground_bg.wasm', import.meta.url) }).then(
-  () => serve(new Analyzer()),
+const url = new URL('../pkg/dockerfile_playground_bg.wasm', import.meta.url);
+Promise.all([holdLock(), init({ module_or_path: url })]).then(
+  ([lock]) => serve(new Analyzer(), lock),
   () => reply({ kind: 'load-failed' }),
 );

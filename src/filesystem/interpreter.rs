@@ -349,7 +349,7 @@ impl<'m, 'w> Interpreter<'m, 'w> {
     fn word(&mut self, word: &ShellWord) -> Vec<Argument> {
         let mut fields = vec![Argument::known(String::new())];
         let mut quoted = false;
-        for part in &word.parts {
+        for part in word.parts.iter() {
             let Some(last) = fields.last_mut() else { break };
             match part {
                 WordPart::Parameter { .. } | WordPart::Substitution(_) => {
@@ -380,7 +380,7 @@ impl<'m, 'w> Interpreter<'m, 'w> {
                 WordPart::Quoted(text) => to.text.push_str(text),
                 WordPart::DoubleQuoted(parts) => self.append(parts, to),
                 WordPart::Parameter { name, operator, length } => {
-                    let value = self.parameter(name, operator.as_ref());
+                    let value = self.parameter(name, operator.as_deref());
                     match value {
                         Some(value) if !length => to.text.push_str(&value),
                         Some(value) => to.text.push_str(&value.chars().count().to_string()),
@@ -396,11 +396,7 @@ impl<'m, 'w> Interpreter<'m, 'w> {
         }
     }
 
-    fn parameter(
-        &mut self,
-        name: &str,
-        operator: Option<&(String, Box<ShellWord>)>,
-    ) -> Option<String> {
+    fn parameter(&mut self, name: &str, operator: Option<&(String, ShellWord)>) -> Option<String> {
         let value = self.machine.variable(name);
         let unset = self.machine.is_unset(name);
         let Some((operator, word)) = operator else {

@@ -84,7 +84,7 @@ fn unpacks(call: &Call) -> bool {
     let extracts = |arg: &Cow<'_, str>| {
         arg == "--extract" || arg == "--get" || arg.starts_with('-') && arg.contains('x')
     };
-    TOOLS.contains(&&*call.name) || call.name == "tar" && call.args.iter().any(extracts)
+    TOOLS.contains(&&*call.name) || call.name == "tar" && call.args().iter().any(extracts)
 }
 
 #[cfg(test)]

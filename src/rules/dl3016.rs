@@ -31,9 +31,11 @@ pub const RULE: Rule = Rule {
 };
 
 fn installs_unpinned(call: &Call) -> bool {
+    if call.name != "npm" {
+        return false;
+    }
     let mut words = call.plain_args_but_of(&["loglevel", "registry"]);
-    call.name == "npm"
-        && words.next() == Some("install")
+    words.next() == Some("install")
         && words.skip_while(|word| *word == "install").any(|package| !is_pinned(package))
 }
 

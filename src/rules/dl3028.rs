@@ -32,13 +32,13 @@ pub const RULE: Rule = Rule {
 fn installs_unpinned(call: &Call) -> bool {
     call.is(&["gem"], &["install", "i"])
         && !call.has_arg(&["-v", "--version"])
-        && !call.args.iter().any(|arg| arg.starts_with("--version="))
+        && !call.args().iter().any(|arg| arg.starts_with("--version="))
         && gems(call).any(|gem| !gem.contains(':'))
 }
 
 /// The arguments but every option with what follows it, up to `--`.
 fn gems<'a>(call: &'a Call<'_>) -> impl Iterator<Item = &'a str> {
-    let mut words = call.args.iter().map(|arg| &**arg).take_while(|word| *word != "--");
+    let mut words = call.args().iter().map(|arg| &**arg).take_while(|word| *word != "--");
     let gems = std::iter::from_fn(move || {
         loop {
             let word = words.next()?;

@@ -53,16 +53,20 @@ pub const RULE: Rule = Rule {
 /// `stored-again` tells of them, at that change.
 fn told(facts: &Facts<'_>) -> BTreeMap<Span, u64> {
     let mut told = BTreeMap::new();
-    let changes = again(facts);
+    let mut changes = again(facts);
     if changes.is_empty() {
         return told;
     }
-    for (step, done) in steps(facts) {
-        let above = changes.iter().filter(|change| change.step.instruction > step.instruction);
-        let paths: BTreeSet<&str> = above.flat_map(|change| &change.paths).copied().collect();
-        let entries = done.written.entries.iter().filter(|(path, _)| paths.contains(&**path));
+    // From the top down, so that each change is taken up once.
+    let mut changed_above: BTreeSet<&str> = BTreeSet::new();
+    for (step, done) in steps(facts).into_iter().rev() {
+        let is_changed = |path: &str| changed_above.contains(path);
+        let entries = done.written.entries.iter().filter(|(path, _)| is_changed(path));
         let bytes = entries.map(|(_, entry)| entry.bytes.expected).sum();
         told.insert(facts.instruction(step).span, bytes);
+        if let Some(change) = changes.pop_if(|change| change.step.instruction == step.instruction) {
+            changed_above.extend(change.paths);
+        }
     }
     told
 }

@@ -68,17 +68,19 @@ const SHORTEST: usize = 20;
 struct Shapes {
     key: bool,
     registry: bool,
+    token: bool,
 }
 
 impl Shapes {
     fn of(source: &str) -> Self {
         let registry = REGISTRY_KEYS.iter().any(|key| source.contains(key));
-        Self { key: source.contains("-----BEGIN"), registry }
+        let token = TOKENS.iter().any(|(_, start, _)| source.contains(start));
+        Self { key: source.contains("-----BEGIN"), registry, token }
     }
 
     /// What an instruction's text has.
     fn find(&self, text: &str) -> Option<&'static str> {
-        if let Some(what) = token(text) {
+        if let Some(what) = self.token.then(|| token(text)).flatten() {
             Some(what)
         } else if self.key && text.contains("-----BEGIN") && text.contains("PRIVATE KEY-----") {
             Some("A private key")
@@ -131,8 +133,8 @@ fn has_registry_token(text: &str) -> bool {
 
 fn in_call(call: &Call) -> Option<&'static str> {
     let values = |flags: &[&str]| -> Vec<&str> {
-        let follows = call.args.windows(2).filter(|pair| flags.contains(&&*pair[0]));
-        let joined = call.args.iter().filter_map(|arg| {
+        let follows = call.args().windows(2).filter(|pair| flags.contains(&&*pair[0]));
+        let joined = call.args().iter().filter_map(|arg| {
             let (flag, value) = arg.split_once('=')?;
             flags.contains(&flag).then_some(value)
         });
@@ -150,9 +152,10 @@ fn in_call(call: &Call) -> Option<&'static str> {
         _ => Vec::new(),
     };
     let sets_token = || {
-        let mut words = call.args.iter().skip_while(|arg| !arg.ends_with(":_authToken")).skip(1);
-        call.is(&["npm", "pnpm", "yarn"], &["config"])
-            && words.next().is_some_and(|v| is_literal(v))
+        call.is(&["npm", "pnpm", "yarn"], &["config"]) && {
+            let mut words = call.args().iter().skip_while(|arg| !arg.ends_with(":_authToken"));
+            words.nth(1).is_some_and(|value| is_literal(value))
+        }
     };
     if matches!(&*call.name, "curl" | "wget" | "http") && headers().iter().any(|h| authorizes(h)) {
         Some("An Authorization header")

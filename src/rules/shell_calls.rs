@@ -4,6 +4,7 @@
 //! FROM is checked too.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use super::Facts;
 use crate::graph::{Graph, Operation};
@@ -55,7 +56,7 @@ pub fn read_sequences<'a>(dockerfile: &'a Dockerfile, graph: &'a Graph) -> Seque
 }
 
 /// The sequences of the Dockerfile that is checked.
-pub fn sequences<'a>(facts: &'a Facts<'_>) -> &'a Sequences<'a> {
+pub fn sequences<'a, 'b>(facts: &'a Facts<'b>) -> &'a Sequences<'b> {
     &facts.sequences
 }
 
@@ -113,7 +114,7 @@ pub fn join(words: &[crate::syntax::Word]) -> String {
 }
 
 /// The simple commands of a script, and if it has a pipe.
-pub fn read(text: &str) -> (Vec<Call<'static>>, bool) {
+pub fn read<'a>(text: &str) -> (Vec<Call<'a>>, bool) {
     let script = shell::parse(text);
     let (calls, has_pipe) = collect(&script);
     (calls.into_iter().map(Call::into_owned).collect(), has_pipe)
@@ -203,21 +204,24 @@ pub fn unquoted(text: &str) -> &str {
 pub struct Call<'a> {
     /// The command that runs, behind `command`, `exec` and the like.
     pub name: Cow<'a, str>,
-    /// All words after the first; variables as `${NAME}`.
-    pub args: Vec<Cow<'a, str>>,
+    /// Read when a rule asks: most calls are told by their name.
+    args: OnceCell<Vec<Cow<'a, str>>>,
     /// All its words as they are in the script, the first one too; none where
     /// the build was not followed with that script.
     pub words: &'a [ShellWord],
 }
 
-impl Call<'_> {
-    fn into_owned(self) -> Call<'static> {
-        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
-        Call {
-            name: owned(self.name),
-            args: self.args.into_iter().map(owned).collect(),
-            words: &[],
-        }
+impl<'a> Call<'a> {
+    fn into_owned<'b>(self) -> Call<'b> {
+        let args: Vec<_> = self.args().iter().map(|arg| Cow::Owned(arg.to_string())).collect();
+        let name = Cow::Owned(self.name.into_owned());
+        Call { name, args: OnceCell::from(args), words: &[] }
+    }
+
+    /// All words after the first; variables as `${NAME}`.
+    pub fn args(&self) -> &[Cow<'a, str>] {
+        let read = || self.words.iter().skip(1).map(|word| flat(&word.parts)).collect();
+        self.args.get_or_init(read)
     }
 
     /// True for one of these commands with any of these words.
@@ -227,36 +231,36 @@ impl Call<'_> {
 
     /// True if any argument is one of these words.
     pub fn has_arg(&self, words: &[&str]) -> bool {
-        self.args.iter().any(|arg| words.contains(&&**arg))
+        self.args().iter().any(|arg| words.contains(&&**arg))
     }
 
     /// The first argument that is one of these words.
     pub fn first_of(&self, words: &[&'static str]) -> Option<&'static str> {
         let found = |arg: &Cow<'_, str>| words.iter().copied().find(|word| word == arg);
-        self.args.iter().find_map(found)
+        self.args().iter().find_map(found)
     }
 
     /// True if these words stand next to each other.
     pub fn has_args_in_row(&self, words: &[&str]) -> bool {
-        self.args.windows(words.len()).any(|row| row.iter().eq(words))
+        self.args().windows(words.len()).any(|row| row.iter().eq(words))
     }
 
     /// True if any of these flags is given: one letter for `-x`, more for `--name`.
     pub fn has_flag(&self, flags: &[&str]) -> bool {
-        self.args.iter().any(|arg| flags.iter().any(|flag| gives(arg, flag)))
+        self.args().iter().any(|arg| flags.iter().any(|flag| gives(arg, flag)))
     }
 
     /// The arguments that are no flags.
     pub fn plain_args(&self) -> impl Iterator<Item = &str> {
-        self.args.iter().map(|arg| &**arg).filter(|arg| !is_flag(arg))
+        self.args().iter().map(|arg| &**arg).filter(|arg| !is_flag(arg))
     }
 
     /// The arguments that are no flags and do not follow one of these flags.
-    pub fn plain_args_but_of<'a>(&'a self, flags: &'a [&str]) -> impl Iterator<Item = &'a str> {
+    pub fn plain_args_but_of<'b>(&'b self, flags: &'b [&str]) -> impl Iterator<Item = &'b str> {
         let takes_next =
             |arg: &Cow<'_, str>| !arg.contains('=') && flags.iter().any(|flag| gives(arg, flag));
-        let before = std::iter::once(None).chain(self.args.iter().map(Some));
-        let own = self.args.iter().zip(before);
+        let before = std::iter::once(None).chain(self.args().iter().map(Some));
+        let own = self.args().iter().zip(before);
         own.filter(move |(arg, before)| !is_flag(arg) && !before.is_some_and(takes_next))
             .map(|(arg, _)| &**arg)
     }
@@ -268,12 +272,12 @@ impl Call<'_> {
             false if gives(arg, flag) => arg[1..].matches(flag).count(),
             false => 0,
         };
-        self.args.iter().map(times).sum()
+        self.args().iter().map(times).sum()
     }
 
     /// The arguments that follow a flag.
     pub fn after_flag(&self, flag: &str) -> impl Iterator<Item = &str> {
-        let pairs = self.args.windows(2).filter(move |pair| gives(&pair[0], flag));
+        let pairs = self.args().windows(2).filter(move |pair| gives(&pair[0], flag));
         pairs.map(|pair| &*pair[1])
     }
 }
@@ -319,8 +323,10 @@ impl<'a> Collector<'a> {
             CommandKind::Simple(simple) => {
                 self.calls.extend(calls(simple));
                 self.redirections(&command.redirections);
-                simple.assignments.iter().for_each(|assignment| self.word(&assignment.value));
-                simple.words.iter().for_each(|word| self.word(word));
+                if simple.substitutes {
+                    simple.assignments.iter().for_each(|assignment| self.word(&assignment.value));
+                    simple.words.iter().for_each(|word| self.word(word));
+                }
             }
             compound => {
                 self.redirections(&command.redirections);
@@ -373,7 +379,7 @@ impl<'a> Collector<'a> {
             match part {
                 WordPart::Substitution(script) => self.script(script),
                 WordPart::DoubleQuoted(parts) => self.parts(parts),
-                WordPart::Parameter { operator: Some((_, word)), .. } => self.word(word),
+                WordPart::Parameter { operator: Some(operator), .. } => self.word(&operator.1),
                 _ => {}
             }
         }
@@ -397,24 +403,26 @@ fn calls(simple: &SimpleCommand) -> impl Iterator<Item = Call<'_>> {
 fn call(words: &[ShellWord]) -> Option<Call<'_>> {
     let (first, rest) = words.split_first()?;
     let written = literal(&first.parts).filter(|name| name != "[")?;
-    let args: Vec<_> = rest.iter().map(|word| flat(&word.parts)).collect();
     let effective = match &*written {
-        "busybox" | "builtin" | "command" | "run" => rest.first().filter(|_| !is_flag(&args[0])),
-        "exec" => exec_options(&args).and_then(|options| rest.get(options)),
+        "busybox" | "builtin" | "command" | "run" => {
+            rest.first().filter(|word| !is_flag(&flat(&word.parts)))
+        }
+        "exec" => exec_options(rest).and_then(|options| rest.get(options)),
         _ => None,
     };
     let name = match effective {
         Some(word) => literal(&word.parts)?,
         None => written,
     };
-    Some(Call { name, args, words })
+    Some(Call { name, args: OnceCell::new(), words })
 }
 
 /// How many words the options of `exec` are: `-c`, `-l` and `-a NAME`; `None`
 /// for others.
-fn exec_options(args: &[Cow<'_, str>]) -> Option<usize> {
+fn exec_options(args: &[ShellWord]) -> Option<usize> {
     let mut at = 0;
-    while let Some(letters) = args.get(at).filter(|arg| is_flag(arg)).map(|arg| &arg[1..]) {
+    while let Some(flag) = args.get(at).map(|word| flat(&word.parts)).filter(|arg| is_flag(arg)) {
+        let letters = &flag[1..];
         match letters.find('a') {
             _ if !letters.chars().all(|c| "cla".contains(c)) => return None,
             Some(a) if a + 1 == letters.len() => at += 2,
@@ -442,8 +450,9 @@ fn flat(parts: &[WordPart]) -> Cow<'_, str> {
     let text = |part| match part {
         &WordPart::Literal(ref text) | &WordPart::Quoted(ref text) => Cow::Borrowed(&**text),
         WordPart::DoubleQuoted(parts) => flat(parts),
-        WordPart::Parameter { name, operator: Some((operator, word)), .. } => {
-            Cow::Owned(format!("${{{name}{operator}{}}}", flat(&word.parts)))
+        WordPart::Parameter { name, operator: Some(operator), .. } => {
+            let (sign, word) = &**operator;
+            Cow::Owned(format!("${{{name}{sign}{}}}", flat(&word.parts)))
         }
         WordPart::Parameter { name, length, .. } => {
             Cow::Owned(format!("${{{}{name}}}", if *length { "#" } else { "" }))
@@ -495,9 +504,16 @@ mod tests {
         let (calls, has_pipe) = read("if a; then (command b -xy \"$V\"); fi && c \"$(d | e)\"");
         let names: Vec<_> = calls.iter().map(|call| &*call.name).collect();
         assert_eq!(names, ["a", "b", "c", "d", "e"]);
-        assert_eq!(calls[1].args, ["b", "-xy", "${V}"]);
+        assert_eq!(calls[1].args(), ["b", "-xy", "${V}"]);
         assert!(calls[1].has_flag(&["y"]) && !calls[1].has_flag(&["xy"]));
         assert!(has_pipe);
+    }
+
+    #[test]
+    fn finds_commands_in_any_word() {
+        let names = |text| read(text).0.into_iter().map(|call| call.name).collect::<Vec<_>>();
+        assert_eq!(names("A=$(x) b > $(y)"), ["b", "y", "x"]);
+        assert_eq!(names("a `x` \"${V:-$(y)}\" <(z)"), ["a", "x", "y", "z"]);
     }
 
     #[test]

@@ -7,11 +7,14 @@
 mod command;
 mod cursor;
 mod lexeme;
+mod parts;
 mod quote;
 mod redirection;
 #[cfg(test)]
 mod tests;
 mod word;
+
+pub use parts::Parts;
 
 use super::Span;
 
@@ -150,6 +153,9 @@ pub struct SimpleCommand {
     pub assignments: Vec<Assignment>,
     /// The command's name and its arguments.
     pub words: Vec<ShellWord>,
+    /// True when any of them holds a script: without, who looks for commands
+    /// need not look into them.
+    pub substitutes: bool,
 }
 
 /// `name=value` or `name+=value`.
@@ -169,7 +175,7 @@ pub struct Assignment {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ShellWord {
     /// Its parts in order.
-    pub parts: Vec<WordPart>,
+    pub parts: Parts,
     /// Its place.
     pub span: Span,
 }
@@ -188,12 +194,12 @@ pub enum WordPart {
         /// The name (also `1`, `@`, `?` …).
         name: String,
         /// What follows the name inside braces: `:-`, `#`, `%`, `/` …
-        operator: Option<(String, Box<ShellWord>)>,
+        operator: Option<Box<(String, ShellWord)>>,
         /// True for `${#name}`.
         length: bool,
     },
     /// `$(…)` or `` `…` ``.
-    Substitution(Script),
+    Substitution(Box<Script>),
     /// `$((…))`: the text between.
     Arithmetic(String),
 }

@@ -6,6 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 
 test.use({ serviceWorkers: 'allow' });
+// Each visit stores the whole site.
+test.beforeEach(() => test.slow());
 
 const dist = join(import.meta.dirname, '../../dist');
 const types: Readonly<Record<string, string>> = {
@@ -81,7 +83,9 @@ async function visit(page: Page, url: string): Promise<void> {
 }
 
 async function settled(page: Page): Promise<void> {
-  await expect(page.getByRole('region', { name: 'Summary' })).toContainText(/\d\s[kMG]?B/);
+  await expect(page.getByRole('region', { name: 'Summary' })).toContainText(/\d\s[kMG]?B/, {
+    timeout: 15_000,
+  });
 }
 
 function editor(page: Page) {

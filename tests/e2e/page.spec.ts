@@ -3,7 +3,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
-import { DRAFT_KEY, expect, test, trapping } from './helpers';
+import { DRAFT_KEY, expect, test } from './helpers';
 
 const examples = join(import.meta.dirname, '../../www/examples');
 const source = (id: string, file = 'Dockerfile') => readFileSync(join(examples, id, file), 'utf8');
@@ -40,19 +40,6 @@ test.describe('opening', () => {
     await expect(app.panel('Layers').getByRole('row', { name: /FROM nginx/ })).toBeVisible();
   });
 
-  test('says so when the analysis cannot be loaded, and keeps the text', async ({ page }) => {
-    await page.route('**/*.wasm', (route) => route.fulfill({ status: 404 }));
-    await page.goto('./');
-    await expect(page.getByRole('alert')).toContainText('could not be loaded');
-    await expect(page.getByRole('textbox', { name: 'Dockerfile', exact: true })).toContainText(
-      'FROM node:18',
-    );
-    await page.unroute('**/*.wasm');
-    await page.getByRole('button', { name: 'Try again' }).click();
-    await expect(page.getByRole('region', { name: 'Summary' })).toContainText(/GB/);
-    await expect(page.getByRole('alert')).toHaveCount(0);
-  });
-
   test('loads the data that a text needs, and analyses it again', async ({ app, page }) => {
     await app.open();
     const loaded = page.waitForResponse(/debian-bookworm-.*\.pack$/);
@@ -61,47 +48,6 @@ test.describe('opening', () => {
     const row = app.panel('Layers').getByRole('row', { name: /RUN apt-get/ });
     await row.getByRole('button', { name: /RUN apt-get/ }).click();
     await expect(app.panel('Layers')).toContainText(/libssl3|libcurl4/);
-  });
-
-  test('says which data is missing, and shows its guess', async ({ app, page }) => {
-    await page.route('**/*.pack', (route) => route.fulfill({ body: 'DPK1 and then not' }));
-    app.allow(/data pack debian-bookworm could not be loaded/);
-    await app.open();
-    await app.write('FROM debian:12-slim\nRUN apt-get update && apt-get install -y curl\n');
-    await expect(page.getByText(/data about Debian 12 packages could not be loaded/)).toBeVisible();
-    await expect(app.panel('Layers').getByRole('row', { name: /RUN apt-get/ })).toBeVisible();
-  });
-
-  test('starts the analysis anew after a trap, and keeps the text', async ({ app, page }) => {
-    await page.route('**/*.wasm', async (route) => {
-      const response = await route.fetch();
-      await route.fulfill({ response, body: trapping(await response.body(), 'analyzer_analyze') });
-    });
-    await page.goto('./');
-    await expect(page.getByRole('alert')).toContainText('The analysis stopped on this text');
-    expect(await app.text()).toBe(source('node-service'));
-    await page.unroute('**/*.wasm');
-    await app.write('FROM nginx\n# mine\n');
-    await expect(app.panel('Layers').getByRole('row', { name: /FROM nginx/ })).toBeVisible();
-    await expect(page.getByRole('alert')).toHaveCount(0);
-    expect(await app.text()).toBe('FROM nginx\n# mine\n');
-  });
-
-  test('survives a worker that breaks while it is at work', async ({ app, page }) => {
-    await app.open();
-    const [worker] = page.workers();
-    await worker!.evaluate(() => {
-      self.onmessage = () => {
-        throw new WebAssembly.RuntimeError('unreachable');
-      };
-    });
-    app.allow(/unreachable/);
-    await app.write('FROM nginx\n');
-    await expect(page.getByRole('alert')).toContainText('The analysis stopped on this text');
-    await page.getByRole('button', { name: 'Try again' }).click();
-    await expect(app.panel('Layers').getByRole('row', { name: /FROM nginx/ })).toBeVisible();
-    await expect(page.getByRole('alert')).toHaveCount(0);
-    expect(await app.text()).toBe('FROM nginx\n');
   });
 
   test('an analysis that takes long can be cancelled, and tried again', async ({ app, page }) => {
@@ -535,20 +481,6 @@ test.describe('sharing and saving', () => {
     await expect(page.getByText('Saved in this browser.')).toBeVisible();
     await page.reload();
     expect(await app.text()).toBe('FROM nginx\n# kept\n');
-  });
-
-  test('works without storage, and says so', async ({ app, page }) => {
-    await page.addInitScript(() => {
-      Object.defineProperty(window, 'localStorage', {
-        get() {
-          throw new DOMException('denied', 'SecurityError');
-        },
-      });
-    });
-    await app.open();
-    await app.write('FROM nginx\n');
-    await expect(page.getByText('Not saved: this browser keeps no data')).toBeVisible();
-    await expect(app.panel('Layers').getByRole('row', { name: /FROM nginx/ })).toBeVisible();
   });
 });
 

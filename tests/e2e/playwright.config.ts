@@ -8,8 +8,6 @@ export default defineConfig({
   testDir: '.',
   outputDir: '../../test-results',
   fullyParallel: true,
-  // A cold browser on a busy machine once took over 30 s for its first page.
-  timeout: 60_000,
   forbidOnly: !!process.env['CI'],
   retries: 0,
   workers: 2,

@@ -214,7 +214,12 @@ export class FindingsView extends LitElement {
 
   private toggle(key: string | null): void {
     this.open = key;
-    if (key !== null && !this.docs) void ruleDocs().then((docs) => (this.docs = docs));
+    if (key === null || this.docs) return;
+    // Without a network the finding stands without them.
+    void ruleDocs().then(
+      (docs) => (this.docs = docs),
+      () => undefined,
+    );
   }
 
   private page(rule: string) {

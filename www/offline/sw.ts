@@ -1,8 +1,13 @@
 /**
  * The service worker: after a first visit the page needs no network. A version's files are stored
  * together and served together; a new version waits until the user takes it or all tabs are closed.
+ *
+ * Taking it means that its pages are shown, by whichever worker is at work: what is stored says which
+ * version that is. `skipWaiting` would not do: Chromium lets it wait for the worker before to be at
+ * rest, for minutes, and a load that is under way at the change of workers may never be answered.
  */
-export {};
+import type { Question } from './versions';
+
 declare const self: ServiceWorkerGlobalScope;
 
 /** Filled in by the build: the files of this version, and a hash of them. */
@@ -13,11 +18,16 @@ const PREFIX = 'playground-';
 const CACHE = `${PREFIX}${VERSION}`;
 /** Data packs, which the page's worker stores at their first use. */
 const PACKS = 'packs';
+/** Holds the name of the cache whose pages are shown, at this address. */
+const SHOWN = 'shown';
+const SHOWN_URL = new URL('shown-version', self.registration.scope);
 
 self.addEventListener('install', (event) => event.waitUntil(store()));
 self.addEventListener('activate', (event) => event.waitUntil(takeOver()));
-self.addEventListener('message', ({ data }) => {
-  if (data === 'take-over') void self.skipWaiting();
+self.addEventListener('message', (event) => {
+  const question: Question = event.data;
+  const answer = question === 'show' ? show() : shown().then((name) => name === CACHE);
+  event.waitUntil(answer.catch(() => false).then((yes) => event.ports[0]?.postMessage(yes)));
 });
 self.addEventListener('fetch', (event) => {
   const { request } = event;
@@ -41,8 +51,22 @@ async function store(): Promise<void> {
   );
 }
 
+/** The cache that is shown; undefined before the first one is. */
+async function shown(): Promise<string | undefined> {
+  const said = await (await caches.open(SHOWN)).match(SHOWN_URL);
+  return said?.text();
+}
+
+/** Shows this version from the next load on. */
+async function show(): Promise<boolean> {
+  await (await caches.open(SHOWN)).put(SHOWN_URL, new Response(CACHE));
+  return true;
+}
+
 /** Drops what is out of date, but for the version before: a tab may still use it. */
 async function takeOver(): Promise<void> {
+  // Where storage is full, the version before stays in view.
+  await show().catch(() => false);
   const versions = (await caches.keys()).filter((name) => name.startsWith(PREFIX));
   const old = versions.filter((name) => name !== CACHE).slice(0, -1);
   await Promise.all(old.map((name) => caches.delete(name)));
@@ -54,7 +78,8 @@ async function takeOver(): Promise<void> {
 }
 
 async function answer(request: Request): Promise<Response> {
-  const cache = await caches.open(CACHE);
+  const name = await shown();
+  const cache = await caches.open(name !== undefined && (await caches.has(name)) ? name : CACHE);
   const url = new URL(request.url);
   url.search = '';
   if (request.mode === 'navigate' && url.href === self.registration.scope) {

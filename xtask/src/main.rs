@@ -13,6 +13,7 @@ mod compare;
 mod context;
 mod engine;
 mod fuzz;
+mod http;
 mod lighthouse;
 mod node;
 mod paths;

@@ -1,7 +1,7 @@
 //! `cargo xtask serve`: the site on this machine.
 
 use std::fs;
-use std::io::Cursor;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,8 +9,8 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::{Result, anyhow, bail};
 use lexopt::prelude::*;
-use tiny_http::{Header, Method, Request, Response, Server};
 
+use crate::http::{self, Response};
 use crate::steps::{advice, explain};
 use crate::{Outcome, paths, site};
 
@@ -40,7 +40,6 @@ addEventListener('install', () => skipWaiting());
 addEventListener('activate', (event) => event.waitUntil(registration.unregister()));
 ";
 
-const THREADS: usize = 4;
 const POLL: Duration = Duration::from_millis(300);
 
 struct Options {
@@ -60,7 +59,7 @@ pub fn command(arguments: lexopt::Parser) -> Result<Outcome> {
         (false, _) => check_built()?,
     }
     println!("Serving Dockerfile Playground at {} (Ctrl+C stops)", site.address());
-    let builds = site.builds.clone();
+    let builds = site.pages.builds.clone();
     site.start();
     loop {
         std::thread::sleep(POLL);
@@ -112,7 +111,13 @@ fn state() -> Vec<(Option<SystemTime>, PathBuf)> {
 
 /// A server of dist/.
 pub struct Site {
-    server: Arc<Server>,
+    listener: TcpListener,
+    address: SocketAddr,
+    pages: Pages,
+}
+
+/// What the server answers.
+struct Pages {
     /// Builds so far, where pages reload after one.
     builds: Arc<AtomicU64>,
     reload: bool,
@@ -121,42 +126,30 @@ pub struct Site {
 impl Site {
     /// Takes the port (0: any free one).
     pub fn bind(port: u16, reload: bool) -> Result<Self> {
-        let server = Server::http(("127.0.0.1", port)).map_err(|error| {
+        let bound = TcpListener::bind(("127.0.0.1", port))
+            .and_then(|listener| Ok((listener.local_addr()?, listener)));
+        let (address, listener) = bound.map_err(|error| {
             let fix = "stop what uses the port, or choose another with --port N";
             anyhow!(advice(&format!("cannot serve at port {port}: {error}"), fix))
         })?;
-        Ok(Self { server: Arc::new(server), builds: Arc::default(), reload })
+        Ok(Self { listener, address, pages: Pages { builds: Arc::default(), reload } })
     }
 
     /// The site's address, with a final slash.
     pub fn address(&self) -> String {
-        format!("http://{}/", self.server.server_addr())
+        format!("http://{}/", self.address)
     }
 
     /// Answers requests from now on.
     pub fn start(self) {
-        let site = Arc::new(self);
-        for _ in 0..THREADS {
-            let site = site.clone();
-            std::thread::spawn(move || {
-                while let Ok(request) = site.server.recv() {
-                    site.answer(request);
-                }
-            });
-        }
+        http::serve(self.listener, move |target| {
+            self.pages.get(target.split(['?', '#']).next().unwrap_or_default())
+        });
     }
+}
 
-    fn answer(&self, request: Request) {
-        let path = request.url().split(['?', '#']).next().unwrap_or_default();
-        let response = match request.method() {
-            Method::Get | Method::Head => self.get(path),
-            _ => response(405, "text/plain", "only GET and HEAD"),
-        };
-        // A browser that has gone away needs no answer.
-        let _ = request.respond(response);
-    }
-
-    fn get(&self, path: &str) -> Response<Cursor<Vec<u8>>> {
+impl Pages {
+    fn get(&self, path: &str) -> Response {
         match path {
             RELOAD_PATH if self.reload => response(200, "text/javascript", RELOAD),
             WORKER_PATH if self.reload => response(200, "text/javascript", NO_WORKER),
@@ -170,7 +163,7 @@ impl Site {
         }
     }
 
-    fn page(&self, bytes: Vec<u8>, mime: &str) -> Response<Cursor<Vec<u8>>> {
+    fn page(&self, bytes: Vec<u8>, mime: &str) -> Response {
         if !(self.reload && mime == "text/html") {
             return response(200, mime, bytes);
         }
@@ -189,9 +182,9 @@ fn file(path: &str) -> Option<PathBuf> {
     (inside && file.is_file()).then_some(file)
 }
 
-fn response(status: u16, mime: &str, body: impl Into<Vec<u8>>) -> Response<Cursor<Vec<u8>>> {
+fn response(status: u16, mime: &str, body: impl Into<Vec<u8>>) -> Response {
     let charset = if mime.starts_with("text/") { "; charset=utf-8" } else { "" };
-    let headers = [
+    let headers = vec![
         ("Content-Type", format!("{mime}{charset}")),
         ("Content-Security-Policy", POLICY.to_owned()),
         // Pages of other origins embed the playground, as static hosts allow it.
@@ -200,12 +193,7 @@ fn response(status: u16, mime: &str, body: impl Into<Vec<u8>>) -> Response<Curso
         ("Referrer-Policy", "no-referrer".to_owned()),
         ("Cache-Control", "no-cache".to_owned()),
     ];
-    let response =
-        Response::from_data(body).with_status_code(status).with_chunked_threshold(usize::MAX);
-    headers.into_iter().fold(response, |response, (name, value)| {
-        let header = Header::from_bytes(name, value).expect("ASCII names and values");
-        response.with_header(header)
-    })
+    Response { status, headers, body: body.into() }
 }
 
 fn mime(file: &Path) -> &'static str {

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, Permissions};
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -15,6 +16,7 @@ use dockerfile_playground::syntax::Dockerfile;
 use lexopt::prelude::*;
 
 use crate::engine::Engine;
+use crate::http::{self, Response};
 use crate::steps::step;
 use crate::{Outcome, paths, steps};
 use pair::Pair;
@@ -108,16 +110,14 @@ impl Laboratory {
     }
 
     fn serve(&self) -> Result<()> {
-        let server = tiny_http::Server::http(SERVER)
-            .map_err(|error| anyhow::anyhow!("cannot serve {SERVER}: {error}"))?;
+        let listener =
+            TcpListener::bind(SERVER).with_context(|| format!("cannot serve {SERVER}"))?;
         let moved = Arc::clone(&self.moved);
-        std::thread::spawn(move || {
-            for request in server.incoming_requests() {
-                let url = format!("http://{SERVER}{}", request.url());
-                let moved = moved.lock().is_ok_and(|moved| moved.contains(&url));
-                let text = if moved { "web\nmoved\n" } else { "web\n" };
-                let _ = request.respond(tiny_http::Response::from_string(text));
-            }
+        http::serve(listener, move |path| {
+            let url = format!("http://{SERVER}{path}");
+            let moved = moved.lock().is_ok_and(|moved| moved.contains(&url));
+            let text = if moved { "web\nmoved\n" } else { "web\n" };
+            Response { status: 200, headers: Vec::new(), body: text.into() }
         });
         Ok(())
     }

@@ -3,8 +3,8 @@
 use super::cursor::Parser;
 use super::lexeme;
 use super::{
-    AndOr, AndOrOperator, Assignment, CommandKind, List, Pipeline, Redirection, ShellCommand,
-    ShellWord, SimpleCommand, WordPart,
+    AndOr, AndOrOperator, Assignment, CommandKind, List, Parts, Pipeline, Redirection,
+    ShellCommand, ShellWord, SimpleCommand, WordPart,
 };
 
 impl Parser<'_> {
@@ -311,9 +311,10 @@ impl Parser<'_> {
         self.skip_newlines();
         let start = self.at;
         // Even a missing word has its place.
-        let subject = self
-            .word()
-            .unwrap_or_else(|| ShellWord { parts: Vec::new(), span: self.span(start, start) });
+        let subject = self.word().unwrap_or_else(|| ShellWord {
+            parts: Parts::default(),
+            span: self.span(start, start),
+        });
         self.expect("in", open);
         let mut arms = Vec::new();
         while !self.take_reserved("esac") {
@@ -392,7 +393,7 @@ impl Parser<'_> {
             if self.take("]]") {
                 break;
             }
-            let is_pattern = matches!(words.last().map(|word| word.parts.as_slice()),
+            let is_pattern = matches!(words.last().map(|word| &*word.parts),
                 Some([WordPart::Literal(operator)]) if operator == "=~");
             let word = if is_pattern { self.raw_word() } else { self.word() };
             words.push(word.unwrap_or_else(|| self.operator_word()));
@@ -407,12 +408,13 @@ impl Parser<'_> {
             self.next();
         }
         let text = self.text[start..self.at].to_owned();
-        ShellWord { parts: vec![WordPart::Literal(text)], span: self.span_from(start) }
+        ShellWord { parts: Parts::One(WordPart::Literal(text)), span: self.span_from(start) }
     }
 
     /// Assignments, words and redirections; or a function's definition.
     fn simple(&mut self, start: usize) -> Option<ShellCommand> {
         let mut command = SimpleCommand::default();
+        let substitutions = self.substitutions;
         let mut redirections = Vec::new();
         let mut end = start;
         loop {
@@ -438,6 +440,7 @@ impl Parser<'_> {
             }
             end = self.at;
         }
+        command.substitutes = self.substitutions > substitutions;
         let span = self.span(start, end);
         (end > start).then_some(ShellCommand {
             kind: CommandKind::Simple(command),
@@ -449,7 +452,7 @@ impl Parser<'_> {
     /// A function's definition if `()` follows its name.
     fn function_after(&mut self, command: &SimpleCommand) -> Option<CommandKind> {
         let [word] = command.words.as_slice() else { return None };
-        let [WordPart::Literal(name)] = word.parts.as_slice() else { return None };
+        let [WordPart::Literal(name)] = &*word.parts else { return None };
         let open = self.rest();
         let close = open[1..].trim_start_matches([' ', '\t']);
         if !command.assignments.is_empty() || !close.starts_with(')') {
@@ -466,7 +469,7 @@ impl Parser<'_> {
         match (array, command.words.last_mut()) {
             (Some(array), Some(word)) => {
                 word.span = word.span.cover(array.span);
-                word.parts.extend(array.parts);
+                word.parts.append(array.parts);
             }
             _ => self.unexpected(),
         }
@@ -484,7 +487,7 @@ impl Parser<'_> {
         let value = match self.array() {
             Some(array) => array,
             None => self.word().unwrap_or_else(|| ShellWord {
-                parts: Vec::new(),
+                parts: Parts::default(),
                 span: self.span_from(value_start),
             }),
         };
@@ -497,7 +500,7 @@ impl Parser<'_> {
         if !self.take("(") {
             return None;
         }
-        let mut parts = Vec::new();
+        let mut parts = Parts::default();
         loop {
             self.skip_newlines();
             if self.is_at_end() || self.is_at(")") {
@@ -510,7 +513,7 @@ impl Parser<'_> {
             if !parts.is_empty() {
                 parts.push(WordPart::Literal(" ".to_owned()));
             }
-            parts.extend(word.parts);
+            parts.append(word.parts);
         }
         self.close(")", open);
         Some(ShellWord { parts, span: self.span_from(open) })

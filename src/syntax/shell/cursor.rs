@@ -11,6 +11,8 @@ pub(super) struct Parser<'a> {
     pub text: &'a str,
     pub at: usize,
     depth: usize,
+    /// How many scripts have been found in words.
+    pub substitutions: usize,
     places: Places,
     errors: Vec<ShellError>,
     /// The rest is not read: nothing about it is worth reporting.
@@ -33,6 +35,7 @@ impl<'a> Parser<'a> {
             text,
             at: 0,
             depth: 0,
+            substitutions: 0,
             places: Places::Whole,
             errors: Vec::new(),
             gave_up: false,

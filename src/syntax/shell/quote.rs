@@ -1,8 +1,7 @@
 //! Quoted text: `'…'`, `"…"` and `$'…'`.
 
-use super::WordPart;
 use super::cursor::Parser;
-use super::word::Parts;
+use super::{Parts, WordPart};
 
 impl Parser<'_> {
     /// `'…'`.
@@ -36,7 +35,7 @@ impl Parser<'_> {
             }
         }
         self.close("\"", open);
-        WordPart::DoubleQuoted(parts.finish())
+        WordPart::DoubleQuoted(parts.into_vec())
     }
 
     fn escaped_in_double_quotes(&mut self, parts: &mut Parts) {

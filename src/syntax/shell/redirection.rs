@@ -2,7 +2,7 @@
 
 use super::cursor::Parser;
 use super::lexeme;
-use super::{Redirection, ShellWord};
+use super::{Parts, Redirection, ShellWord};
 
 impl Parser<'_> {
     /// A redirection, if one comes next.
@@ -14,7 +14,7 @@ impl Parser<'_> {
         let target_start = self.at;
         let target = self.word().unwrap_or_else(|| {
             self.error(format!("expected a word after `{operator}`"), start);
-            ShellWord { parts: Vec::new(), span: self.span_from(target_start) }
+            ShellWord { parts: Parts::default(), span: self.span_from(target_start) }
         });
         let span = self.span_from(start);
         let heredoc = matches!(operator, "<<" | "<<-").then(|| {

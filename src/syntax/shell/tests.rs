@@ -97,7 +97,7 @@ fn part_outline(part: &WordPart) -> String {
         WordPart::Parameter { name, operator, length } => {
             let length = if *length { "#" } else { "" };
             let operator = operator
-                .as_ref()
+                .as_deref()
                 .map(|(sign, word)| format!("{sign}{}", word_outline(word)))
                 .unwrap_or_default();
             format!("${{{length}{name}{operator}}}")
@@ -210,7 +210,7 @@ fn spans_lead_back_to_the_text() {
     assert_eq!(&text[first.assignments[0].span.range()], "A=1");
     assert_eq!(&text[item.span.range()], text);
     let CommandKind::Simple(second) = &item.rest[0].1.commands[0].kind else { panic!("simple") };
-    let [WordPart::Substitution(inner)] = second.words[0].parts.as_slice() else { panic!("one") };
+    let [WordPart::Substitution(inner)] = &*second.words[0].parts else { panic!("one") };
     assert_eq!(&text[inner.list.items[0].span.range()], "echo \\`b\\`");
 }
 

@@ -2,39 +2,11 @@
 
 use super::cursor::{Parser, ends_word};
 use super::lexeme;
-use super::{Script, ShellWord, WordPart};
+use super::{Parts, Script, ShellWord, WordPart};
 
 /// Longer arithmetic is read as commands: it must not be searched for its end
 /// again and again.
 const MAX_ARITHMETIC: usize = 4096;
-
-/// Collects the parts of a word; neighbours of one kind become one.
-#[derive(Default)]
-pub(super) struct Parts(Vec<WordPart>);
-
-impl Parts {
-    pub(super) fn push(&mut self, part: WordPart) {
-        self.0.push(part);
-    }
-
-    pub(super) fn literal(&mut self, text: &str) {
-        match self.0.last_mut() {
-            Some(WordPart::Literal(last)) => last.push_str(text),
-            _ => self.0.push(WordPart::Literal(text.to_owned())),
-        }
-    }
-
-    pub(super) fn quoted(&mut self, text: &str) {
-        match self.0.last_mut() {
-            Some(WordPart::Quoted(last)) => last.push_str(text),
-            _ => self.0.push(WordPart::Quoted(text.to_owned())),
-        }
-    }
-
-    pub(super) fn finish(self) -> Vec<WordPart> {
-        self.0
-    }
-}
 
 impl Parser<'_> {
     /// A word; `None` where none can start.
@@ -53,7 +25,6 @@ impl Parser<'_> {
                 _ => self.part(&mut parts),
             }
         }
-        let parts = parts.finish();
         (self.at > start).then(|| ShellWord { parts, span: self.span_from(start) })
     }
 
@@ -70,7 +41,6 @@ impl Parser<'_> {
                 _ => self.part(&mut parts),
             }
         }
-        let parts = parts.finish();
         (self.at > start).then(|| ShellWord { parts, span: self.span_from(start) })
     }
 
@@ -140,7 +110,7 @@ impl Parser<'_> {
         self.at += 1;
         let rest = self.rest();
         match rest.chars().next() {
-            Some('(') => parts.push(WordPart::Substitution(self.substitution(start))),
+            Some('(') => parts.push(WordPart::Substitution(Box::new(self.substitution(start)))),
             Some('{') => parts.push(self.braced(start, quoted)),
             Some('\'') if !quoted => parts.push(self.ansi_quoted()),
             Some('"') if !quoted => parts.push(self.double_quoted()),
@@ -158,6 +128,7 @@ impl Parser<'_> {
 
     /// `(…)` of `$(…)`.
     fn substitution(&mut self, start: usize) -> Script {
+        self.substitutions += 1;
         let list = self.nested(|parser| {
             parser.at += 1;
             let list = parser.list_in_parentheses();
@@ -173,13 +144,14 @@ impl Parser<'_> {
     fn process_substitution(&mut self) -> WordPart {
         let start = self.at;
         self.at += 1;
-        WordPart::Substitution(self.substitution(start))
+        WordPart::Substitution(Box::new(self.substitution(start)))
     }
 
     /// `` `…` ``: a script whose backslashes are resolved first.
     pub(super) fn backquoted(&mut self, quoted: bool) -> WordPart {
         let open = self.at;
         self.at += 1;
+        self.substitutions += 1;
         let mut text = String::new();
         let mut offsets = Vec::new();
         while let Some(c) = self.peek().filter(|c| *c != '`') {
@@ -200,7 +172,7 @@ impl Parser<'_> {
         offsets.push(self.at);
         self.close("`", open);
         let script = self.nested(|parser| parser.inner_script(&text, &offsets));
-        WordPart::Substitution(script.unwrap_or_default())
+        WordPart::Substitution(Box::new(script.unwrap_or_default()))
     }
 
     /// `${…}`, at its brace.
@@ -236,7 +208,7 @@ impl Parser<'_> {
         } else if name.is_empty() || (sign.is_empty() && !word.parts.is_empty()) {
             self.error("this substitution cannot be read", start);
         }
-        let operator = (!sign.is_empty()).then(|| (sign, Box::new(word)));
+        let operator = (!sign.is_empty()).then(|| Box::new((sign, word)));
         WordPart::Parameter { name, operator, length }
     }
 
@@ -269,7 +241,7 @@ impl Parser<'_> {
                 _ => self.part(&mut parts),
             }
         }
-        ShellWord { parts: parts.finish(), span: self.span_from(start) }
+        ShellWord { parts, span: self.span_from(start) }
     }
 
     /// The text of `((…))` or `$((…))`, if it is one: `((a) || (b))` is not.
