@@ -1,6 +1,9 @@
 //! A small server of HTTP/1.1 for programs on this machine: whole answers to
 //! GET and HEAD, one a connection.
 //!
+//! Text and wasm go out compressed where the client takes that, as static hosts
+//! send them: measurements of the page count on it.
+//!
 //! Each connection has a thread of its own, so that none waits behind another:
 //! browsers open several at once, and some that they never use.
 
@@ -9,8 +12,13 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
 /// Bytes of a request's first line and headers; browsers send about 1,000.
 const LONGEST_HEAD: u64 = 64 << 10;
+/// Bytes from which compressing is worth it: one packet holds fewer.
+const LEAST_PACKED: usize = 1400;
 /// How long a client may go on sending what nobody reads.
 const LINGER: Duration = Duration::from_secs(1);
 
@@ -37,11 +45,13 @@ pub fn serve(listener: TcpListener, answer: impl Fn(&str) -> Response + Send + S
 }
 
 fn connection(mut stream: &TcpStream, answer: &dyn Fn(&str) -> Response) -> io::Result<()> {
-    let Some((method, path)) = request(stream)? else { return Ok(()) };
+    let Some(Request { method, path, takes_gzip }) = request(stream)? else { return Ok(()) };
     let response = match method.as_str() {
         "GET" | "HEAD" => answer(&path),
         _ => Response { status: 405, headers: Vec::new(), body: b"only GET and HEAD".to_vec() },
     };
+    let response =
+        if takes_gzip && is_compressible(&response) { gzip(response)? } else { response };
     let mut bytes = head(&response).into_bytes();
     if method != "HEAD" {
         bytes.extend(response.body);
@@ -54,17 +64,51 @@ fn connection(mut stream: &TcpStream, answer: &dyn Fn(&str) -> Response) -> io::
     Ok(())
 }
 
-/// The method and the path; nothing where the client sent no whole request.
-fn request(stream: &TcpStream) -> io::Result<Option<(String, String)>> {
+/// What of a request is of interest.
+struct Request {
+    method: String,
+    path: String,
+    takes_gzip: bool,
+}
+
+/// The request; nothing where the client sent no whole one.
+fn request(stream: &TcpStream) -> io::Result<Option<Request>> {
     let mut lines = BufReader::new(stream.take(LONGEST_HEAD)).lines();
     let Some(first) = lines.next().transpose()? else { return Ok(None) };
+    let mut takes_gzip = false;
     for line in lines {
-        if line?.is_empty() {
+        let line = line?.to_ascii_lowercase();
+        takes_gzip |= line.starts_with("accept-encoding:") && line.contains("gzip");
+        if line.is_empty() {
             let mut words = first.split(' ').map(str::to_owned);
-            return Ok(words.next().zip(words.next()));
+            let pair = words.next().zip(words.next());
+            return Ok(pair.map(|(method, path)| Request { method, path, takes_gzip }));
         }
     }
     Ok(None)
+}
+
+/// True for text and wasm; pictures and data packs are compressed as they are.
+fn is_compressible(response: &Response) -> bool {
+    const TYPES: [&str; 5] = [
+        "text/",
+        "application/json",
+        "application/wasm",
+        "application/manifest+json",
+        "image/svg+xml",
+    ];
+    let mime = response.headers.iter().find(|(name, _)| *name == "Content-Type");
+    response.body.len() >= LEAST_PACKED
+        && mime.is_some_and(|(_, mime)| TYPES.iter().any(|t| mime.starts_with(t)))
+}
+
+/// The same, compressed; quickly, for it is done for each request.
+fn gzip(Response { status, mut headers, body }: Response) -> io::Result<Response> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(&body)?;
+    headers.push(("Content-Encoding", "gzip".to_owned()));
+    headers.push(("Vary", "Accept-Encoding".to_owned()));
+    Ok(Response { status, headers, body: encoder.finish()? })
 }
 
 fn head(response: &Response) -> String {
@@ -112,6 +156,24 @@ mod tests {
         assert_eq!(exchange(address, "HEAD /a?b HTTP/1.1\r\n\r\n"), head);
         let post = format!("POST / HTTP/1.1\r\nContent-Length: 9000\r\n\r\n{}", "x".repeat(9000));
         assert!(exchange(address, &post).starts_with("HTTP/1.1 405 "));
+    }
+
+    #[test]
+    fn long_texts_are_compressed_for_those_who_ask() {
+        let address = start();
+        let long = "x".repeat(LEAST_PACKED);
+        let ask = format!("GET {long} HTTP/1.1\r\nAccept-Encoding: br, gzip\r\n\r\n");
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.write_all(ask.as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        let at = answer.windows(4).position(|end| end == b"\r\n\r\n").unwrap() + 4;
+        assert!(String::from_utf8_lossy(&answer[..at]).contains("Content-Encoding: gzip"));
+        let mut text = String::new();
+        flate2::read::GzDecoder::new(&answer[at..]).read_to_string(&mut text).unwrap();
+        assert_eq!(text, long);
+        let plain = exchange(address, &format!("GET {long} HTTP/1.1\r\n\r\n"));
+        assert!(plain.ends_with(&long) && !plain.contains("gzip"));
     }
 
     /// A browser's idle connections must not keep others from their answers.
