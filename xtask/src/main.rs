@@ -8,7 +8,9 @@ use anyhow::Result;
 
 mod ast;
 mod bases;
+mod brotli;
 mod browser;
+mod budget;
 mod compare;
 mod context;
 mod engine;
@@ -21,6 +23,7 @@ mod report;
 mod rules;
 mod serve;
 mod site;
+mod size;
 mod steps;
 mod test;
 mod toolchain;
@@ -41,7 +44,7 @@ Usage: cargo xtask COMMAND
       Build the static site into dist/ and the npm package into pkg/.
   test [FILTER...]
       Run every check and test. A FILTER that names a group (fmt, clippy, rust,
-      doc, types, build, prettier, tsc, vitest, e2e) runs that group; any other
+      doc, types, build, size, prettier, tsc, vitest, e2e) runs that group; any other
       FILTER runs the tests whose names contain it.
   report --dockerfile F [--dockerignore F] [--context LISTING]
          [--manifest [PATH=]F]... [--build-arg K=V]... [--target STAGE]
@@ -62,6 +65,10 @@ Usage: cargo xtask COMMAND
       Compare our findings with those of hadolint 2.15.1 on the test fixtures,
       on 400 (or N) generated Dockerfiles and on those in the FOLDERs. Exit code 1 when
       tests/hadolint_differences.tsv does not give the reason of a difference.
+  size [--functions N] [MODULE]
+      Say what is in the WebAssembly module, before wasm-opt: by family of code,
+      by module of the core, and its 30 (or N) longest functions. MODULE is one
+      that cargo has compiled; without it, the core is compiled.
   ast FILE
       Print the syntax tree as BuildKit dumps it.
   rules
@@ -133,6 +140,7 @@ fn dispatch(mut arguments: Vec<OsString>) -> Result<Outcome> {
         Some("test") => test::command(arguments),
         Some("report") => report::command(arguments),
         Some("compare-hadolint") => compare::command(arguments),
+        Some("size") => size::command(arguments),
         Some("ast") => ast::command(arguments),
         Some("rules") => rules::command(arguments),
         Some("types") => types::command(arguments),

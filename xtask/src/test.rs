@@ -9,7 +9,7 @@ use lexopt::prelude::*;
 use crate::serve::Site;
 use crate::steps::{self, advice, explain, seconds};
 use crate::toolchain::cargo;
-use crate::{Outcome, browser, node, rules, site, types};
+use crate::{Outcome, browser, budget, node, rules, site, types};
 
 /// A group's runner, given the tests' filters; its lines are read for the
 /// number of tests.
@@ -17,13 +17,14 @@ type Runner = fn(&[String]) -> Result<Counts>;
 
 /// Every group, in order; the second value is true for those that run tests
 /// with names.
-const GROUPS: [(&str, bool, Runner); 10] = [
+const GROUPS: [(&str, bool, Runner); 11] = [
     ("fmt", false, fmt),
     ("clippy", false, clippy),
     ("types", false, generated),
     ("rust", true, rust),
     ("doc", false, doc),
     ("build", false, build),
+    ("size", false, size),
     ("prettier", false, prettier),
     ("tsc", false, tsc),
     ("vitest", true, vitest),
@@ -133,6 +134,15 @@ fn doc(_: &[String]) -> Result<Counts> {
 
 fn build(_: &[String]) -> Result<Counts> {
     site::build()?;
+    Ok(Counts { passed: 1, failed: 0 })
+}
+
+/// The built site against its budget.
+fn size(_: &[String]) -> Result<Counts> {
+    site::build()?;
+    if !budget::check()? {
+        bail!(budget::advise());
+    }
     Ok(Counts { passed: 1, failed: 0 })
 }
 

@@ -1,7 +1,7 @@
 //! The core as an npm package: compiled, bound to JavaScript, optimised.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use dockerfile_playground::data::Pack;
@@ -24,28 +24,57 @@ const FEATURES: [&str; 6] = [
     "--enable-sign-ext",
 ];
 
-/// wasm-opt's level.
-const LEVEL: &str = "-O3";
+/// What wasm-opt does. It puts no large function into another: that makes the
+/// module smaller, and what the page downloads a sixth larger, as the copies of a
+/// function then differ.
+const OPTIONS: [&str; 4] = [
+    "-O3",
+    "--always-inline-max-function-size=1",
+    "--flexible-inline-max-function-size=1",
+    "--one-caller-inline-max-function-size=1",
+];
 
 /// Builds what changed of pkg/; expects the npm packages.
 pub fn build() -> Result<()> {
     types::update()?;
     write_packs()?;
     let compiled = compile()?;
-    let salt = format!("{LEVEL} {FEATURES:?}");
+    let salt = format!("{OPTIONS:?} {FEATURES:?}");
     let stamp = Stamp::of("wasm", std::slice::from_ref(&compiled), &salt)?;
     if stamp.is_current(&outputs()) {
         return Ok(());
     }
-    step("Binding the core to JavaScript", || bind(compiled))?;
+    step("Binding the core to JavaScript", || bind(&compiled, &paths::package(), Names::Removed))?;
     step("Optimising the WebAssembly", optimise)?;
     stamp.set()
+}
+
+/// Builds the module with the names of its functions, in a folder of its own, and
+/// without wasm-opt, which puts functions into each other; `compiled` is what cargo
+/// made, if that is there.
+pub fn with_names(compiled: Option<PathBuf>) -> Result<PathBuf> {
+    let compiled = compiled.map_or_else(compile, Ok)?;
+    let folder = paths::target().join("xtask/named");
+    step("Binding the core to JavaScript", || bind(&compiled, &folder, Names::Kept))?;
+    Ok(folder.join(format!("{NAME}_bg.wasm")))
+}
+
+/// Whether a module tells what its functions are called.
+#[derive(PartialEq)]
+enum Names {
+    Kept,
+    Removed,
 }
 
 /// The files that are generated from the compiled core.
 pub fn outputs() -> Vec<PathBuf> {
     let names = [".js", ".d.ts", "_bg.wasm", "_bg.wasm.d.ts"];
     names.map(|end| paths::package().join(format!("{NAME}{end}"))).into()
+}
+
+/// The module that the page loads.
+pub fn module() -> PathBuf {
+    paths::package().join(format!("{NAME}_bg.wasm"))
 }
 
 /// The data packs.
@@ -79,7 +108,7 @@ fn compile() -> Result<PathBuf> {
     Ok(target.join(TARGET).join("wasm").join(format!("{NAME}.wasm")))
 }
 
-fn bind(compiled: PathBuf) -> Result<()> {
+fn bind(compiled: &Path, folder: &Path, names: Names) -> Result<()> {
     let mut bindgen = Bindgen::new();
     bindgen
         .input_path(compiled)
@@ -87,16 +116,16 @@ fn bind(compiled: PathBuf) -> Result<()> {
         .web(true)?
         .omit_default_module_path(false)
         .typescript(true)
-        .remove_name_section(true)
+        .remove_name_section(names == Names::Removed)
         .remove_producers_section(true);
-    bindgen.generate(paths::package())
+    bindgen.generate(folder)
 }
 
 fn optimise() -> Result<()> {
-    let wasm = paths::package().join(format!("{NAME}_bg.wasm"));
+    let wasm = module();
     let optimised = wasm.with_extension("wasm.opt");
     let mut command = node::tool("wasm-opt");
-    command.arg(LEVEL).args(FEATURES).arg(&wasm).arg("-o").arg(&optimised);
+    command.args(OPTIONS).args(FEATURES).arg(&wasm).arg("-o").arg(&optimised);
     steps::run(&mut command, "remove node_modules and run again")?;
     fs::rename(&optimised, &wasm).with_context(|| format!("cannot write {}", wasm.display()))
 }
