@@ -119,11 +119,6 @@ function isForPage(event: DragEvent): boolean {
   return !event.composedPath().some((node) => node instanceof Element && node.matches('.drop'));
 }
 
-const missingCode: Notice = {
-  text: 'A part of this page could not be loaded. Your text is kept: reload the page.',
-  tone: 'problem',
-};
-
 /** The simulation that the user has chosen. */
 function chosenReport({ cache }: Report, change: string | null): CacheReport | undefined {
   return cache[chosenIndex(cache, change)];
@@ -282,6 +277,8 @@ export class App extends LitElement {
   /** Files found so far in what was dropped; null while nothing is read. */
   @state() private walked: number | null = null;
   private walk = new AbortController();
+  /** The tabs whose code was asked for last: again only when others are chosen. */
+  private tabs = '';
   private marks: readonly LineMark[] = [];
   private marksFor: Pick<View, 'change'> & Pick<State, 'analysed'> = {
     analysed: null,
@@ -526,12 +523,9 @@ export class App extends LitElement {
   }
 
   /** Elements that are shown before their code is there get it as it comes. */
-  private async load(tab: SourceTab | ResultTab): Promise<void> {
-    try {
-      await code[tab]?.();
-    } catch {
-      this.dispatch({ type: 'notice', notice: missingCode });
-    }
+  private load(tab: SourceTab | ResultTab): void {
+    const part = code[tab]?.();
+    if (part) void this.loads(part);
   }
 
   /** One after the other, so that none holds up what the user does. */
@@ -542,8 +536,12 @@ export class App extends LitElement {
 
   override willUpdate(): void {
     const { analysed, view } = this.state;
-    void this.load(view.source);
-    void this.load(view.result);
+    const tabs = `${view.source} ${view.result}`;
+    if (tabs !== this.tabs) {
+      this.tabs = tabs;
+      this.load(view.source);
+      this.load(view.result);
+    }
     if (analysed === this.marksFor.analysed && view.change === this.marksFor.change) return;
     this.marksFor = { analysed, change: view.change };
     if (!analysed) return;
