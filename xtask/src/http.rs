@@ -19,6 +19,8 @@ use flate2::write::GzEncoder;
 const LONGEST_HEAD: u64 = 64 << 10;
 /// Bytes from which compressing is worth it: one packet holds fewer.
 const LEAST_PACKED: usize = 1400;
+/// Bytes from which compressing well takes a page's time.
+const LARGE: usize = 1 << 20;
 /// How long a client may go on sending what nobody reads.
 const LINGER: Duration = Duration::from_secs(1);
 
@@ -102,9 +104,10 @@ fn is_compressible(response: &Response) -> bool {
         && mime.is_some_and(|(_, mime)| TYPES.iter().any(|t| mime.starts_with(t)))
 }
 
-/// The same, compressed; quickly, for it is done for each request.
+/// The same, compressed: what is large quickly, for it is done for each request.
 fn gzip(Response { status, mut headers, body }: Response) -> io::Result<Response> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    let level = if body.len() < LARGE { Compression::default() } else { Compression::fast() };
+    let mut encoder = GzEncoder::new(Vec::new(), level);
     encoder.write_all(&body)?;
     headers.push(("Content-Encoding", "gzip".to_owned()));
     headers.push(("Vary", "Accept-Encoding".to_owned()));
