@@ -305,7 +305,10 @@ export class App extends LitElement {
     this.addEventListener('dp-action', ({ detail }) => this.dispatch(detail));
     this.addEventListener('dp-jump', ({ detail }) => void this.jump(detail));
     this.addEventListener('dp-share', () => void this.share());
-    this.addEventListener('dp-command', ({ detail }) => void this.command(detail));
+    this.addEventListener('dp-command', (event) => {
+      event.preventDefault();
+      void this.command(event.detail);
+    });
     this.addEventListener('dp-step', (event) => this.onStep(event));
   }
 

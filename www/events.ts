@@ -37,9 +37,10 @@ export function share(target: EventTarget): void {
   send(target, 'dp-share', null);
 }
 
-/** Asks the app for what goes beyond one editor. */
-export function command(target: EventTarget, name: EditorCommand): void {
-  send(target, 'dp-command', name);
+/** Asks whoever holds the editor for what goes beyond it; false when nobody does it. */
+export function command(target: EventTarget, name: EditorCommand): boolean {
+  const options = { detail: name, bubbles: true, composed: true, cancelable: true };
+  return !target.dispatchEvent(new CustomEvent('dp-command', options));
 }
 
 /** Tells the app that an editor has a step more to undo. */

@@ -359,6 +359,22 @@ test.describe('the frame', () => {
     await expect(page.getByRole('textbox', { name: 'Dockerfile' })).toContainText('FROM nginx');
   });
 
+  test('has an editor that colours, completes and undoes as the playground’s', async ({
+    app: { page },
+  }) => {
+    await page.goto(`./embed.html#${packed({ dockerfile: 'FROM nginx\n' })}&view=source`);
+    const editor = page.getByRole('textbox', { name: 'Dockerfile', exact: true });
+    await expect(editor.locator('.dp-token-keyword')).toHaveText(['FROM']);
+    await editor.press('ControlOrMeta+End');
+    await page.keyboard.type('WOR', { delay: 40 });
+    await expect(page.locator('.cm-tooltip-autocomplete')).toContainText('WORKDIR');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('ControlOrMeta+z');
+    await expect(editor).not.toContainText('WOR');
+    await page.keyboard.press('F1');
+    await expect(page.getByRole('dialog', { name: 'Keys of the editor' })).toBeVisible();
+  });
+
   for (const [what, fragment, text] of [
     ['without a text', '', 'holds no Dockerfile'],
     ['damaged', '#1.abc', 'damaged'],

@@ -86,10 +86,10 @@ export class SourceEditor extends LitElement {
         doc: this.value,
         extensions: [
           editorSetup(this.label, hints[this.file], {
-            undo: () => command(this, 'undo'),
-            redo: () => command(this, 'redo'),
+            undo: () => void (command(this, 'undo') || this.undo()),
+            redo: () => void (command(this, 'redo') || this.redo()),
             format: () => this.format(),
-            help: () => command(this, 'keys'),
+            help: () => void command(this, 'keys'),
           }),
           this.file === 'dockerfile' ? this.dockerfileParts() : this.dockerignoreParts(),
           EditorView.updateListener.of((update) => this.onUpdate(update)),

@@ -3,6 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import type { Fix, Report } from '../../pkg/report';
 import { AnalysisClient } from '../analysis';
 import { type LineMark, marksOf } from '../editor/marks-of-report';
+import { languageService } from '../editor/service';
 import type { Place } from '../events';
 import { ignoreFix } from '../fixes';
 import { encodeSnapshot } from '../share';
@@ -199,6 +200,8 @@ export class EmbedView extends LitElement {
   /** True once the user went to a line where no text was shown. */
   @state() private sourceShown = false;
   @state() private link = '';
+  /** True while the keys of the editor are shown. */
+  @state() private showsKeys = false;
   private marks: readonly LineMark[] = [];
   private readonly client = new AnalysisClient(spawnWorker, {
     analysed: (analysed) => {
@@ -208,6 +211,8 @@ export class EmbedView extends LitElement {
     status: (status) => this.dispatch({ type: 'status', status }),
     missing: () => undefined,
   });
+
+  private readonly service = languageService(this.client, () => this.state.workspace);
 
   constructor() {
     super();
@@ -219,6 +224,17 @@ export class EmbedView extends LitElement {
       event.stopPropagation();
       void this.jump(event.detail);
     });
+    // Each editor of this element has its own undo, whatever page the element is in.
+    this.addEventListener('dp-step', (event) => event.stopPropagation());
+    this.addEventListener('dp-command', (event) => {
+      event.stopPropagation();
+      if (event.detail === 'keys') void this.showKeys();
+    });
+  }
+
+  private async showKeys(): Promise<void> {
+    await import('../components/shortcuts-dialog');
+    this.showsKeys = true;
   }
 
   /** The last report; null before there is one. */
@@ -261,6 +277,13 @@ export class EmbedView extends LitElement {
           Open in Dockerfile Playground
         </a>
       </div>
+      ${
+        this.showsKeys
+          ? html`<dp-shortcuts-dialog
+              @close=${() => (this.showsKeys = false)}
+            ></dp-shortcuts-dialog>`
+          : nothing
+      }
     </div>`;
   }
 
@@ -304,7 +327,7 @@ export class EmbedView extends LitElement {
   }
 
   private text(file: TextFile) {
-    const { workspace, analysed } = this.state;
+    const { workspace, analysed, view } = this.state;
     const marks = file === 'dockerfile' ? this.marks : [];
     if (this.readonly) {
       return html`<dp-source-text
@@ -326,6 +349,8 @@ export class EmbedView extends LitElement {
       .value=${workspace[file]}
       .analysed=${analysed}
       .marks=${marks}
+      .cache=${analysed?.report.cache[chosenIndex(analysed.report.cache, view.change)]}
+      .service=${this.service}
     ></dp-source-editor>`;
   }
 
