@@ -43,6 +43,7 @@ fn the_node_service_becomes_what_the_field_report_says() {
         "npm ci --omit=dev && npm cache clean --force",
         "COPY --from=build /app/dist ./dist",
         "USER node",
+        "HEALTHCHECK",
     ] {
         assert!(optimized.contains(part), "{part} is missing from\n{optimized}");
     }

@@ -9,9 +9,9 @@ use crate::syntax::{Body, Keyword, Variables};
 
 /// Applies where the start command is a known kind of server without a
 /// HEALTHCHECK. The port is EXPOSE's, the command's own, or the usual one. It
-/// must not apply where a variable holds the port, nor to a Node.js program that
-/// nothing tells to be a server: a bot or a worker would be called unhealthy for
-/// ever.
+/// must not apply where a variable holds the port, nor to a Node.js program whose
+/// name or packages tell that it does not listen: a bot or a worker would be
+/// called unhealthy for ever.
 pub const RECIPE: Recipe = Recipe {
     id: "healthcheck",
     title: "Add a HEALTHCHECK",
@@ -111,12 +111,39 @@ fn knows_port(analysis: &Analysis<'_>, stage: &Stage) -> bool {
     exposed(analysis, stage).is_some() || !stage.steps.iter().any(sets)
 }
 
-/// True for a Node.js program that listens: it has a port, or is called so.
+/// True for a Node.js program that most likely listens: it has a port or is
+/// called a server, or else neither its name nor its packages tell otherwise.
 fn starts_server(analysis: &Analysis<'_>, stage: &Stage, command: &str) -> bool {
+    const SERVERS: [&str; 12] = [
+        "@hapi/hapi",
+        "@nestjs/core",
+        "@remix-run/serve",
+        "apollo-server",
+        "astro",
+        "express",
+        "fastify",
+        "hono",
+        "koa",
+        "next",
+        "nuxt",
+        "socket.io",
+    ];
+    const OTHERS: [&str; 10] =
+        ["bot", "cli", "consumer", "cron", "job", "jobs", "queue", "script", "scripts", "worker"];
     let node = ["node", "npm", "yarn", "pnpm"].iter().any(|program| command.contains(program));
     let called = ["server", "serve", "next", "nuxt", "http"].iter().any(|n| command.contains(n));
     let port = || stage.end.environment.get("PORT").is_some() || named_port(command).is_some();
-    node && (called || exposed(analysis, stage).is_some() || port())
+    let other = || {
+        let text = format!("{command} {}", stage.end.workdir);
+        let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
+        words.any(|word| OTHERS.contains(&word))
+    };
+    let serves = || {
+        let known = ["node", "npm"].iter().any(|program| command.contains(program));
+        let packages = super::node::packages(analysis);
+        known && packages.is_none_or(|all| all.iter().any(|name| SERVERS.contains(name)))
+    };
+    node && (called || exposed(analysis, stage).is_some() || port() || (!other() && serves()))
 }
 
 /// The first port that the stage exposes.

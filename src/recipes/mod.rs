@@ -79,6 +79,7 @@ mod secret_file;
 mod shared_stages;
 mod split;
 mod spring_layers;
+mod ssh_agent;
 mod static_runtime;
 mod static_site;
 mod stop_signal;
@@ -181,6 +182,7 @@ const RECIPES: &[&Recipe] = &[
     &apt_lists::RECIPE,
     &apk_no_cache::RECIPE,
     &dnf_clean::RECIPE,
+    &package_cache_mounts::RECIPE,
     &npm_cache::RECIPE,
     &gem_cache::RECIPE,
     &pip_cache::RECIPE,
@@ -194,32 +196,31 @@ const RECIPES: &[&Recipe] = &[
     &exec_form::RECIPE,
     &stop_signal::RECIPE,
     &init_process::RECIPE,
+    &ssh_agent::RECIPE,
     &secret_argument::RECIPE,
     &secret_file::RECIPE,
     &late_arguments::RECIPE,
     &shared_stages::RECIPE,
     &copy_link::RECIPE,
     &syntax_directive::RECIPE,
-];
-
-/// Recipes that are off unless they are switched on: alternatives to others,
-/// and matters of taste.
-const OPTIONAL: &[&Recipe] = &[
     &apt_cache_mounts::RECIPE,
-    &package_cache_mounts::RECIPE,
     &copy_needed::RECIPE,
     &heredoc_run::RECIPE,
 ];
 
-/// True for the id of one of them.
-fn is_optional(id: &str) -> bool {
-    OPTIONAL.iter().any(|recipe| recipe.id == id)
-}
+/// Recipes that are off unless they are switched on: alternatives to others,
+/// and matters of taste.
+const OPTIONAL: [&str; 4] = [
+    apt_cache_mounts::RECIPE.id,
+    copy_needed::RECIPE.id,
+    heredoc_run::RECIPE.id,
+    package_cache_mounts::RECIPE.id,
+];
 
 impl Recipe {
     /// True when it is part of the result though nobody asked for it.
     fn is_on_by_default(&self) -> bool {
-        !is_optional(self.id) && self.applicability != Applicability::Risky
+        !OPTIONAL.contains(&self.id) && self.applicability != Applicability::Risky
     }
 }
 
@@ -228,9 +229,9 @@ pub fn ids() -> impl Iterator<Item = &'static str> {
     all().map(|recipe| recipe.id)
 }
 
-/// Every recipe, those that are off by default last.
+/// Every recipe.
 fn all() -> impl Iterator<Item = &'static Recipe> {
-    RECIPES.iter().chain(OPTIONAL).copied()
+    RECIPES.iter().copied()
 }
 
 /// The title of one recipe and what it proposes on its own, its edits in the

@@ -49,11 +49,6 @@ pub fn optimize<'p>(original: &Analysis<'p>, change: Option<&Scenario>) -> Optim
             }
         }
     }
-    // Matters of taste are offered beside what is better; alone, the file is good.
-    let is_taste = |step: &RecipeStep| !step.enabled && super::is_optional(&step.recipe);
-    if optimized.steps.iter().all(is_taste) {
-        optimized.steps.clear();
-    }
     optimized
 }
 

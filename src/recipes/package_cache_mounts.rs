@@ -6,14 +6,14 @@ use super::{Edit, Recipe, Rewrite, node, npm_cache, python};
 use crate::analysis::Analysis;
 use crate::graph::{MountKind, Operation, Step};
 use crate::report::Applicability;
-use crate::syntax::{Span, Variables};
+use crate::syntax::Variables;
 
 /// Applies to RUNs that install the packages of Node.js, Python or Ruby as root.
-/// What kept the downloads out of the layer goes: a flag against the cache, or a
-/// command that cleans it, which would empty the mount or fail on it. It must
-/// not apply where something else is done to the cache, where a setting moves
-/// it, and to Yarn's archives that the program itself reads. Off unless it is
-/// switched on, in place of cleaning: only a builder that keeps its mounts gains.
+/// It must not apply to a file that has decided otherwise and cleans a cache or
+/// keeps nothing in it: cleaning would empty the mount, or fail on it. Nor where
+/// a setting moves the cache, or to Yarn's archives that the program itself
+/// reads. Off unless it is switched on, in place of the recipes below it that
+/// clean: only a builder that keeps its mounts gains.
 pub const RECIPE: Recipe = Recipe {
     id: "package-cache-mounts",
     title: "Keep the package manager's downloads between builds",
@@ -40,12 +40,8 @@ struct Cache {
     parts: &'static [&'static str],
     /// The folder of root where the variable is not set.
     otherwise: &'static str,
-    /// Flags that keep downloads out of it, which go.
-    flags: &'static [&'static str],
     /// Flags and variables that move it or leave it out for good.
     moved: &'static [&'static str],
-    /// The command that empties it.
-    clean: &'static [&'static str],
     /// True where the tool does not lock what it writes: one build at a time.
     locked: bool,
 }
@@ -59,9 +55,7 @@ impl Tool {
             variable: ("", ""),
             parts: &[""],
             otherwise: "",
-            flags: &[],
             moved: &["HOME"],
-            clean: &[],
             locked: false,
         };
         match self {
@@ -69,14 +63,12 @@ impl Tool {
                 variable: ("NPM_CONFIG_CACHE", ""),
                 otherwise: "/root/.npm",
                 moved: &["--cache", "npm_config_cache", "HOME"],
-                clean: &["npm", "cache", "clean"],
                 ..plain
             },
             Self::Node(Yarn) => Cache {
                 variable: ("YARN_CACHE_FOLDER", ""),
                 otherwise: "/usr/local/share/.cache/yarn",
                 moved: &["--cache-folder"],
-                clean: &["yarn", "cache", "clean"],
                 locked: true,
                 ..plain
             },
@@ -84,7 +76,6 @@ impl Tool {
                 variable: ("YARN_GLOBAL_FOLDER", "/cache"),
                 otherwise: "/root/.yarn/berry/cache",
                 moved: &["YARN_CACHE_FOLDER", "YARN_ENABLE_GLOBAL_CACHE", "HOME"],
-                clean: &["yarn", "cache", "clean"],
                 locked: true,
                 ..plain
             },
@@ -92,31 +83,25 @@ impl Tool {
                 variable: ("PNPM_HOME", "/store"),
                 otherwise: "/root/.local/share/pnpm/store",
                 moved: &["--store-dir", "npm_config_store_dir", "XDG_DATA_HOME", "HOME"],
-                clean: &["pnpm", "store", "prune"],
                 ..plain
             },
             Self::Node(Bun) => Cache {
                 variable: ("BUN_INSTALL_CACHE_DIR", ""),
                 otherwise: "/root/.bun/install/cache",
                 moved: &["--cache-dir", "--no-cache", "BUN_INSTALL", "XDG_CACHE_HOME", "HOME"],
-                clean: &["bun", "pm", "cache", "rm"],
                 locked: true,
                 ..plain
             },
             Self::Pip => Cache {
                 variable: ("PIP_CACHE_DIR", ""),
                 otherwise: "/root/.cache/pip",
-                flags: &["--no-cache-dir"],
                 moved: &["--cache-dir", "PIP_NO_CACHE_DIR", "XDG_CACHE_HOME", "HOME"],
-                clean: &["pip", "cache", "purge"],
                 ..plain
             },
             Self::Uv => Cache {
                 variable: ("UV_CACHE_DIR", ""),
                 otherwise: "/root/.cache/uv",
-                flags: &["--no-cache", "--no-cache-dir", "-n"],
                 moved: &["--cache-dir", "UV_NO_CACHE", "XDG_CACHE_HOME", "HOME"],
-                clean: &["uv", "cache", "clean"],
                 ..plain
             },
             Self::Poetry => Cache {
@@ -125,7 +110,6 @@ impl Tool {
                 otherwise: "/root/.cache/pypoetry",
                 moved: &["--no-cache", "XDG_CACHE_HOME", "HOME"],
                 locked: true,
-                ..plain
             },
             Self::Bundler => Cache {
                 variable: ("GEM_HOME", "/cache"),
@@ -156,8 +140,12 @@ impl Tool {
 }
 
 fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
-    let steps = analysis.graph.needed().flat_map(|stage| &stage.steps);
-    let edits: Vec<Edit> = steps.filter_map(|step| in_step(analysis, step)).flatten().collect();
+    let steps = || analysis.graph.needed().flat_map(|stage| &stage.steps);
+    let mut all = steps().flat_map(|step| commands(analysis.instruction(step)));
+    if all.any(|command| decides(analysis, &command)) {
+        return None;
+    }
+    let edits: Vec<Edit> = steps().filter_map(|step| in_step(analysis, step)).collect();
     let verify = Some(
         "docker build . twice, with another package in the lockfile between: the second is faster"
             .to_owned(),
@@ -165,7 +153,22 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     Rewrite::of(edits, verify)
 }
 
-fn in_step(analysis: &Analysis<'_>, step: &Step) -> Option<Vec<Edit>> {
+/// True for a command by which a file says that it keeps no downloads.
+fn decides(analysis: &Analysis<'_>, command: &RunCommand) -> bool {
+    const CLEANING: [&str; 5] = ["clean", "clear", "prune", "purge", "rm"];
+    const CACHES: [&str; 5] = [".cache", ".npm", ".yarn", ".bundle", "/cache"];
+    let says = |words: &[&str]| command.words.iter().skip(1).any(|word| words.contains(&&**word));
+    let cleans = says(&["cache", "store"]) && says(&CLEANING);
+    let removes = command.name() == "rm"
+        && command.operands(1).any(|path| {
+            !path.starts_with("/var/") && CACHES.iter().any(|cache| path.contains(cache))
+        });
+    let skips = Tool::of(analysis, command).is_some()
+        && command.has(&["--no-cache", "--no-cache-dir", "-n"]);
+    cleans || removes || skips
+}
+
+fn in_step(analysis: &Analysis<'_>, step: &Step) -> Option<Edit> {
     let Operation::Run(run) = &step.operation else { return None };
     let instruction = analysis.instruction(step);
     if !step.scope.is_root() || !instruction.heredocs.is_empty() || !is_chain(instruction) {
@@ -176,26 +179,39 @@ fn in_step(analysis: &Analysis<'_>, step: &Step) -> Option<Vec<Edit>> {
     for command in &commands {
         tools.extend(Tool::of(analysis, command).filter(|tool| !tools.contains(tool)));
     }
-    let (mut mounts, mut edits) = (String::new(), Vec::new());
-    for tool in tools {
-        let cache = tool.cache();
+    let mut mounts = String::new();
+    for cache in tools.into_iter().map(Tool::cache) {
         let targets = cache.targets(step);
         let is_covered = run.mounts.iter().any(|mount| {
             let hides =
                 |target: &String| inside(target, &mount.target) || inside(&mount.target, target);
             mount.kind != MountKind::Secret && targets.iter().any(hides)
         });
-        if is_covered || cache.is_moved(step, &commands) {
+        if is_covered || cache.is_moved(step, &commands) || is_touched(&commands, &targets) {
             continue;
         }
-        edits.extend(cache.opened(&commands, &targets)?);
         let sharing = if cache.locked { ",sharing=locked" } else { "" };
         for target in targets {
             mounts.push_str(&format!(" --mount=type=cache,target={target}{sharing}"));
         }
     }
-    edits.push(Edit::insert(instruction.keyword.span.end, &*mounts));
-    (!mounts.is_empty()).then_some(edits)
+    (!mounts.is_empty()).then(|| Edit::insert(instruction.keyword.span.end, mounts))
+}
+
+/// True where a command removes or moves what may be one of the folders: that
+/// fails on a mount.
+fn is_touched(commands: &[RunCommand], targets: &[String]) -> bool {
+    let may_be = |word: &str| {
+        let start = word.split(['*', '~', '$']).next().unwrap_or("");
+        let open = start.len() < word.len();
+        targets.iter().any(|target| {
+            inside(target, word) || inside(word, target) || (open && target.starts_with(start))
+        })
+    };
+    commands.iter().any(|command| {
+        let removes = matches!(command.name(), "rm" | "find" | "mv" | "chown");
+        removes && command.operands(1).any(may_be)
+    })
 }
 
 fn inside(path: &str, folder: &str) -> bool {
@@ -221,51 +237,6 @@ impl Cache {
                     || command.assignments.iter().any(|(name, _)| names().any(|n| n == name))
             })
     }
-
-    /// The edits that let downloads into the mount; `None` where something is
-    /// done to it that is not understood.
-    fn opened(&self, commands: &[RunCommand], targets: &[String]) -> Option<Vec<Edit>> {
-        let mut edits = Vec::new();
-        for (at, command) in commands.iter().enumerate() {
-            if self.cleans(command, targets) {
-                let before = commands.get(at.checked_sub(1)?)?;
-                let span = Span { start: before.span.end, end: command.span.end };
-                edits.push(Edit::replace(span, ""));
-                continue;
-            }
-            let removes = matches!(command.name(), "rm" | "find" | "mv" | "chown");
-            let may_be = |word: &str| {
-                word.contains('$')
-                    || targets.iter().any(|target| inside(target, word) || inside(word, target))
-                    || (word.contains(['*', '~'])
-                        && targets.iter().any(|target| {
-                            let start = word.split(['*', '~']).next().unwrap_or("");
-                            target.starts_with(start)
-                        }))
-            };
-            if removes && command.operands(1).any(may_be) {
-                return None;
-            }
-            for (word, place) in command.words.iter().zip(&command.places).skip(1) {
-                if self.flags.contains(&&**word) {
-                    let start = command.places.iter().filter(|other| other.end <= place.start);
-                    let start = start.map(|other| other.end).max()?;
-                    edits.push(Edit::replace(Span { start, end: place.end }, ""));
-                }
-            }
-        }
-        Some(edits)
-    }
-
-    fn cleans(&self, command: &RunCommand, targets: &[String]) -> bool {
-        let removed: Vec<&str> = command.operands(1).collect();
-        let whole = |path: &str| {
-            let path = path.trim_end_matches("/*").trim_end_matches('/');
-            targets.iter().any(|target| inside(path, target))
-        };
-        (!self.clean.is_empty() && command.starts_with(self.clean))
-            || (command.name() == "rm" && !removed.is_empty() && removed.into_iter().all(whole))
-    }
 }
 
 #[cfg(test)]
@@ -285,18 +256,8 @@ mod tests {
     fn every_manager_has_its_own_place() {
         for (image, run, target, rest) in [
             ("node:22", "npm ci", "/root/.npm", "npm ci"),
-            (
-                "node:22",
-                "npm ci && npm cache clean --force && npm run build",
-                "/root/.npm",
-                "npm ci && npm run build",
-            ),
-            (
-                "node:22",
-                "yarn && yarn cache clean",
-                "/usr/local/share/.cache/yarn,sharing=locked",
-                "yarn",
-            ),
+            ("node:22", "npm ci && npm run build", "/root/.npm", "npm ci && npm run build"),
+            ("node:22", "yarn", "/usr/local/share/.cache/yarn,sharing=locked", "yarn"),
             (
                 "node:22",
                 "yarn install --immutable",
@@ -310,16 +271,11 @@ mod tests {
                 "pnpm install --frozen-lockfile",
             ),
             ("oven/bun:1", "bun install", "/root/.bun/install/cache,sharing=locked", "bun install"),
-            (
-                "python:3.13",
-                "pip install --no-cache-dir -r a.txt",
-                "/root/.cache/pip",
-                "pip install -r a.txt",
-            ),
-            ("python:3.13", "uv sync --frozen --no-cache", "/root/.cache/uv", "uv sync --frozen"),
+            ("python:3.13", "pip install -r a.txt", "/root/.cache/pip", "pip install -r a.txt"),
+            ("python:3.13", "uv sync --frozen", "/root/.cache/uv", "uv sync --frozen"),
             (
                 "ruby:3.4",
-                "bundle install && rm -rf /usr/local/bundle/cache",
+                "bundle install",
                 "/usr/local/bundle/cache,sharing=locked",
                 "bundle install",
             ),
@@ -337,14 +293,14 @@ mod tests {
 
     #[test]
     fn an_environment_that_poetry_keeps_is_no_download() {
-        let run = "RUN poetry install && rm -rf /root/.cache/pypoetry/artifacts /root/.cache/pypoetry/cache";
+        let run = "RUN poetry install";
         let expected = "RUN --mount=type=cache,target=/root/.cache/pypoetry/artifacts,sharing=locked --mount=type=cache,target=/root/.cache/pypoetry/cache,sharing=locked poetry install";
         assert_eq!(mounted("python:3.13", run).as_deref(), Some(expected));
     }
 
     #[test]
     fn continued_lines_stay() {
-        let before = "FROM python:3.13\nRUN pip install \\\n    --no-cache-dir \\\n    flask\n";
+        let before = "FROM python:3.13\nRUN pip install \\\n    flask\n";
         let expected = "FROM python:3.13\nRUN --mount=type=cache,target=/root/.cache/pip pip install \\\n    flask\n";
         assert_eq!(after(&RECIPE, before).as_deref(), Some(expected));
     }
@@ -357,8 +313,11 @@ mod tests {
             "USER node\nRUN npm ci",
             "RUN npm ci; npm run build",
             "RUN npm ci --cache /tmp/npm",
-            "RUN npm ci && rm -rf /root/.npm /tmp/x",
+            "RUN npm ci\nRUN npm i -g serve && npm cache clean --force",
             "RUN npm ci && rm -rf ~/.npm",
+            "RUN npm ci && rm -rf /root/*",
+            "RUN pip install --no-cache-dir flask",
+            "RUN bundle install && rm -rf /usr/local/bundle/cache",
             "RUN npm run build",
             "ENV PIP_NO_CACHE_DIR=1\nRUN pip install flask",
             "ENV POETRY_CACHE_DIR=/c\nRUN poetry install && rm -rf $POETRY_CACHE_DIR",

@@ -32,7 +32,7 @@ const FILES: [(&str, &[&str]); 7] = [
 ];
 
 /// Programs that may run git.
-const GIT: &[&str] = &[
+pub const GIT: &[&str] = &[
     "bundle", "cargo", "composer", "git", "go", "npm", "pip", "pip3", "pnpm", "poetry", "uv",
     "yarn",
 ];

@@ -254,6 +254,7 @@ test.describe('examples', () => {
       'npm ci --omit=dev && npm cache clean --force',
       'COPY --from=build',
       'USER node',
+      'HEALTHCHECK',
     ]) {
       await expect(better).toContainText(claim);
     }
