@@ -55,7 +55,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
     Some(Rewrite {
         edits: vec![Edit::replace(span, text)],
         verify: Some(
-            "docker run -d --rm --name probe IMAGE && time docker stop probe  # well below 10 s"
+            "docker run -d --rm --name probe IMAGE && time docker stop probe  # well below 10 s where the program handles SIGTERM"
                 .to_owned(),
         ),
         ..Rewrite::default()

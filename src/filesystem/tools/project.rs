@@ -68,8 +68,8 @@ pub fn code(machine: &Machine<'_>, folder: &str, endings: &[&str]) -> Option<Ran
     let is_code = |path: &str| {
         let ends = path.rsplit_once('.').is_some_and(|(_, ending)| endings.contains(&ending));
         // A package of Java may be named so.
-        let tests = role(path) == Role::Test && !path.contains("src/main/");
-        ends && !tests && !path.ends_with(".d.ts")
+        let tests = || role(path) == Role::Test && !path.contains("src/main/");
+        ends && !path.ends_with(".d.ts") && !tests()
     };
     let base = folder.trim_end_matches('/').len() + 1;
     let all = machine.tree().subtree(folder);

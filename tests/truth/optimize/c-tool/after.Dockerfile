@@ -5,7 +5,6 @@ COPY . .
 RUN make && make install
 
 FROM debian:12-slim
-RUN apt-get update && apt-get install -y --no-install-recommends zlib1g && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY --from=build /usr/local /usr/local
 RUN ldconfig
