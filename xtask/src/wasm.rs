@@ -25,8 +25,8 @@ const FEATURES: [&str; 6] = [
 ];
 
 /// What wasm-opt does. It puts no large function into another: that makes the
-/// module smaller, and what the page downloads a sixth larger, as the copies of a
-/// function then differ.
+/// module smaller, and what the page downloads larger (725 KB for 668 KB under
+/// brotli, measured 2026-11-24), as copies of a function then differ.
 const OPTIONS: [&str; 4] = [
     "-O3",
     "--always-inline-max-function-size=1",
