@@ -105,7 +105,10 @@ test('tabs of the browser keep their own texts; a new one has the last', async (
   const [one, two] = [await open(), await open()];
   await write(one, 'FROM one\n');
   await write(two, 'FROM two\n');
-  for (const tab of [one, two]) await tab.page.reload();
+  for (const tab of [one, two]) {
+    await tab.page.reload();
+    await tab.settled();
+  }
   expect(await one.text()).toBe('FROM one\n');
   expect(await two.text()).toBe('FROM two\n');
   expect(await (await open()).text()).toBe('FROM two\n');

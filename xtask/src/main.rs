@@ -13,6 +13,8 @@ mod browser;
 mod budget;
 mod compare;
 mod context;
+#[cfg(test)]
+mod dependencies;
 mod engine;
 mod fuzz;
 mod http;

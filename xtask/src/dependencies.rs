@@ -1,5 +1,6 @@
 //! Dependencies by the lock files: their licences, and that each is fixed to
-//! its content.
+//! its content. (As a test of the program itself: one beside it would have cargo
+//! build the program anew while it runs the tests.)
 
 use std::fs;
 use std::path::Path;
