@@ -51,9 +51,12 @@ export class Playground {
     return this.page.getByRole('tab', { name }).first().click();
   }
 
+  /** Shows a view; its code may come after its panel. */
   async show(name: string): Promise<Locator> {
     await this.tab(new RegExp(`^${name}`));
-    return this.panel(name);
+    const panel = this.panel(name);
+    await expect(panel).toContainText(/\w/);
+    return panel;
   }
 
   async example(title: string): Promise<void> {
