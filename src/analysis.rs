@@ -17,6 +17,10 @@ use crate::units::Evidence;
 
 /// Instructions that are analysed; no Dockerfile that a person wrote has more.
 const MOST_INSTRUCTIONS: usize = 10_000;
+/// Bytes of text that are analysed.
+const MOST_BYTES: usize = 1_000_000;
+/// Bytes of text that are read to find where an instruction ends.
+const MOST_READ: usize = 10_000_000;
 
 /// Files of the context are what they were.
 static NO_CONTENTS: Contents = Contents::new();
@@ -30,8 +34,8 @@ pub struct Analysis<'p> {
     pub project: &'p Project,
     /// What is known of images and packages.
     pub catalog: &'p Catalog,
-    /// How many instructions the text had, if only its beginning is analysed.
-    pub cut_from: Option<usize>,
+    /// True when only the beginning of the text is analysed.
+    pub is_cut: bool,
     /// The Dockerfile of this version.
     pub dockerfile: Dockerfile,
     /// The `.dockerignore` of this version, as written.
@@ -75,7 +79,8 @@ impl<'p> Analysis<'p> {
         let problems = listing.as_ref().map(|listing| listing.problems.clone()).unwrap_or_default();
         let dockerignore = project.dockerignore.clone();
         let ignore = IgnoreFile::parse(&dockerignore);
-        let (text, cut_from) = beginning(&project.dockerfile);
+        let text = beginning(&project.dockerfile);
+        let is_cut = text.len() < project.dockerfile.len();
         let measures = Rc::default();
         let plan = Plan::new(catalog, project, text, &project.build_args, &measures);
         let manifests = Manifests::read(&project.manifests);
@@ -91,7 +96,7 @@ impl<'p> Analysis<'p> {
         };
         let texts = Texts { dockerignore, ignore, context, manifests, listing_problems: problems };
         let analysis = Self::finish(catalog, project, plan, texts, measures);
-        let mut analysis = Self { cut_from, ..analysis }.calibrated();
+        let mut analysis = Self { is_cut, ..analysis }.calibrated();
         if let Some(log) = &project.build_log {
             let log = BuildLog::parse(log);
             let timing = Calibration::new(&log, analysis.build(), &project.settings);
@@ -110,7 +115,7 @@ impl<'p> Analysis<'p> {
             let text = self.dockerfile.source();
             let plan = self.plan(text, &self.project.build_args, &measures);
             let after = Self::finish(self.catalog, self.project, plan, self.texts(), measures);
-            Self { cut_from: self.cut_from, ..after }
+            Self { is_cut: self.is_cut, ..after }
         });
         let layers = after.as_ref().map_or(&self.layers, |after| &after.layers);
         let report = found.report(self.model(), (&self.layers, &self.image), layers);
@@ -203,7 +208,7 @@ impl<'p> Analysis<'p> {
         Self {
             project,
             catalog,
-            cut_from: None,
+            is_cut: false,
             dockerfile,
             dockerignore,
             ignore,
@@ -315,7 +320,7 @@ impl<'p> Analysis<'p> {
         altered.context.decide(ignore.as_ref().unwrap_or(&self.ignore));
         // Most changes are of files: the plan is the one there is.
         let replans = altered.dockerfile.is_some() || altered.build_args != self.project.build_args;
-        let text = altered.dockerfile.as_deref().map_or(was.dockerfile, |text| beginning(text).0);
+        let text = altered.dockerfile.as_deref().map_or(was.dockerfile, beginning);
         let plan = replans.then(|| self.plan(text, &altered.build_args, &self.measures));
         let measures = match replans {
             true => Rc::new(self.measures.of_any_version()),
@@ -400,19 +405,18 @@ fn url(graph: &Graph, wanted: &str) -> Option<String> {
     sources.any(|sources| sources.iter().any(|source| source == wanted)).then(|| wanted.to_owned())
 }
 
-/// The part of a text that is analysed, and how many instructions the whole
-/// has if that is not all of it.
-fn beginning(text: &str) -> (&str, Option<usize>) {
-    if text.lines().count() <= MOST_INSTRUCTIONS {
-        return (text, None);
+/// The part of a text that is analysed: whole instructions.
+fn beginning(text: &str) -> &str {
+    if text.len() <= MOST_BYTES && text.lines().count() <= MOST_INSTRUCTIONS {
+        return text;
     }
-    let instructions = Dockerfile::parse(text).instructions;
-    match instructions.get(MOST_INSTRUCTIONS) {
-        Some(first_left_out) => {
-            (&text[..first_left_out.span.start as usize], Some(instructions.len()))
-        }
-        None => (text, None),
-    }
+    let read = &text[..text.floor_char_boundary(MOST_READ)];
+    let instructions = Dockerfile::parse(read).instructions;
+    let mut instructions = instructions.iter().enumerate();
+    let left_out = instructions.find(|(index, instruction)| {
+        *index >= MOST_INSTRUCTIONS || instruction.span.end as usize > MOST_BYTES
+    });
+    left_out.map_or(read, |(_, first)| &text[..first.span.start as usize])
 }
 
 /// The texts of a version besides its Dockerfile.

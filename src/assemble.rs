@@ -395,9 +395,9 @@ fn optimized_report(
     let praise =
         if steps.iter().any(|step| step.enabled) { Vec::new() } else { rules::praise(original) };
     OptimizedReport {
-        dockerfile: match original.cut_from {
-            Some(_) => original.project.dockerfile.clone(),
-            None => analysis.dockerfile.source().to_owned(),
+        dockerfile: match original.is_cut {
+            true => original.project.dockerfile.clone(),
+            false => analysis.dockerfile.source().to_owned(),
         },
         dockerignore,
         dockerignore_lines: ignore_lines(original, &analysis),

@@ -40,7 +40,7 @@ pub fn optimize<'p>(original: &Analysis<'p>, change: Option<&Scenario>) -> Optim
         errors: Errors::new(),
     };
     // A file that does not parse is not rewritten: its meaning is not known.
-    if original.cut_from.is_none() && original.is_valid() {
+    if !original.is_cut && original.is_valid() {
         optimized.errors = errors(original);
         for _ in 0..MOST_PASSES {
             let applied = all().filter(|recipe| optimized.try_recipe(recipe, change)).count();

@@ -11,15 +11,14 @@ pub const RULE: Rule = Rule {
     kind: FindingKind::Correctness,
     fix: None,
     check: |analysis| {
-        let (Some(total), Some(last)) =
-            (analysis.cut_from, analysis.dockerfile.instructions.last())
-        else {
+        if !analysis.is_cut {
             return Vec::new();
-        };
-        let analysed = analysis.dockerfile.instructions.len();
+        }
+        let instructions = &analysis.dockerfile.instructions;
         let message = format!(
-            "{total} instructions: the first {analysed} are analysed, and nothing is optimized"
+            "The file is too long: its first {} instructions are analysed, and nothing is optimized",
+            instructions.len()
         );
-        vec![(last.span, message)]
+        vec![(instructions.last().map(|last| last.span).unwrap_or_default(), message)]
     },
 };
