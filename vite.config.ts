@@ -100,21 +100,23 @@ export default defineConfig({
     rolldownOptions: {
       input: [...pages, ...Object.values(modules)],
       output: {
-        // Small modules that several pages share travel together: each file of its own costs a
+        // Small modules that several files share travel together: each file of its own costs a
         // round trip. Neither the element for other pages nor the editor's code is among them.
         codeSplitting: {
           groups: [
+            { name: 'preload-helper', test: /vite\/preload-helper/, priority: 2 },
+            {
+              name: 'codemirror',
+              test: /\/node_modules\/(@codemirror\/(state|view|language|commands)|@lezer|@marijn|style-mod|crelt|w3c-keyname)\//,
+              priority: 1,
+            },
             {
               name: 'shared',
-              test: /\/www\/(?!main|embed|editor|components\/source-editor).*\.ts$|\/node_modules\/(@lit|lit)/,
+              test: /\/www\/(?!main|embed|editor\/codemirror).*\.ts$|\/node_modules\/(@lit|lit)/,
               minShareCount: 2,
-              entriesAware: true,
-              entriesAwareMergeThreshold: 30_000,
             },
           ],
         },
-        chunkFileNames: ({ name }) =>
-          name.startsWith('shared~') ? 'assets/shared-[hash].js' : 'assets/[name]-[hash].js',
         entryFileNames: ({ facadeModuleId }) =>
           Object.keys(modules).find((name) => facadeModuleId?.endsWith(modules[name] ?? '')) ??
           'assets/[name]-[hash].js',

@@ -2,6 +2,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import type { CacheReport, Fix, Report } from '../pkg/report';
 import { AnalysisClient } from './analysis';
+import type { CodeEditor } from './editor/codemirror/code-editor';
 import { type LineMark, marksOf } from './editor/marks-of-report';
 import { languageService } from './editor/service';
 import { type Step, Timeline } from './editor/timeline';
@@ -18,6 +19,7 @@ import {
   readProject,
 } from './folder';
 import { plural } from './format';
+import { pause } from './idle';
 import { toldOnce } from './findings';
 import { type NewVersion, watchVersions } from './offline/versions';
 import { outputOf, withOutputs } from './outputs';
@@ -327,6 +329,12 @@ export class App extends LitElement {
     void watchVersions((version) => (this.newVersion = version));
   }
 
+  /** Once its code has run: two short tasks in place of a long one. */
+  protected override async scheduleUpdate(): Promise<void> {
+    if (!this.hasUpdated) await pause();
+    await super.scheduleUpdate();
+  }
+
   /** The frame that index.html shows until now is of no more use. */
   override firstUpdated(): void {
     this.replaceChildren();
@@ -510,7 +518,10 @@ export class App extends LitElement {
           .mode=${view.mode}
         ></dp-cache-view>`;
       case 'optimized':
-        return html`<dp-optimized-view .analysed=${analysed}></dp-optimized-view>`;
+        return html`<dp-optimized-view
+          .analysed=${analysed}
+          .service=${this.service}
+        ></dp-optimized-view>`;
       case 'findings':
         return html`<dp-findings-view
           .report=${report}
@@ -561,6 +572,15 @@ export class App extends LitElement {
     return file === 'dockerfile' ? this.dockerfileEditor : this.dockerignoreEditor;
   }
 
+  /** Does something in an editor, which is loaded first if it is not there yet. */
+  private async inEditor(
+    editor: SourceEditor | null,
+    run: (editor: CodeEditor) => void,
+  ): Promise<void> {
+    const ready = editor?.ready();
+    if (ready && (await this.loads(ready))) run(await ready);
+  }
+
   private async command(name: EditorCommand): Promise<void> {
     switch (name) {
       case 'undo':
@@ -568,11 +588,11 @@ export class App extends LitElement {
       case 'redo':
         return this.goForward();
       case 'format':
-        return this.editor?.format();
+        return this.inEditor(this.editor, (editor) => editor.format());
       case 'find':
-        return this.editor?.find();
+        return this.inEditor(this.editor, (editor) => editor.find());
       case 'tell':
-        return this.editor?.tell();
+        return this.inEditor(this.editor, (editor) => editor.tell());
       case 'keys':
         await import('./components/shortcuts-dialog');
         this.showsKeys = true;
@@ -604,14 +624,18 @@ export class App extends LitElement {
   private goBack(): void {
     const steps = this.timeline.undo();
     this.go(steps, (step) =>
-      step.kind === 'text' ? this.editorOf(step.editor).undo() : this.setFiles(step.before),
+      step.kind === 'text'
+        ? void this.inEditor(this.editorOf(step.editor), (editor) => editor.undo())
+        : this.setFiles(step.before),
     );
   }
 
   private goForward(): void {
     const steps = this.timeline.redo();
     this.go(steps, (step) =>
-      step.kind === 'text' ? this.editorOf(step.editor).redo() : this.setFiles(step.after),
+      step.kind === 'text'
+        ? void this.inEditor(this.editorOf(step.editor), (editor) => editor.redo())
+        : this.setFiles(step.after),
     );
   }
 
@@ -888,9 +912,12 @@ export class App extends LitElement {
     this.whole = true;
     await this.updateComplete;
     const ignore = ignoreFix(fix, this.state.workspace.dockerignore);
+    const ready = Promise.all([this.dockerfileEditor.ready(), this.dockerignoreEditor.ready()]);
+    if (!(await this.loads(ready))) return;
+    const [dockerfile, dockerignore] = await ready;
     this.timeline.together(() => {
-      if (fix.edits.length > 0) this.dockerfileEditor.applyFix(fix);
-      if (ignore) this.dockerignoreEditor.applyFix(ignore);
+      if (fix.edits.length > 0) dockerfile.applyFix(fix);
+      if (ignore) dockerignore.applyFix(ignore);
     });
   }
 
@@ -899,6 +926,6 @@ export class App extends LitElement {
     await this.updateComplete;
     const editor = this.editorOf(file);
     editor.scrollIntoView({ block: 'nearest' });
-    editor.reveal(line);
+    await this.inEditor(editor, (ready) => ready.reveal(line));
   }
 }

@@ -31,6 +31,58 @@ async function announcements(page: Page): Promise<() => Promise<string>> {
   return () => said.evaluate((texts) => texts.join(' '));
 }
 
+test.describe('before the editor is there', () => {
+  for (const width of [1440, 390]) {
+    test(`one can write, and nothing is lost or moves, ${width} px wide`, async ({ app, page }) => {
+      await page.setViewportSize({ width, height: 844 });
+      let release = (): void => undefined;
+      const held = new Promise<void>((resolve) => (release = resolve));
+      await page.route('**/code-editor-*.js', async (route) => {
+        await held;
+        await route.continue();
+      });
+      await app.open();
+      const before = await app.dockerfile.inputValue();
+      await app.dockerfile.press('ControlOrMeta+Home');
+      await page.keyboard.type('# mine\n');
+      const comment = page.locator('#dockerfile .dp-token-comment').first();
+      await expect(comment).toHaveText('# mine');
+      await expect(page.locator('.cm-editor')).toHaveCount(0);
+      const last = page.locator('#dockerfile .dp-token-keyword').last();
+      const places = async () => [await comment.boundingBox(), await last.boundingBox()];
+      const there = await places();
+
+      release();
+      await expect(app.dockerfile.locator('.dp-token-comment').first()).toBeVisible();
+      await expect(app.dockerfile).toBeFocused();
+      for (const [at, box] of (await places()).entries()) {
+        expect(Math.abs(box!.x - there[at]!.x)).toBeLessThan(1);
+        expect(Math.abs(box!.y - there[at]!.y)).toBeLessThan(1);
+      }
+      await page.keyboard.type('FROM x\n');
+      await expect.poll(() => app.text()).toBe(`# mine\nFROM x\n${before}`);
+      // Who types slowly makes more steps.
+      await expect(async () => {
+        await bar(page, 'Step back').click();
+        expect(await app.text()).toBe(before);
+      }).toPass();
+      await expect(bar(page, 'Step back')).toHaveAttribute('aria-disabled', 'true');
+    });
+  }
+
+  test('where it cannot be had, one can write all the same', async ({ app, page }) => {
+    await page.route('**/code-editor-*.js', (route) => route.abort());
+    app.allow(/code-editor|ERR_FAILED/);
+    await app.open();
+    await app.dockerfile.fill('FROM nginx\n');
+    await expect(app.panel('Layers')).toContainText('FROM nginx');
+    await bar(page, 'Search').click();
+    await expect(page.getByText('This part of the page could not be loaded')).toBeVisible();
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations).toEqual([]);
+  });
+});
+
 test.describe('colours', () => {
   test('are those of the parser', async ({ app }) => {
     const text =

@@ -92,9 +92,9 @@ test.describe('the element on a plain page', () => {
     await expect(embed.getByText('RUN npm ci')).toBeVisible();
     await expect(embed.getByRole('textbox')).toHaveCount(0);
     const loaded = await scripts(page);
-    expect(loaded).toContain('source-text');
-    expect(loaded).not.toContain('source-editor');
-    expect(loaded).not.toContain('theme');
+    expect(loaded).toContain('embed-view');
+    expect(loaded).not.toContain('code-editor');
+    expect(loaded).not.toContain('codemirror');
   });
 
   test('shows the plain text where scripts are off', async ({ browser, baseURL }) => {

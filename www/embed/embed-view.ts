@@ -52,8 +52,8 @@ const fileNames: Readonly<Record<TextFile, string>> = {
 
 /** What both sorts of text can do. */
 interface TextView extends LitElement {
-  reveal(line: number): void;
-  applyFix?(fix: Fix): void;
+  reveal(line: number): void | Promise<void>;
+  applyFix?(fix: Fix): Promise<void>;
 }
 
 /** The report as it is for a text that cannot be changed. */
@@ -338,6 +338,7 @@ export class EmbedView extends LitElement {
         .label=${fileNames[file]}
         .value=${workspace[file]}
         .marks=${marks}
+        .service=${this.service}
       ></dp-source-text>`;
     }
     return html`<dp-source-editor
@@ -394,6 +395,7 @@ export class EmbedView extends LitElement {
         return html`<dp-optimized-view
           .analysed=${analysed}
           .readonly=${this.readonly}
+          .service=${this.service}
         ></dp-optimized-view>`;
       case 'findings':
         return html`<dp-findings-view
@@ -459,7 +461,7 @@ export class EmbedView extends LitElement {
     this.dispatch({ type: 'show-source', tab: file });
     await this.load();
     await this.updateComplete;
-    this.textView(file)?.reveal(line);
+    await this.textView(file)?.reveal(line);
   }
 
   private textView(file: TextFile): TextView | null {
@@ -470,10 +472,10 @@ export class EmbedView extends LitElement {
     const ignore = ignoreFix(fix, this.state.workspace.dockerignore);
     if (ignore) {
       await this.jump({ file: 'dockerignore', line: 1 });
-      this.textView('dockerignore')?.applyFix?.(ignore);
+      await this.textView('dockerignore')?.applyFix?.(ignore);
     }
     if (fix.edits.length === 0) return;
     await this.jump({ file: 'dockerfile', line: 1 });
-    this.textView('dockerfile')?.applyFix?.(fix);
+    await this.textView('dockerfile')?.applyFix?.(fix);
   }
 }
