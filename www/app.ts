@@ -423,7 +423,7 @@ export class App extends LitElement {
   }
 
   private source() {
-    const { workspace, view, analysed } = this.state;
+    const { workspace, view, analysed, status } = this.state;
     return html`<dp-tab-pane
       class="source"
       label="Your files"
@@ -443,6 +443,7 @@ export class App extends LitElement {
         .marks=${this.marks}
         .cache=${analysed && chosenReport(analysed.report, view.change)}
         .service=${this.service}
+        .calm=${status.kind !== 'loading'}
       ></dp-source-editor>
       ${
         this.whole || view.source === 'dockerignore'
@@ -454,6 +455,7 @@ export class App extends LitElement {
               .value=${workspace.dockerignore}
               .analysed=${analysed}
               .service=${this.service}
+              .calm=${status.kind !== 'loading'}
             ></dp-source-editor>`
           : nothing
       }

@@ -279,7 +279,7 @@ test.describe('two tabs', () => {
     void one.page.goto('chrome://crash').catch(() => undefined);
     await crashed;
     await two.write('FROM alpine\n');
-    await expect(row(two, /FROM alpine/)).toBeVisible();
+    await expect(two.page.getByText('Saved in this browser.')).toBeVisible();
     const next = await open(context, baseURL!);
     await expect(next.dockerfile).toContainText('FROM alpine');
   });

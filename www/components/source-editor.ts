@@ -26,7 +26,7 @@ const LONG = 30_000;
 
 /**
  * One of the two texts with the report's marks on it: in a plain field first, and in the editor once
- * that is loaded, which is when the report is drawn or the user turns to the text.
+ * that is loaded, which is when the report is there or the user turns to the text.
  */
 @customElement('dp-source-editor')
 export class SourceEditor extends LitElement {
@@ -75,6 +75,8 @@ export class SourceEditor extends LitElement {
   /** The simulation that the user has chosen. */
   @property({ attribute: false }) cache: CacheReport | undefined = undefined;
   @property({ attribute: false }) service!: LanguageService;
+  /** True once nothing that matters more is to be loaded. */
+  @property({ type: Boolean }) calm = false;
 
   @state() private editor: CodeEditor | null = null;
   @query('.editor') private host!: HTMLElement;
@@ -114,7 +116,7 @@ export class SourceEditor extends LitElement {
   override updated(changed: PropertyValues<this>): void {
     if (this.value !== this.shown) this.replaceText();
     if (!this.editor && this.value.length > LONG) this.start();
-    if (changed.has('analysed') && this.analysed && !this.loading) this.sight.observe(this);
+    if (changed.has('calm') && this.calm && !this.loading) this.sight.observe(this);
     if (!this.editor) return;
     if (changed.has('marks')) this.editor.showMarks(this.marks);
     if (changed.has('analysed')) {

@@ -327,7 +327,7 @@ export class EmbedView extends LitElement {
   }
 
   private text(file: TextFile) {
-    const { workspace, analysed, view } = this.state;
+    const { workspace, analysed, view, status } = this.state;
     const marks = file === 'dockerfile' ? this.marks : [];
     if (this.readonly) {
       return html`<dp-source-text
@@ -352,6 +352,7 @@ export class EmbedView extends LitElement {
       .marks=${marks}
       .cache=${analysed?.report.cache[chosenIndex(analysed.report.cache, view.change)]}
       .service=${this.service}
+      .calm=${status.kind !== 'loading'}
     ></dp-source-editor>`;
   }
 
