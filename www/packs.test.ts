@@ -1,11 +1,17 @@
 import { describe, expect, it, vi } from 'vitest';
+import { addresses } from './addresses';
 import { PackLoader } from './packs';
 
 function setUp(fetchPack: (url: URL) => Promise<Uint8Array>) {
   const learner = { load: vi.fn() };
   const listener = { learnt: vi.fn(), missing: vi.fn() };
   const fetched = vi.fn(fetchPack);
-  return { learner, listener, fetched, loader: new PackLoader(learner, listener, fetched) };
+  return {
+    learner,
+    listener,
+    fetched,
+    loader: new PackLoader(addresses.packs, learner, listener, fetched),
+  };
 }
 
 describe('PackLoader', () => {

@@ -1,36 +1,15 @@
 /** Data packs: files that tell the analysis more, fetched when a report wants them. */
 
-/** What a pack is about, and where it is. */
-interface Pack {
-  readonly about: string;
-  readonly url: URL;
-}
+import type { Addresses } from './addresses';
 
-const packs: Readonly<Record<string, Pack>> = {
-  alpine: {
-    about: 'Alpine packages',
-    url: new URL('../pkg/packs/alpine.pack', import.meta.url),
-  },
-  images: {
-    about: 'base images',
-    url: new URL('../pkg/packs/images.pack', import.meta.url),
-  },
-  npm: {
-    about: 'npm packages',
-    url: new URL('../pkg/packs/npm.pack', import.meta.url),
-  },
-  'debian-bullseye': {
-    about: 'Debian 11 packages',
-    url: new URL('../pkg/packs/debian-bullseye.pack', import.meta.url),
-  },
-  'debian-bookworm': {
-    about: 'Debian 12 packages',
-    url: new URL('../pkg/packs/debian-bookworm.pack', import.meta.url),
-  },
-  'debian-trixie': {
-    about: 'Debian 13 packages',
-    url: new URL('../pkg/packs/debian-trixie.pack', import.meta.url),
-  },
+/** What the packs are about. */
+const subjects: Readonly<Record<string, string>> = {
+  alpine: 'Alpine packages',
+  images: 'base images',
+  npm: 'npm packages',
+  'debian-bullseye': 'Debian 11 packages',
+  'debian-bookworm': 'Debian 12 packages',
+  'debian-trixie': 'Debian 13 packages',
 };
 
 /** What takes packs in: the analysis. */
@@ -51,6 +30,7 @@ export class PackLoader {
   private readonly missed = new Set<string>();
 
   constructor(
+    private readonly packs: Addresses['packs'],
     private readonly learner: Learner,
     private readonly listener: PackListener,
     private readonly fetchPack: (url: URL) => Promise<Uint8Array> = download,
@@ -74,15 +54,15 @@ export class PackLoader {
   }
 
   private async loadOne(name: string): Promise<boolean> {
-    const pack = packs[name];
+    const address = this.packs[name];
     try {
-      if (!pack) throw new Error('no such pack');
-      await this.take(pack.url);
+      if (!address) throw new Error('no such pack');
+      await this.take(new URL(address));
       return true;
     } catch (error) {
       console.warn(`The data pack ${name} could not be loaded.`, error);
       this.missed.add(name);
-      this.listener.missing(pack?.about ?? name);
+      this.listener.missing(subjects[name] ?? name);
       return false;
     }
   }

@@ -1,5 +1,6 @@
 /** The analysis, off the main thread. */
 import init, { Analyzer } from '../pkg/dockerfile_playground.js';
+import type { Addresses } from './addresses';
 import { PackLoader } from './packs';
 import type { Answers, Ask, Online, Question, Request, Response } from './protocol';
 
@@ -8,6 +9,8 @@ declare const self: DedicatedWorkerGlobalScope;
 function reply(response: Response): void {
   self.postMessage(response);
 }
+
+const addresses = JSON.parse(self.name) as Addresses;
 
 /** Takes a lock, which goes back when this worker ends; null where there are no locks. */
 async function holdLock(): Promise<string | null> {
@@ -24,7 +27,7 @@ async function holdLock(): Promise<string | null> {
 }
 
 function serve(analyzer: Analyzer, lock: string | null): void {
-  const packs = new PackLoader(analyzer, {
+  const packs = new PackLoader(addresses.packs, analyzer, {
     learnt: () => reply({ kind: 'learnt' }),
     missing: (about) => reply({ kind: 'pack-missing', about }),
   });
@@ -67,8 +70,7 @@ function ask(analyzer: Analyzer, question: Question): Answers[keyof Answers] {
   }
 }
 
-const url = new URL('../pkg/dockerfile_playground_bg.wasm', import.meta.url);
-Promise.all([holdLock(), init({ module_or_path: url })]).then(
+Promise.all([holdLock(), init({ module_or_path: addresses.wasm })]).then(
   ([lock]) => serve(new Analyzer(), lock),
   () => reply({ kind: 'load-failed' }),
 );

@@ -134,6 +134,26 @@ test.describe('hover', () => {
     await expect(hover(page)).toContainText(/node:22-slim.*debian:12.*\d\sMB.*measured|computed/s);
   });
 
+  test('tells what a package brings, with its range and evidence', async ({ app, page }) => {
+    const start = 'FROM debian:12-slim\nRUN apt-get update && \\\n    apt-get install -y ';
+    await open(app, `${start}jq \\\n      curl=7.88.1-10\n`);
+    const layers = app.panel('Layers');
+    await layers.getByRole('button', { name: /RUN apt-get/ }).click();
+    await expect(layers).toContainText('libjq1');
+    for (const [name, key] of [
+      ['jq', ['ControlOrMeta+Home', 'ArrowDown', 'ArrowDown', 'End', 'ArrowLeft', 'ArrowLeft']],
+      ['curl', ['ControlOrMeta+End', 'ArrowUp', 'Home', 'ArrowRight']],
+    ] as const) {
+      await app.dockerfile.focus();
+      for (const press of key) await page.keyboard.press(press);
+      await bar(page, 'Explain').click();
+      await expect(hover(page).locator('strong')).toHaveText(name);
+      await expect(hover(page)).toContainText(/A package and \d+ more that it needs or recommends/);
+      await expect(hover(page)).toContainText(/\d\s[kM]B \(.* to .*\)/);
+      await expect(hover(page)).toContainText(/measured: .*Debian bookworm/);
+    }
+  });
+
   test('is had by key and by button, is announced, and goes', async ({ app, page }) => {
     await open(app, text);
     const said = await announcements(page);

@@ -192,7 +192,7 @@ export class EmbedView extends LitElement {
   @property({ reflect: true }) theme: EmbedTheme = 'page';
   /** As CSS has it; empty: as high as what is shown. */
   @property({ attribute: false }) height = '';
-  /** Where the playground itself is, with a final slash. */
+  /** Where the playground itself is, with a final slash; empty: nowhere. */
   @property({ attribute: false }) home = './';
 
   @state() private state!: State;
@@ -273,9 +273,13 @@ export class EmbedView extends LitElement {
       ${this.status()} ${this.panes()}
       <div class="foot">
         <span>Analysed in your browser. Nothing is sent.</span>
-        <a href=${this.link || this.home} target="_blank" rel="noopener">
-          Open in Dockerfile Playground
-        </a>
+        ${
+          this.home === ''
+            ? nothing
+            : html`<a href=${this.link || this.home} target="_blank" rel="noopener">
+                Open in Dockerfile Playground
+              </a>`
+        }
       </div>
       ${
         this.showsKeys
