@@ -198,7 +198,10 @@ fn package(analysis: &Analysis<'_>, index: usize, offset: u32) -> Option<Hover> 
         image: image_of(analysis, stage),
         recommends,
     };
-    let brought = packages.brought(name)?;
+    let Some(brought) = packages.brought(name) else {
+        let text = "The base image has it already.".to_owned();
+        return packages.knows(name).then(|| at(analysis, span, name.to_owned(), text));
+    };
     let text = match (brought.others, recommends) {
         (0, _) if source == Source::Npm => "A package with all that it needs.".to_owned(),
         (0, _) => "A package that brings no other.".to_owned(),
@@ -371,6 +374,8 @@ mod tests {
         assert!(npm.0 == "typescript" && npm.1 > 10_000_000, "{npm:?}");
         let pip = found("FROM python:3.12\nRUN pip install \"nu|mpy>=1.26\" pandas\n");
         assert!(pip.0 == "numpy" && pip.1 > 10_000_000, "{pip:?}");
+        let text = title_and_text("FROM node:22\nRUN apt-get install -y cu|rl\n").1;
+        assert_eq!(text, "The base image has it already.");
         let dnf = found("FROM fedora:40\nONBUILD RUN dnf install -y g|it\n");
         assert!(dnf.0 == "git", "{dnf:?}");
     }

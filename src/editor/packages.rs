@@ -110,10 +110,19 @@ impl<'c> Packages<'c> {
         }
     }
 
-    /// What a package brings; `None` where that is not known.
+    /// True for a package of the distribution, which may be in the image already.
+    pub fn knows(&self, name: &str) -> bool {
+        match self.source {
+            Source::Apt => self.debian().is_some_and(|debian| debian.knows(name)),
+            Source::Apk => self.image.is_some_and(|image| self.catalog.alpine(image).knows(name)),
+            Source::Npm | Source::Pip | Source::Rpm => false,
+        }
+    }
+
+    /// What a package brings; `None` where that is not known, or nothing.
     pub fn brought(&self, name: &str) -> Option<Brought> {
         match self.source {
-            Source::Apt => self.from_debian(name),
+            Source::Apt => self.of_debian(name),
             Source::Apk => {
                 let closure =
                     self.catalog.alpine(self.image?).closure(&[name.to_owned()], &|_| false);
@@ -138,7 +147,7 @@ impl<'c> Packages<'c> {
         }
     }
 
-    fn from_debian(&self, name: &str) -> Option<Brought> {
+    fn of_debian(&self, name: &str) -> Option<Brought> {
         let debian = self.debian()?;
         let closure = debian.closure(&[name.to_owned()], self.recommends, &|_| false);
         let sizes: Vec<(Range, Evidence)> =

@@ -67,12 +67,17 @@ export class DiffView extends LitElement {
         border-inline-start: 1px solid var(--line);
       }
 
+      th {
+        font-family: var(--sans);
+      }
+
       td {
         padding: 0;
+        border: 0;
         vertical-align: top;
       }
 
-      td.line {
+      col.numbers {
         width: calc(3ch + 30px);
       }
 
@@ -101,6 +106,11 @@ export class DiffView extends LitElement {
         font: inherit;
         overflow-wrap: anywhere;
         white-space: pre-wrap;
+      }
+
+      /* Not broken at its hyphens while it fits on a line. */
+      .dp-token-flag {
+        display: inline-block;
       }
 
       del,
@@ -166,7 +176,7 @@ export class DiffView extends LitElement {
     const more = shown.length - MOST_ROWS;
     return html`${isChanged ? nothing : html`<p class="head">${a === b ? 'Unchanged' : 'A new file'}</p>`}
       <table aria-label=${isChanged ? 'Now and optimized' : 'Optimized'}>
-        ${isChanged && this.wide ? sides : nothing}
+        ${isChanged && this.wide ? sides : column}
         <tbody>
           ${shown
             .slice(0, MOST_ROWS)
@@ -182,12 +192,23 @@ export class DiffView extends LitElement {
   }
 }
 
-const sides = html`<thead>
-  <tr>
-    <th colspan="2" scope="col">Now</th>
-    <th colspan="2" scope="col">Optimized</th>
-  </tr>
-</thead>`;
+const column = html`<colgroup>
+  <col class="numbers" />
+  <col />
+</colgroup>`;
+
+const sides = html`<colgroup>
+    <col class="numbers" />
+    <col />
+    <col class="numbers" />
+    <col />
+  </colgroup>
+  <thead>
+    <tr>
+      <th colspan="2" scope="col">Now</th>
+      <th colspan="2" scope="col">Optimized</th>
+    </tr>
+  </thead>`;
 
 function both(row: Row, lines: Lines) {
   return html`<tr>

@@ -130,6 +130,10 @@ export class SourceText extends LitElement {
   private isComposing = false;
   private readonly colours = new Colours(this);
 
+  override firstUpdated(): void {
+    this.field?.setSelectionRange(0, 0);
+  }
+
   override render() {
     const text = this.writable ? this.value : this.value.replace(/\n$/, '');
     const service = this.file === 'dockerfile' ? this.service : ignoreOutlining;
