@@ -74,6 +74,8 @@ const code: Readonly<Partial<Record<SourceTab | ResultTab, () => Promise<unknown
 
 /** The first view has been drawn by then. */
 const REST_AFTER_MS = 300;
+/** Loading that takes longer is told. */
+const LONG_MS = 1000;
 const SAVE_AFTER_MS = 500;
 /** Typing that rests for so long has come to a version worth keeping. */
 const PAUSE_MS = 2000;
@@ -292,8 +294,12 @@ export class App extends LitElement {
     analysed: (analysed) => this.analysed(analysed),
     status: (status) => this.dispatch({ type: 'status', status }),
     missing: (about) => this.tell((this.missing = missingData(about))),
+    loading: (about) => this.onLoading(about),
   });
 
+  /** The data that is being loaded, once it takes longer than usual. */
+  @state() private loading: readonly string[] = [];
+  private loadingTimer: ReturnType<typeof setTimeout> | undefined;
   /** What was said of data that was missing. */
   private missing: Notice | null = null;
 
@@ -355,7 +361,7 @@ export class App extends LitElement {
           .report=${state.analysed?.report ?? null}
           .busy=${state.status.kind === 'busy'}
         ></dp-summary-line>
-        ${this.status()} ${this.walking()}
+        ${this.status()} ${this.walking()} ${this.loadingData()}
         <div class="panes">${this.source()} ${this.result()}</div>
       </main>
       <footer>
@@ -375,6 +381,22 @@ export class App extends LitElement {
       Reading … ${plural(this.walked, 'file')}
       <button class="button small" @click=${() => this.walk.abort()}>Cancel</button>
     </p>`;
+  }
+
+  private loadingData() {
+    if (this.loading.length === 0) return nothing;
+    return html`<p class="state" role="status">
+      Loading the data about ${this.loading.join(' and ')}: sizes are guesses until then …
+      <button class="button small" @click=${() => this.client.stopLoading()}>Cancel</button>
+    </p>`;
+  }
+
+  private onLoading(about: readonly string[]): void {
+    clearTimeout(this.loadingTimer);
+    const show = () => (this.loading = about);
+    // Most often it is there in a moment.
+    if (about.length === 0) show();
+    else this.loadingTimer = setTimeout(show, LONG_MS);
   }
 
   private versionReady() {

@@ -1,14 +1,14 @@
 /** Starts the worker that analyses. */
 import { addresses } from './addresses';
 import type { WorkerLike } from './analysis';
-import type { Online, Response } from './protocol';
+import type { Response, Word } from './protocol';
 import { scriptUrl } from './trusted';
 import workerUrl from './worker.ts?worker&url';
 
 /** A worker that tells when it has ended, which browsers do not. */
 export function spawnWorker(): WorkerLike {
   const worker = Object.assign(start(), { onended: null } as Pick<WorkerLike, 'onended'>);
-  const online = () => worker.postMessage('online' satisfies Online);
+  const online = () => worker.postMessage('online' satisfies Word);
   window.addEventListener('online', online);
   worker.addEventListener('message', ({ data }: MessageEvent<Response>) => {
     if (data.kind !== 'ready' || data.lock === null) return;

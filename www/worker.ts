@@ -2,7 +2,7 @@
 import init, { Analyzer } from '../pkg/dockerfile_playground.js';
 import type { Addresses } from './addresses';
 import { PackLoader } from './packs';
-import type { Answers, Ask, Online, Question, Request, Response } from './protocol';
+import type { Answers, Ask, Question, Request, Response, Word } from './protocol';
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -30,6 +30,7 @@ function serve(analyzer: Analyzer, lock: string | null): void {
   const packs = new PackLoader(addresses.packs, analyzer, {
     learnt: () => reply({ kind: 'learnt' }),
     missing: (about) => reply({ kind: 'pack-missing', about }),
+    loading: (about) => reply({ kind: 'loading', about }),
   });
   const analyse = ({ id, project }: Request): void => {
     const report = analyzer.analyze(project);
@@ -44,8 +45,9 @@ function serve(analyzer: Analyzer, lock: string | null): void {
     if (isShort) await packs.load(first.wants);
     reply({ kind: 'answer', id, answer: isShort ? ask(analyzer, question) : first });
   };
-  self.onmessage = async ({ data }: MessageEvent<Request | Ask | Online>) => {
+  self.onmessage = async ({ data }: MessageEvent<Request | Ask | Word>) => {
     if (data === 'online') return void packs.retry();
+    if (data === 'stop-loading') return packs.stop();
     try {
       if ('question' in data) await answer(data);
       else analyse(data);

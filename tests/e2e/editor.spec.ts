@@ -278,6 +278,14 @@ test.describe('format', () => {
   });
 });
 
+test('lines become comments by key, and no longer', async ({ app, page }) => {
+  await open(app, 'FROM a\nRUN one');
+  await page.keyboard.press('ControlOrMeta+/');
+  await expect.poll(() => app.text()).toBe('FROM a\n# RUN one');
+  await page.keyboard.press('ControlOrMeta+/');
+  await expect.poll(() => app.text()).toBe('FROM a\nRUN one');
+});
+
 test.describe('undo', () => {
   test('goes over the Dockerfile, the .dockerignore and the files', async ({ app, page }) => {
     await app.open();

@@ -210,6 +210,7 @@ export class EmbedView extends LitElement {
     },
     status: (status) => this.dispatch({ type: 'status', status }),
     missing: () => undefined,
+    loading: () => undefined,
   });
 
   private readonly service = languageService(this.client, () => this.state.workspace);
