@@ -278,6 +278,8 @@ export class App extends LitElement {
   @state() private newVersion: NewVersion | null = null;
   /** Whether what is not seen at first has been made, too. */
   @state() private whole = false;
+  /** False until the first figures stand: the view of them is a task of its own. */
+  @state() private showsResult = false;
   /** Files found so far in what was dropped; null while nothing is read. */
   @state() private walked: number | null = null;
   private walk = new AbortController();
@@ -512,7 +514,9 @@ export class App extends LitElement {
       @select=${({ detail }: CustomEvent<ResultTab>) =>
         this.dispatch({ type: 'show-result', tab: detail })}
     >
-      <div slot=${view.result}>${analysed ? this.view(view.result) : this.waiting()}</div>
+      <div slot=${view.result}>
+        ${analysed && this.showsResult ? this.view(view.result) : this.waiting()}
+      </div>
     </dp-tab-pane>`;
   }
 
@@ -680,7 +684,10 @@ export class App extends LitElement {
   }
 
   private analysed(analysed: Analysed): void {
-    if (!this.state.analysed) setTimeout(() => void this.loadRest(), REST_AFTER_MS);
+    if (!this.state.analysed) {
+      setTimeout(() => void this.loadRest(), REST_AFTER_MS);
+      void pause().then(() => (this.showsResult = true));
+    }
     this.dispatch({ type: 'analysed', analysed });
     // The pause was over before the answer came.
     if (this.pauseTimer === undefined) this.keepVersion('typed');
