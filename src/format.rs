@@ -20,8 +20,25 @@ const BOM: &str = "\u{feff}";
 /// Blanks before a line that continues an instruction.
 const INDENT: usize = 4;
 
-/// The text, laid out. What cannot be read stays as it is.
+/// How often a text is laid out before it is left as it was: what ends a broken
+/// instruction can begin another one when it stands elsewhere.
+const ROUNDS: usize = 4;
+
+/// The text, laid out so that it stays the same from then on. What cannot be read
+/// stays as it is.
 pub fn format(source: &str) -> String {
+    let mut text = lay_out(source);
+    for _ in 1..ROUNDS {
+        let next = lay_out(&text);
+        if next == text {
+            return text;
+        }
+        text = next;
+    }
+    source.to_owned()
+}
+
+fn lay_out(source: &str) -> String {
     let before = Dockerfile::parse(source);
     if before.instructions.is_empty() {
         return source.to_owned();
@@ -168,12 +185,13 @@ fn shift(dockerfile: &Dockerfile, instruction: &Instruction, tokens: &[Token]) -
     let indents = tokens.windows(2).filter(|pair| pair[0].kind == TokenKind::Newline);
     let mut least = usize::MAX;
     for pair in indents {
+        // What looks like a string may begin a line with its blanks.
         let written = dockerfile.text(pair[1].span);
+        let blanks = &written[..written.len() - written.trim_start_matches([' ', '\t']).len()];
         match pair[1].kind {
-            TokenKind::Whitespace if written.contains('\t') => return 0,
-            TokenKind::Whitespace => least = least.min(written.len()),
             TokenKind::Newline | TokenKind::Comment => {}
-            _ => least = 0,
+            _ if blanks.contains('\t') => return 0,
+            _ => least = least.min(blanks.len()),
         }
     }
     let is_safe = is_indentable(instruction) && least < 2;
@@ -350,6 +368,8 @@ mod tests {
         assert_eq!(format(words), words, "a word that goes on is not cut");
         let quoted = "FROM a\nRUN echo 'a\\\nb' \\\nc\n";
         assert_eq!(format(quoted), quoted);
+        let odd = "COPY x y\" \\\n    [\"a\",FROM a\n";
+        assert_eq!(format(odd), odd, "COPY knows no quotes");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What the recipes share that start the final stage from another image.
 
-use super::{Edit, exec_form};
+use super::place::{RunCommand, commands, stage_commands};
+use super::{Edit, apt, exec_form};
 use crate::analysis::Analysis;
 use crate::graph::{Base, Operation, Stage, Step};
 use crate::syntax::{Body, Command, Keyword, Span, Variables};
@@ -31,6 +32,56 @@ pub fn is_smaller(analysis: &Analysis<'_>, image: &str, than: &str) -> bool {
     let image = analysis.catalog.image(image);
     let than = analysis.catalog.image(than);
     image.known && image.resolved.is_none() && image.bytes.expected < than.bytes.expected
+}
+
+/// The slim variant of images that put the word last: `node:20` → `node:20-slim`,
+/// `node` → `node:slim`.
+pub fn slim_variant(reference: &str) -> String {
+    match reference.rsplit_once(':') {
+        None => format!("{reference}:slim"),
+        Some((name, "latest")) => format!("{name}:slim"),
+        Some((name, tag)) => format!("{name}:{tag}-slim"),
+    }
+}
+
+/// Commands that the full image has and the slim one lacks.
+const ONLY_IN_FULL: [&str; 14] = [
+    "curl", "wget", "git", "gcc", "g++", "cc", "make", "unzip", "hg", "svn", "ssh", "gpg", "patch",
+    "xz",
+];
+
+/// True when one of the steps calls a command that only the full image has and
+/// that the stage does not install.
+pub fn calls_full_image(analysis: &Analysis<'_>, stage: &Stage, steps: &[Step]) -> bool {
+    let installed: Vec<RunCommand> =
+        stage_commands(analysis, stage).into_iter().map(|(_, command)| command).collect();
+    let has = |name: &str| {
+        installed.iter().any(|command| {
+            let packages = apt::packages(command);
+            packages.contains(&name)
+                || (matches!(name, "gcc" | "g++" | "cc" | "make")
+                    && packages.contains(&"build-essential"))
+        })
+    };
+    let mut words = steps.iter().flat_map(|step| called(analysis, step));
+    words.any(|name| ONLY_IN_FULL.contains(&name.as_str()) && !has(&name))
+}
+
+/// The names of the commands that a step calls, now or when the image runs.
+fn called(analysis: &Analysis<'_>, step: &Step) -> Vec<String> {
+    let instruction = analysis.instruction(step);
+    match &instruction.body {
+        Body::Run(Command::Shell(_)) if instruction.heredocs.is_empty() => {
+            commands(instruction).iter().map(|command| command.name().to_owned()).collect()
+        }
+        // Any word: also what is called in groups, scripts and arguments.
+        Body::Run(_) | Body::Cmd(_) | Body::Entrypoint(_) | Body::Healthcheck(_) => {
+            let source = analysis.dockerfile.text(instruction.span);
+            let words = source.split(|c: char| c.is_whitespace() || "\"',[]()".contains(c));
+            words.map(|word| word.rsplit('/').next().unwrap_or(word).to_owned()).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// True where a stage runs nothing when it is built, and is started and

@@ -77,6 +77,7 @@ mod rust_multi_stage;
 mod secret_argument;
 mod secret_file;
 mod shared_stages;
+mod slim_runtime;
 mod split;
 mod spring_layers;
 mod ssh_agent;
@@ -167,6 +168,7 @@ const RECIPES: &[&Recipe] = &[
     &static_runtime::RECIPE,
     &node_distroless::RECIPE,
     &alpine_runtime::RECIPE,
+    &slim_runtime::RECIPE,
     &python_slim::RECIPE,
     &python_alpine::RECIPE,
     &composer_no_dev::RECIPE,

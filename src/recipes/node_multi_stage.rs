@@ -2,7 +2,7 @@
 
 use super::node::{self, Effect};
 use super::place::{RunCommand, commands, is_configuration, official};
-use super::{Edit, Recipe, Rewrite, apt, python};
+use super::{Edit, Recipe, Rewrite, apt, base};
 use crate::analysis::Analysis;
 use crate::graph::{Base, Operation, Origin, Stage, Step};
 use crate::report::Applicability;
@@ -249,18 +249,9 @@ pub fn runtime_base(analysis: &Analysis<'_>, stage: &Stage) -> Option<String> {
     match (known, small) {
         (false, _) => None,
         (true, true) => Some(written.to_owned()),
-        (true, false) if written == reference => Some(slim_variant(reference)),
+        (true, false) if written == reference => Some(base::slim_variant(reference)),
         // A build argument holds the version.
         (true, false) => written.ends_with('}').then(|| format!("{written}-slim")),
-    }
-}
-
-/// `node:20` → `node:20-slim`, `node` → `node:slim`.
-fn slim_variant(reference: &str) -> String {
-    match reference.rsplit_once(':') {
-        None => format!("{reference}:slim"),
-        Some((name, "latest")) => format!("{name}:slim"),
-        Some((name, tag)) => format!("{name}:{tag}-slim"),
     }
 }
 
@@ -271,7 +262,7 @@ fn probes(analysis: &Analysis<'_>, cut: &Cut<'_>, runtime: &str) -> Option<Optio
         is_configuration(instruction.keyword.value) || step.instruction > cut.last.instruction
     };
     let kept: Vec<Step> = cut.stage.steps.iter().filter(is_configured).cloned().collect();
-    let calls = python::calls_full_image(analysis, cut.stage, &kept);
+    let calls = base::calls_full_image(analysis, cut.stage, &kept);
     // Prisma's engine links OpenSSL, which the slim image has not.
     let prisma = runtime.contains("slim") && !cut.is_on(runtime) && node::uses_prisma(analysis);
     if analysis.catalog.image(runtime).libc == "musl" || !(calls || prisma) {

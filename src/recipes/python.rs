@@ -1,12 +1,12 @@
 //! What the recipes for Python share.
 
-use super::place::{RunCommand, commands, official, stage_commands};
-use super::{apt, exec_form};
+use super::exec_form;
+use super::place::{RunCommand, official, stage_commands};
 use crate::analysis::Analysis;
 use crate::context::{Manifest, Role, role};
 use crate::data::Catalog;
 use crate::graph::{Operation, Origin, Stage, Step};
-use crate::syntax::{Body, Command, Keyword};
+use crate::syntax::Keyword;
 
 /// True for `pip install`, also as `python -m pip install`.
 pub fn is_pip_install(command: &RunCommand) -> bool {
@@ -77,46 +77,6 @@ pub fn slim_variant(catalog: &Catalog, reference: &str) -> Option<String> {
     let bytes = |reference: &str| catalog.image(reference).bytes.expected;
     let smaller = bytes(&candidate) < bytes(reference);
     smaller.then_some(candidate)
-}
-
-/// Commands that the full image has and the slim one lacks.
-const ONLY_IN_FULL: [&str; 14] = [
-    "curl", "wget", "git", "gcc", "g++", "cc", "make", "unzip", "hg", "svn", "ssh", "gpg", "patch",
-    "xz",
-];
-
-/// True when one of the steps calls a command that only the full image has and
-/// that the stage does not install.
-pub fn calls_full_image(analysis: &Analysis<'_>, stage: &Stage, steps: &[Step]) -> bool {
-    let installed: Vec<RunCommand> =
-        stage_commands(analysis, stage).into_iter().map(|(_, command)| command).collect();
-    let has = |name: &str| {
-        installed.iter().any(|command| {
-            let packages = apt::packages(command);
-            packages.contains(&name)
-                || (matches!(name, "gcc" | "g++" | "cc" | "make")
-                    && packages.contains(&"build-essential"))
-        })
-    };
-    let mut words = steps.iter().flat_map(|step| called(analysis, step));
-    words.any(|name| ONLY_IN_FULL.contains(&name.as_str()) && !has(&name))
-}
-
-/// The names of the commands that a step calls, now or when the image runs.
-fn called(analysis: &Analysis<'_>, step: &Step) -> Vec<String> {
-    let instruction = analysis.instruction(step);
-    match &instruction.body {
-        Body::Run(Command::Shell(_)) if instruction.heredocs.is_empty() => {
-            commands(instruction).iter().map(|command| command.name().to_owned()).collect()
-        }
-        // Any word: also what is called in groups, scripts and arguments.
-        Body::Run(_) | Body::Cmd(_) | Body::Entrypoint(_) | Body::Healthcheck(_) => {
-            let source = analysis.dockerfile.text(instruction.span);
-            let words = source.split(|c: char| c.is_whitespace() || "\"',[]()".contains(c));
-            words.map(|word| word.rsplit('/').next().unwrap_or(word).to_owned()).collect()
-        }
-        _ => Vec::new(),
-    }
 }
 
 /// Distributions that are compiled against a system library, and what the

@@ -4,7 +4,7 @@ use super::place::{RunCommand, commands, is_configuration, is_plain_list, offici
 use super::python::{self, Manager, manager};
 use super::python_multi_stage::{may_be_shipped, runtime_packages};
 use super::python_production::without;
-use super::{Edit, Recipe, Rewrite, apt, exec_form};
+use super::{Edit, Recipe, Rewrite, apt, base, exec_form};
 use crate::analysis::Analysis;
 use crate::graph::{Base, Operation, Origin, Stage, Step};
 use crate::report::Applicability;
@@ -103,7 +103,7 @@ fn cut<'a>(analysis: &'a Analysis<'_>) -> Option<Cut<'a>> {
         && scope.is_root()
         && scope.workdir != "/"
         && !elsewhere.iter().any(|name| scope.environment.get(name).is_some())
-        && !python::calls_full_image(analysis, stage, rest);
+        && !base::calls_full_image(analysis, stage, rest);
     if !fits {
         return None;
     }

@@ -1,7 +1,7 @@
 //! Installs Python packages in one stage and ships another.
 
 use super::place::{RunCommand, commands, copies_everything, is_configuration, official};
-use super::{Edit, Recipe, Rewrite, apt, python};
+use super::{Edit, Recipe, Rewrite, apt, base, python};
 use crate::analysis::Analysis;
 use crate::graph::{Base, Operation, Origin, Stage, Step};
 use crate::report::Applicability;
@@ -163,7 +163,7 @@ fn cut<'a>(analysis: &'a Analysis<'_>) -> Option<Cut<'a>> {
     let (build, rest) = stage.steps.split_at(last + 1);
     let fits = build.iter().all(|step| may_be_built(analysis, step))
         && rest.iter().all(|step| may_be_shipped(analysis, step));
-    if !fits || python::calls_full_image(analysis, stage, rest) {
+    if !fits || base::calls_full_image(analysis, stage, rest) {
         return None;
     }
     let mut packages = libraries(analysis, build)?;

@@ -1,6 +1,6 @@
 //! Runs Python on the slim variant of its image.
 
-use super::base::named;
+use super::base::{self, named};
 use super::place::stage_commands;
 use super::{Edit, Recipe, Rewrite, apt, python, python_multi_stage};
 use crate::analysis::Analysis;
@@ -35,7 +35,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         }
         _ => false,
     });
-    let needs_full = python::calls_full_image(analysis, stage, &stage.steps)
+    let needs_full = base::calls_full_image(analysis, stage, &stage.steps)
         || python::needs_compiler(analysis, stage);
     if builds || from_python || bound || needs_full {
         return None;

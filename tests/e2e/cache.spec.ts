@@ -361,7 +361,7 @@ test.describe('bad input', () => {
 async function widthIsKept(page: Page): Promise<void> {
   const overflow = () =>
     document.documentElement.scrollWidth - document.documentElement.clientWidth;
-  expect(await page.evaluate(overflow)).toBeLessThanOrEqual(0);
+  await expect.poll(() => page.evaluate(overflow)).toBeLessThanOrEqual(0);
 }
 
 for (const [width, height] of [

@@ -309,14 +309,14 @@ test.describe('undo', () => {
     await expect(context).not.toContainText('only.txt');
     await bar(page, 'Step back').click();
     await expect(app.dockerignore).toBeVisible();
-    expect(await app.text(app.dockerignore)).not.toContain('dist');
+    await expect.poll(() => app.text(app.dockerignore)).not.toContain('dist');
     await bar(page, 'Step back').click();
     await expect(app.dockerfile).toBeVisible();
-    expect(await app.text()).toBe(start);
+    await expect.poll(() => app.text()).toBe(start);
     await expect(bar(page, 'Step back')).toHaveAttribute('aria-disabled', 'true');
 
     await bar(page, 'Step forward').click();
-    expect(await app.text()).toBe('FROM nginx\n');
+    await expect.poll(() => app.text()).toBe('FROM nginx\n');
     await app.dockerfile.press('ControlOrMeta+y');
     await expect(app.dockerignore).toBeVisible();
     await app.dockerignore.press('ControlOrMeta+y');
@@ -330,9 +330,9 @@ test.describe('undo', () => {
     await app.write('mine\n', app.dockerignore);
     await app.example('Java with Spring');
     await app.dockerignore.press('ControlOrMeta+z');
-    expect(await app.text(app.dockerignore)).toBe('mine\n');
+    await expect.poll(() => app.text(app.dockerignore)).toBe('mine\n');
     await app.tab('Dockerfile');
-    expect(await app.text()).toBe('FROM scratch\n');
+    await expect.poll(() => app.text()).toBe('FROM scratch\n');
     await expect(page.getByRole('alert')).toHaveCount(0);
   });
 });

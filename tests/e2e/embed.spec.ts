@@ -83,7 +83,7 @@ test.describe('the element on a plain page', () => {
     );
     await page.evaluate(() => customElements.whenDefined('dockerfile-playground'));
     await expect(page.locator('dockerfile-playground')).toContainText('RUN npm ci');
-    expect(await scripts(page)).toEqual(['embed', 'options', 'preload-helper']);
+    await expect.poll(() => scripts(page)).toEqual(['embed', 'options', 'preload-helper']);
     await page.locator('dockerfile-playground').scrollIntoViewIfNeeded();
     await expect(shown(page).getByRole('row', { name: /RUN npm ci/ })).toBeVisible();
   });
@@ -132,10 +132,12 @@ test.describe('the element on a plain page', () => {
     await page.keyboard.press('ControlOrMeta+a');
     await page.keyboard.insertText('FROM node AS a\nFROM scratch\n');
     await expect.poll(log).toContainEqual(['report', 2, true]);
-    expect(await log()).toContainEqual({
-      dockerfile: 'FROM node AS a\nFROM scratch\n',
-      dockerignore: 'node_modules\n.git\n',
-    });
+    await expect
+      .poll(() => log())
+      .toContainEqual({
+        dockerfile: 'FROM node AS a\nFROM scratch\n',
+        dockerignore: 'node_modules\n.git\n',
+      });
   });
 
   test('follows its attributes and its text', async ({ app: { page } }) => {
@@ -372,7 +374,7 @@ test.describe('the frame', () => {
       () => getComputedStyle(document.documentElement).colorScheme,
     );
     expect(scheme).toBe('dark');
-    expect(await scripts(page)).not.toContain('source-editor');
+    await expect.poll(() => scripts(page)).not.toContain('source-editor');
   });
 
   test('stands in a page', async ({ app: { page } }) => {
@@ -476,7 +478,7 @@ test.describe('the dialog', () => {
     await page.getByRole('button', { name: 'Close' }).click();
     await expect(dialog).toHaveCount(0);
     await expect(page.getByRole('button', { name: 'Embed' })).toBeFocused();
-    expect(await app.text()).toBe(before);
+    await expect.poll(() => app.text()).toBe(before);
   });
 
   for (const colorScheme of ['light', 'dark'] as const) {

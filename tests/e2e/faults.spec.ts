@@ -50,12 +50,12 @@ test.describe('the analysis', () => {
     });
     await page.goto('./');
     await expect(page.getByRole('alert')).toContainText('The analysis stopped on this text');
-    expect(await app.text()).toBe(await readFile(example, 'utf8'));
+    await expect.poll(() => app.text()).toBe(await readFile(example, 'utf8'));
     await page.unroute('**/*.wasm');
     await app.write('FROM nginx\n# mine\n');
     await expect(row(app, /FROM nginx/)).toBeVisible();
     await expect(page.getByRole('alert')).toHaveCount(0);
-    expect(await app.text()).toBe('FROM nginx\n# mine\n');
+    await expect.poll(() => app.text()).toBe('FROM nginx\n# mine\n');
   });
 
   test('survives a worker that breaks while it is at work', async ({ app, page }) => {
@@ -71,7 +71,7 @@ test.describe('the analysis', () => {
     await page.getByRole('button', { name: 'Try again' }).click();
     await expect(row(app, /FROM nginx/)).toBeVisible();
     await expect(page.getByRole('alert')).toHaveCount(0);
-    expect(await app.text()).toBe('FROM nginx\n');
+    await expect.poll(() => app.text()).toBe('FROM nginx\n');
   });
 
   test('says at once when the browser ends the worker at its work', async ({ app, page }) => {
@@ -85,7 +85,7 @@ test.describe('the analysis', () => {
     await page.getByRole('button', { name: 'Try again' }).click();
     await expect(row(app, /FROM nginx/)).toBeVisible();
     await expect(page.getByRole('alert')).toHaveCount(0);
-    expect(await app.text()).toBe('FROM nginx\n# mine\n');
+    await expect.poll(() => app.text()).toBe('FROM nginx\n# mine\n');
   });
 
   test('replaces in silence a worker that was ended while it was idle', async ({ app, page }) => {
@@ -169,11 +169,11 @@ test.describe('the network', () => {
     const missing = page.getByText(/data about Debian 12 packages could not be loaded/);
     await expect(missing).toBeVisible();
     await expect(row(app, /RUN apt-get/)).toContainText(/\d\s[kM]B/);
-    await expect(page.getByText('Saved in this browser.')).toBeVisible();
+    await app.kept(CURL);
 
     await page.getByRole('button', { name: 'Share' }).click();
     await expect(page.getByText(/part of the page could not be loaded/)).toBeVisible();
-    expect(await app.text()).toBe(CURL);
+    await expect.poll(() => app.text()).toBe(CURL);
 
     await context.setOffline(false);
     await expectPackages(app);
@@ -225,7 +225,7 @@ test.describe('storage', () => {
       localStorage.setItem('dockerfile-playground.theme', '<b>');
     }, DRAFT_KEY);
     await app.open();
-    expect(await app.text()).toBe(await readFile(example, 'utf8'));
+    await expect.poll(() => app.text()).toBe(await readFile(example, 'utf8'));
   });
 
   /** The browser's own question when a text would be dropped; here it is stayed. */
@@ -248,7 +248,7 @@ test('the clock may go back, and years ahead', async ({ app, page }) => {
     await app.write(`FROM nginx\nRUN echo ${index}\n`);
     await expect(row(app, new RegExp(`RUN echo ${index}`))).toBeVisible();
     await expect.poll(() => keptVersions(page)).toContain(`RUN echo ${index}`);
-    await expect(page.getByText('Saved in this browser.')).toBeVisible();
+    await app.kept(`RUN echo ${index}`);
   }
   await page.reload();
   await expect(app.dockerfile).toContainText('RUN echo 2');
@@ -286,12 +286,13 @@ test.describe('two tabs', () => {
   test('one crashes: its text is saved, and the other goes on', async ({ context, baseURL }) => {
     const [one, two] = [await open(context, baseURL!), await open(context, baseURL!)];
     await one.write('FROM nginx\n# of the first\n');
-    await expect(one.page.getByText('Saved in this browser.')).toBeVisible();
+    await one.kept('# of the first');
     const crashed = one.page.waitForEvent('crash');
     void one.page.goto('chrome://crash').catch(() => undefined);
     await crashed;
     await two.write('FROM alpine\n');
-    await expect(two.page.getByText('Saved in this browser.')).toBeVisible();
+    await expect(row(two, /FROM alpine/)).toBeVisible();
+    await two.kept('FROM alpine');
     const next = await open(context, baseURL!);
     await expect(next.dockerfile).toContainText('FROM alpine');
   });

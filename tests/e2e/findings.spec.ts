@@ -55,11 +55,11 @@ test('one fix, or all of a kind, is one step of the editor', async ({ app, page 
   await findings.getByRole('button', { name: /^style/ }).click();
   await findings.getByRole('button', { name: /^Apply \d+ fixes/ }).click();
   await expect.poll(() => app.text()).toContain('FROM debian:12 AS base');
-  expect(await app.text()).toContain('LABEL org.opencontainers.image.authors="me"');
+  await expect.poll(() => app.text()).toContain('LABEL org.opencontainers.image.authors="me"');
   await app.dockerfile.click();
   await page.keyboard.press('ControlOrMeta+z');
   await expect.poll(() => app.text()).toContain('FROM debian:12 as Base');
-  expect(await app.text()).toContain('MAINTAINER me');
+  await expect.poll(() => app.text()).toContain('MAINTAINER me');
 });
 
 test('rules take settings', async ({ app, page }) => {

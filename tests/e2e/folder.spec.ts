@@ -40,7 +40,7 @@ test('a dropped folder brings its texts, its listing and its manifests', async (
   await app.open();
   await drop(app.page, [folder(info.outputPath('shop'), project)]);
   await expect(app.page.getByText('Opened 6 files, read in this page.')).toBeVisible();
-  expect(await app.text()).toBe(project.Dockerfile);
+  await expect.poll(() => app.text()).toBe(project.Dockerfile);
   const context = await app.show('Context');
   await expect(context).toContainText(/1\.23.MB sent/);
   await expect(context).toContainText('package.json');
@@ -62,7 +62,7 @@ test('a folder can be chosen, by keyboard too', async ({ app }, info) => {
   await page.keyboard.press('Enter');
   await (await chooser).setFiles(folder(info.outputPath('shop'), project));
   await expect(page.getByText('Opened 6 files, read in this page.')).toBeVisible();
-  expect(await app.text()).toBe(project.Dockerfile);
+  await expect.poll(() => app.text()).toBe(project.Dockerfile);
   await expect(await app.show('Context')).toContainText(/1\.23.MB sent/);
 });
 
@@ -72,9 +72,9 @@ test('single files take the place of those of their names', async ({ app }, info
   const root = folder(info.outputPath('some'), project);
   await drop(app.page, [join(root, '.dockerignore'), join(root, 'package.json')]);
   await expect(app.page.getByText('Opened 2 files, read in this page.')).toBeVisible();
-  expect(await app.text()).toBe('FROM nginx\n');
+  await expect.poll(() => app.text()).toBe('FROM nginx\n');
   await app.tab('.dockerignore');
-  expect(await app.text(app.dockerignore)).toBe('node_modules\n');
+  await expect.poll(() => app.text(app.dockerignore)).toBe('node_modules\n');
   await drop(app.page, [join(root, 'Dockerfile')]);
   await app.tab('Dockerfile');
   await expect(app.dockerfile).toContainText('RUN npm ci');
@@ -85,7 +85,7 @@ test('a file that was saved in place of a link opens by a drop', async ({ app },
   const saved = { 'saved.json': '{"dockerfile": "FROM saved\\n"}' };
   await drop(app.page, [join(folder(info.outputPath('saved'), saved), 'saved.json')]);
   await expect(app.page.getByText('Opened saved.json.')).toBeVisible();
-  expect(await app.text()).toBe('FROM saved\n');
+  await expect.poll(() => app.text()).toBe('FROM saved\n');
 });
 
 test('reading a large folder can be stopped, and changes nothing then', async ({ app }, info) => {

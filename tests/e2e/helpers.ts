@@ -72,6 +72,14 @@ export class Playground {
     else await this.page.keyboard.insertText(text);
   }
 
+  /** Waits until this tab has kept its draft, with this text in it. */
+  async kept(text: string): Promise<void> {
+    await expect
+      .poll(() => this.page.evaluate((key) => sessionStorage.getItem(key), DRAFT_KEY))
+      .toContain(JSON.stringify(text).slice(1, -1));
+    await expect(this.page.getByText('Saved in this browser.')).toBeVisible();
+  }
+
   /** The text in the editor, or in the field that stands for it. Long ones are shown in part. */
   async text(editor = this.dockerfile): Promise<string> {
     return editor.evaluate((element) => {

@@ -83,9 +83,7 @@ async function visit(page: Page, url: string): Promise<void> {
 }
 
 async function settled(page: Page): Promise<void> {
-  await expect(page.getByRole('region', { name: 'Summary' })).toContainText(/\d\s[kMG]?B/, {
-    timeout: 15_000,
-  });
+  await expect(page.getByRole('region', { name: 'Summary' })).toContainText(/\d\s[kMG]?B/);
 }
 
 function editor(page: Page) {

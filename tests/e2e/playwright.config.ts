@@ -11,6 +11,9 @@ export default defineConfig({
   forbidOnly: !!process.env['CI'],
   retries: 0,
   workers: 2,
+  // What a machine at work on other things needs; nothing waits once it holds.
+  timeout: 60_000,
+  expect: { timeout: 20_000 },
   reporter: 'list',
   use: {
     baseURL: served ?? `http://127.0.0.1:${port}/`,

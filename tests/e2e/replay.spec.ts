@@ -100,7 +100,7 @@ for (const width of [1440, 390]) {
       await expect(panel.locator('dp-replay-view .result')).toBeVisible();
       const overflow = () =>
         document.documentElement.scrollWidth - document.documentElement.clientWidth;
-      expect(await page.evaluate(overflow)).toBeLessThanOrEqual(0);
+      await expect.poll(() => page.evaluate(overflow)).toBeLessThanOrEqual(0);
       const { violations } = await new AxeBuilder({ page }).analyze();
       expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
       const shots = process.env['SHOTS'];

@@ -3,7 +3,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { randomBytes } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DRAFT_KEY, Playground, expect, test } from './helpers';
+import { Playground, expect, test } from './helpers';
 
 const fixtures = join(import.meta.dirname, '../fixtures/share');
 const text = (path: string) => readFileSync(join(fixtures, path), 'utf8');
@@ -81,7 +81,7 @@ test('a text that is too long for a link goes into a file, and comes back', asyn
   await expect(page.getByText(/^Opened /)).toBeVisible();
   await expect(app.dockerfile).toContainText('FROM scratch');
   await page.getByRole('button', { name: 'Undo' }).click();
-  expect(await app.text()).toBe('FROM nginx\n');
+  await expect.poll(() => app.text()).toBe('FROM nginx\n');
 });
 
 test('tabs of the browser keep their own texts; a new one has the last', async ({
@@ -97,10 +97,7 @@ test('tabs of the browser keep their own texts; a new one has the last', async (
   };
   const write = async (tab: Playground, text: string) => {
     await tab.write(text);
-    await expect(tab.page.getByText('Saved in this browser.')).toBeVisible();
-    await expect
-      .poll(() => tab.page.evaluate((key) => sessionStorage.getItem(key), DRAFT_KEY))
-      .toContain(text.trim());
+    await tab.kept(text);
   };
   const [one, two] = [await open(), await open()];
   await write(one, 'FROM one\n');
@@ -109,9 +106,10 @@ test('tabs of the browser keep their own texts; a new one has the last', async (
     await tab.page.reload();
     await tab.settled();
   }
-  expect(await one.text()).toBe('FROM one\n');
-  expect(await two.text()).toBe('FROM two\n');
-  expect(await (await open()).text()).toBe('FROM two\n');
+  await expect.poll(() => one.text()).toBe('FROM one\n');
+  await expect.poll(() => two.text()).toBe('FROM two\n');
+  const third = await open();
+  await expect.poll(() => third.text()).toBe('FROM two\n');
 });
 
 test('a file of something else harms nothing', async ({ app, page }) => {
@@ -123,7 +121,7 @@ test('a file of something else harms nothing', async ({ app, page }) => {
   const buffer = Buffer.from('{"name": "x"}');
   await (await chooser).setFiles({ name: 'package.json', mimeType: 'application/json', buffer });
   await expect(page.getByText(/package.json was not saved by this page/)).toBeVisible();
-  expect(await app.text()).toBe('FROM nginx\n');
+  await expect.poll(() => app.text()).toBe('FROM nginx\n');
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {

@@ -336,7 +336,7 @@ test('what another script has put into the storage, and messages', async ({ app,
   }, CORPUS);
   await app.show('Cache');
   await expectHarmless(page);
-  expect(await app.text()).toBe(before);
+  await expect.poll(() => app.text()).toBe(before);
 });
 
 test.describe('embedded', () => {

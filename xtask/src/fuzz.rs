@@ -1,7 +1,8 @@
 //! `cargo xtask fuzz`: looks for input that the core cannot bear.
 //!
 //! The findings of a target lie in `fuzz/artifacts/TARGET/`, what it has learnt
-//! in `fuzz/corpus/TARGET/`; it starts from the tests' fixtures.
+//! in `fuzz/corpus/TARGET/`; it starts from the tests' fixtures. The target `link`
+//! is the page's own, `www/share.fuzz.test.ts`, and keeps no corpus.
 
 use std::path::Path;
 use std::process::Command;
@@ -11,9 +12,9 @@ use lexopt::prelude::*;
 
 use crate::steps::{self, step};
 use crate::toolchain::cargo;
-use crate::{Outcome, WrongUsage, paths};
+use crate::{Outcome, WrongUsage, node, paths};
 
-const TARGETS: [&str; 9] = [
+const TARGETS: [&str; 10] = [
     "dockerfile",
     "shell",
     "ignore",
@@ -23,7 +24,11 @@ const TARGETS: [&str; 9] = [
     "gitlog",
     "calibration",
     "pack",
+    LINK,
 ];
+
+/// The decoder of share links, which is TypeScript.
+const LINK: &str = "link";
 
 /// Where the seeds lie.
 const SEEDS: [&str; 5] = [
@@ -48,9 +53,14 @@ pub fn command(mut arguments: lexopt::Parser) -> Result<Outcome> {
     if targets.is_empty() {
         targets.extend(TARGETS);
     }
-    install()?;
+    if targets.iter().any(|target| *target != LINK) {
+        install()?;
+    }
     for target in targets {
-        step(&format!("Fuzzing {target} for {seconds} s"), || fuzz(target, seconds))?;
+        step(&format!("Fuzzing {target} for {seconds} s"), || match target {
+            LINK => fuzz_link(seconds),
+            _ => fuzz(target, seconds),
+        })?;
     }
     Ok(Outcome::Done)
 }
@@ -87,6 +97,13 @@ fn fuzz(target: &str, seconds: u32) -> Result<()> {
         &mut command,
         &format!("mend what the input in fuzz/artifacts/{target}/ brings to light"),
     )
+}
+
+fn fuzz_link(seconds: u32) -> Result<()> {
+    node::install()?;
+    let mut command = node::tool("vitest");
+    command.args(["run", "www/share.fuzz.test.ts"]).env("VITE_FUZZ_SECONDS", seconds.to_string());
+    steps::run(&mut command, "mend what the input above brings to light")
 }
 
 /// `cargo fuzz run`. Coverage needs unstable options of rustc, hence the

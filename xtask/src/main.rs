@@ -89,7 +89,7 @@ Usage: cargo xtask COMMAND
       they are and as the optimizer makes them, and store what the images weigh.
   fuzz [TARGET...] [--seconds N]
       Fuzz the core for 60 (or N) seconds a TARGET (dockerfile, shell, ignore,
-      listing, analyze, optimize, gitlog, calibration, pack; by default all).
+      listing, analyze, optimize, gitlog, calibration, pack, link; by default all).
   lighthouse
       Measure the built page with Lighthouse, for phones and for desktops. Exit
       code 1 when a score is under 95.

@@ -1,5 +1,5 @@
 # A service without a build step.
-FROM node:20
+FROM node:20-slim
 ENV PORT=18080
 WORKDIR /usr/src/app
 COPY package*.json ./
