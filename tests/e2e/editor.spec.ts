@@ -70,6 +70,24 @@ test.describe('before the editor is there', () => {
     });
   }
 
+  test('a long text is there at once, and goes on where it was', async ({ app, page }) => {
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    await page.route('**/code-editor-*.js', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await app.open();
+    const text = `FROM nginx\n${'RUN echo one two three four five six\n'.repeat(2000)}`;
+    await app.write(text);
+    await expect(app.dockerfile).toHaveValue(text);
+    release();
+    await expect(app.dockerfile.locator('.cm-line').first()).toBeAttached();
+    await expect(app.dockerfile).toBeFocused();
+    await page.keyboard.type('# end');
+    await expect(app.dockerfile.getByText('# end')).toBeVisible();
+  });
+
   test('where it cannot be had, one can write all the same', async ({ app, page }) => {
     await page.route('**/code-editor-*.js', (route) => route.abort());
     app.allow(/code-editor|ERR_FAILED/);

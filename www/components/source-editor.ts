@@ -21,9 +21,6 @@ const hints: Readonly<Record<TextFile, string>> = {
   dockerignore: 'Empty: every file of the folder is sent to the builder.',
 };
 
-/** A longer text is nothing for a plain field: the editor shows only what is in view. */
-const LONG = 30_000;
-
 /**
  * One of the two texts with the report's marks on it: in a plain field first, and in the editor once
  * that is loaded, which is when the report is there or the user turns to the text.
@@ -97,7 +94,7 @@ export class SourceEditor extends LitElement {
   override render() {
     return html`<div class="editor" @focusin=${this.start} @pointerover=${this.start}>
       ${
-        this.editor || this.value.length > LONG
+        this.editor
           ? nothing
           : html`<dp-source-text
               writable
@@ -115,7 +112,6 @@ export class SourceEditor extends LitElement {
 
   override updated(changed: PropertyValues<this>): void {
     if (this.value !== this.shown) this.replaceText();
-    if (!this.editor && this.value.length > LONG) this.start();
     if (changed.has('calm') && this.calm && !this.loading) this.sight.observe(this);
     if (!this.editor) return;
     if (changed.has('marks')) this.editor.showMarks(this.marks);

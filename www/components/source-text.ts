@@ -10,6 +10,11 @@ import { lineMarkStyles } from '../styles/line-marks';
 import { place } from '../styles/place';
 import { shared } from '../styles/shared';
 
+/** Browsers put longer pastes into a field line by line, which may take minutes. */
+const LONG_PASTE = 2000;
+/** A longer text to write in has no colours and numbers: so many elements take long. */
+const LONG = 30_000;
+
 /**
  * One of the two texts as the editor shows it, without loading the editor: to be read only, or to
  * be written in plainly until the editor is there. Fires `edit` with the text.
@@ -94,7 +99,6 @@ export class SourceText extends LitElement {
         width: 100%;
         padding: 10px 12px 10px calc(max(22px, var(--digits) * 1ch + 8px) + 84px);
         border: 0;
-        outline: 0;
         overflow: hidden;
         background: none;
         color: transparent;
@@ -104,6 +108,27 @@ export class SourceText extends LitElement {
 
       .dockerignore textarea {
         padding-inline-start: calc(max(22px, var(--digits) * 1ch + 8px) + 12px);
+      }
+
+      /* The cursor shows where one writes, as in the editor. */
+      textarea:focus-visible {
+        outline: 0;
+      }
+
+      .long {
+        height: 100%;
+      }
+
+      .long pre {
+        display: none;
+      }
+
+      .long textarea {
+        position: static;
+        display: block;
+        height: 100%;
+        overflow: auto;
+        color: inherit;
       }
 
       textarea::selection {
@@ -137,12 +162,13 @@ export class SourceText extends LitElement {
   override render() {
     const text = this.writable ? this.value : this.value.replace(/\n$/, '');
     const service = this.file === 'dockerfile' ? this.service : ignoreOutlining;
-    const lines = colouredLines(text, this.colours.of(text, service));
+    const isLong = this.writable && text.length > LONG;
+    const lines = isLong ? [] : colouredLines(text, this.colours.of(text, service));
     const marks = new Map(this.marks.map((mark) => [mark.line, mark]));
     const digits = place({ '--digits': String(String(lines.length).length) });
     const rows = lines.map((line, at) => this.line(line, at + 1, marks.get(at + 1)));
     // prettier-ignore
-    return html`<div class="text ${this.file} ${this.writable ? 'writable' : ''}" ${digits}><pre
+    return html`<div class="text ${this.file} ${this.writable ? 'writable' : ''} ${isLong ? 'long' : ''}" ${digits}><pre
       role=${this.writable ? nothing : 'group'}
       aria-label=${this.writable ? nothing : this.label}
       aria-hidden=${this.writable ? 'true' : nothing}
@@ -159,6 +185,7 @@ ${rows}</pre>${this.writable ? this.input() : nothing}</div>`;
       autocorrect="off"
       autocomplete="off"
       .value=${this.value}
+      @beforeinput=${this.onBeforeInput}
       @input=${this.onInput}
       @compositionstart=${() => (this.isComposing = true)}
       @compositionend=${() => (this.isComposing = false)}
@@ -171,6 +198,15 @@ ${rows}</pre>${this.writable ? this.input() : nothing}</div>`;
     const ended = (resolve: () => void) =>
       this.field?.addEventListener('compositionend', () => setTimeout(resolve), { once: true });
     await new Promise<void>(ended);
+  }
+
+  private onBeforeInput(event: InputEvent): void {
+    const { data } = event;
+    if (!this.field || !data || data.length < LONG_PASTE) return;
+    event.preventDefault();
+    const { selectionStart, selectionEnd } = this.field;
+    this.field.setRangeText(data, selectionStart, selectionEnd, 'end');
+    this.onInput();
   }
 
   private onInput(): void {
