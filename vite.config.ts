@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
-import { defineConfig } from 'vitest/config';
+import { type ViteUserConfig, defineConfig } from 'vitest/config';
 
 /** Every page: the HTML files in the root. */
 const pages = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.html'));
@@ -84,37 +84,87 @@ function versioned(): Plugin {
   };
 }
 
-export default defineConfig({
+/** What the site and the package have in common. */
+const targets: ViteUserConfig['build'] = {
+  target: 'es2022',
+  // The first versions with `light-dark()`: what would stand for it elsewhere needs `color-scheme`
+  // in the same file.
+  cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
+  assetsInlineLimit: 0,
+};
+
+/** Files that the package has beside the element, by the folder they are in. */
+const packageFolders: Readonly<Record<string, string>> = { wasm: '..', pack: '../packs' };
+
+/** Takes out of the element's build what the package holds anyway. */
+function beside(): Plugin {
+  return {
+    name: 'beside',
+    generateBundle(_, bundle) {
+      for (const name of Object.keys(bundle)) {
+        if (packageFolders[name.split('.').at(-1) ?? '']) delete bundle[name];
+      }
+    },
+  };
+}
+
+/** The element in the npm package, for bundlers: they preload, and find files by their addresses. */
+const element: ViteUserConfig = {
+  base: './',
+  publicDir: false,
+  plugins: [beside()],
+  experimental: {
+    renderBuiltUrl(name) {
+      const folder = packageFolders[name.split('.').at(-1) ?? ''] ?? '.';
+      return { runtime: `new URL(${JSON.stringify(`${folder}/${name}`)}, import.meta.url).href` };
+    },
+  },
+  build: {
+    ...targets,
+    outDir: 'pkg/element',
+    modulePreload: false,
+    rolldownOptions: {
+      input: 'www/embed/element.ts',
+      output: {
+        entryFileNames: 'element.js',
+        chunkFileNames: '[name]-[hash].js',
+        assetFileNames: '[name][extname]',
+      },
+      preserveEntrySignatures: 'strict',
+    },
+  },
+  worker: { format: 'es', rolldownOptions: { output: { entryFileNames: 'worker.js' } } },
+};
+
+const site: ViteUserConfig = {
   // Relative addresses, so that the site works in any folder of any host.
   base: './',
   plugins: [copies(), preloads(), versioned()],
   build: {
+    ...targets,
     outDir: 'dist',
-    target: 'es2022',
-    // The first versions with `light-dark()`: what would stand for it elsewhere needs `color-scheme`
-    // in the same file.
-    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
-    // The polyfill and inlined files would break the pages' security policy.
+    // The polyfill would break the pages' security policy, as files within files would.
     modulePreload: { polyfill: false },
-    assetsInlineLimit: 0,
     rolldownOptions: {
       input: [...pages, ...Object.values(modules)],
       output: {
-        // Small modules that several pages share travel together: each file of its own costs a
+        // Small modules that several files share travel together: each file of its own costs a
         // round trip. Neither the element for other pages nor the editor's code is among them.
         codeSplitting: {
           groups: [
+            { name: 'preload-helper', test: /vite\/preload-helper/, priority: 2 },
+            {
+              name: 'codemirror',
+              test: /\/node_modules\/(@codemirror\/(state|view|language|commands)|@lezer|@marijn|style-mod|crelt|w3c-keyname)\//,
+              priority: 1,
+            },
             {
               name: 'shared',
-              test: /\/www\/(?!main|embed|editor|components\/source-editor).*\.ts$|\/node_modules\/(@lit|lit)/,
+              test: /\/www\/(?!main|embed|editor\/codemirror).*\.ts$|\/node_modules\/(@lit|lit)/,
               minShareCount: 2,
-              entriesAware: true,
-              entriesAwareMergeThreshold: 30_000,
             },
           ],
         },
-        chunkFileNames: ({ name }) =>
-          name.startsWith('shared~') ? 'assets/shared-[hash].js' : 'assets/[name]-[hash].js',
         entryFileNames: ({ facadeModuleId }) =>
           Object.keys(modules).find((name) => facadeModuleId?.endsWith(modules[name] ?? '')) ??
           'assets/[name]-[hash].js',
@@ -128,4 +178,6 @@ export default defineConfig({
     include: ['www/**/*.test.ts'],
     passWithNoTests: true,
   },
-});
+};
+
+export default defineConfig(({ mode }) => (mode === 'package' ? element : site));

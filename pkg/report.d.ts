@@ -991,7 +991,7 @@ export interface Hover {
   text: string;
   /** A variable's value at this place. */
   value?: string;
-  /** Bytes of an image or a stage. */
+  /** Bytes of an image, a stage, or a package with what it needs. */
   size?: Range;
   /** Where the bytes are known from. */
   evidence?: Evidence;

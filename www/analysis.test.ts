@@ -29,7 +29,7 @@ class FakeWorker implements WorkerLike {
 
 function setUp() {
   const workers: FakeWorker[] = [];
-  const listener = { analysed: vi.fn(), status: vi.fn(), missing: vi.fn() };
+  const listener = { analysed: vi.fn(), status: vi.fn(), missing: vi.fn(), loading: vi.fn() };
   const client = new AnalysisClient(() => {
     const worker = new FakeWorker();
     workers.push(worker);

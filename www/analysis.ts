@@ -4,7 +4,7 @@
  * worker that traps, hangs or is ended is replaced, and so is one that is slow with a text that has
  * changed since; what the user wrote stays where it is.
  */
-import type { Answers, Ask, Question, Request, Response } from './protocol';
+import type { Answers, Ask, Question, Request, Response, Word } from './protocol';
 import { type AnalysisStatus, type Analysed, type Workspace, projectOf } from './state';
 
 /** An answer that takes longer than this is announced. */
@@ -20,7 +20,7 @@ export interface WorkerLike {
   onerror: ((event: ErrorEvent) => void) | null;
   /** Called when the worker has ended, by `terminate` or by the browser. */
   onended: (() => void) | null;
-  postMessage(message: Request | Ask): void;
+  postMessage(message: Request | Ask | Word): void;
   terminate(): void;
 }
 
@@ -29,6 +29,8 @@ export interface AnalysisListener {
   status(status: AnalysisStatus): void;
   /** The data about this could not be loaded. */
   missing(about: string): void;
+  /** The data about these is being loaded: nothing once it is there. */
+  loading(about: readonly string[]): void;
 }
 
 interface Running {
@@ -99,6 +101,11 @@ export class AnalysisClient {
     if (this.running) this.fail(MESSAGES.cancelled);
   }
 
+  /** Goes on without the data that is being loaded. */
+  stopLoading(): void {
+    this.worker?.postMessage('stop-loading');
+  }
+
   private restart(): void {
     this.worker?.terminate();
     this.finish();
@@ -107,6 +114,7 @@ export class AnalysisClient {
 
   private start(): void {
     this.ready = false;
+    this.listener.loading([]);
     const worker = this.spawn();
     worker.onmessage = ({ data }) => this.receive(data);
     worker.onerror = () => this.fail(this.ready ? MESSAGES.crash : MESSAGES.load);
@@ -157,6 +165,9 @@ export class AnalysisClient {
         this.waiting ??= this.running?.workspace ?? this.answered;
         this.next();
         return;
+      case 'loading':
+        this.listener.loading(response.about);
+        return;
       case 'pack-missing':
         this.listener.missing(response.about);
         return;
@@ -201,6 +212,7 @@ export class AnalysisClient {
     this.worker = null;
     const wasRunning = this.finish() !== null;
     this.giveUpQuestions();
+    this.listener.loading([]);
     this.listener.status({ kind: 'failed', message });
     if (wasRunning && this.waiting) this.request(this.waiting);
   }

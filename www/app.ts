@@ -2,6 +2,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import type { CacheReport, Fix, Report } from '../pkg/report';
 import { AnalysisClient } from './analysis';
+import type { CodeEditor } from './editor/codemirror/code-editor';
 import { type LineMark, marksOf } from './editor/marks-of-report';
 import { languageService } from './editor/service';
 import { type Step, Timeline } from './editor/timeline';
@@ -18,6 +19,7 @@ import {
   readProject,
 } from './folder';
 import { plural } from './format';
+import { pause } from './idle';
 import { toldOnce } from './findings';
 import { type NewVersion, watchVersions } from './offline/versions';
 import { outputOf, withOutputs } from './outputs';
@@ -72,6 +74,8 @@ const code: Readonly<Partial<Record<SourceTab | ResultTab, () => Promise<unknown
 
 /** The first view has been drawn by then. */
 const REST_AFTER_MS = 300;
+/** Loading that takes longer is told. */
+const LONG_MS = 1000;
 const SAVE_AFTER_MS = 500;
 /** Typing that rests for so long has come to a version worth keeping. */
 const PAUSE_MS = 2000;
@@ -274,6 +278,8 @@ export class App extends LitElement {
   @state() private newVersion: NewVersion | null = null;
   /** Whether what is not seen at first has been made, too. */
   @state() private whole = false;
+  /** False until the first figures stand: the view of them is a task of its own. */
+  @state() private showsResult = false;
   /** Files found so far in what was dropped; null while nothing is read. */
   @state() private walked: number | null = null;
   private walk = new AbortController();
@@ -290,8 +296,12 @@ export class App extends LitElement {
     analysed: (analysed) => this.analysed(analysed),
     status: (status) => this.dispatch({ type: 'status', status }),
     missing: (about) => this.tell((this.missing = missingData(about))),
+    loading: (about) => this.onLoading(about),
   });
 
+  /** The data that is being loaded, once it takes longer than usual. */
+  @state() private loading: readonly string[] = [];
+  private loadingTimer: ReturnType<typeof setTimeout> | undefined;
   /** What was said of data that was missing. */
   private missing: Notice | null = null;
 
@@ -327,6 +337,12 @@ export class App extends LitElement {
     void watchVersions((version) => (this.newVersion = version));
   }
 
+  /** Once its code has run: two short tasks in place of a long one. */
+  protected override async scheduleUpdate(): Promise<void> {
+    if (!this.hasUpdated) await pause();
+    await super.scheduleUpdate();
+  }
+
   /** The frame that index.html shows until now is of no more use. */
   override firstUpdated(): void {
     this.replaceChildren();
@@ -347,7 +363,7 @@ export class App extends LitElement {
           .report=${state.analysed?.report ?? null}
           .busy=${state.status.kind === 'busy'}
         ></dp-summary-line>
-        ${this.status()} ${this.walking()}
+        ${this.status()} ${this.walking()} ${this.loadingData()}
         <div class="panes">${this.source()} ${this.result()}</div>
       </main>
       <footer>
@@ -367,6 +383,22 @@ export class App extends LitElement {
       Reading … ${plural(this.walked, 'file')}
       <button class="button small" @click=${() => this.walk.abort()}>Cancel</button>
     </p>`;
+  }
+
+  private loadingData() {
+    if (this.loading.length === 0) return nothing;
+    return html`<p class="state" role="status">
+      Loading the data about ${this.loading.join(' and ')}: sizes are guesses until then …
+      <button class="button small" @click=${() => this.client.stopLoading()}>Cancel</button>
+    </p>`;
+  }
+
+  private onLoading(about: readonly string[]): void {
+    clearTimeout(this.loadingTimer);
+    const show = () => (this.loading = about);
+    // Most often it is there in a moment.
+    if (about.length === 0) show();
+    else this.loadingTimer = setTimeout(show, LONG_MS);
   }
 
   private versionReady() {
@@ -415,7 +447,7 @@ export class App extends LitElement {
   }
 
   private source() {
-    const { workspace, view, analysed } = this.state;
+    const { workspace, view, analysed, status } = this.state;
     return html`<dp-tab-pane
       class="source"
       label="Your files"
@@ -435,6 +467,7 @@ export class App extends LitElement {
         .marks=${this.marks}
         .cache=${analysed && chosenReport(analysed.report, view.change)}
         .service=${this.service}
+        .calm=${status.kind !== 'loading'}
       ></dp-source-editor>
       ${
         this.whole || view.source === 'dockerignore'
@@ -446,6 +479,7 @@ export class App extends LitElement {
               .value=${workspace.dockerignore}
               .analysed=${analysed}
               .service=${this.service}
+              .calm=${status.kind !== 'loading'}
             ></dp-source-editor>`
           : nothing
       }
@@ -480,7 +514,9 @@ export class App extends LitElement {
       @select=${({ detail }: CustomEvent<ResultTab>) =>
         this.dispatch({ type: 'show-result', tab: detail })}
     >
-      <div slot=${view.result}>${analysed ? this.view(view.result) : this.waiting()}</div>
+      <div slot=${view.result}>
+        ${analysed && this.showsResult ? this.view(view.result) : this.waiting()}
+      </div>
     </dp-tab-pane>`;
   }
 
@@ -510,7 +546,10 @@ export class App extends LitElement {
           .mode=${view.mode}
         ></dp-cache-view>`;
       case 'optimized':
-        return html`<dp-optimized-view .analysed=${analysed}></dp-optimized-view>`;
+        return html`<dp-optimized-view
+          .analysed=${analysed}
+          .service=${this.service}
+        ></dp-optimized-view>`;
       case 'findings':
         return html`<dp-findings-view
           .report=${report}
@@ -561,6 +600,15 @@ export class App extends LitElement {
     return file === 'dockerfile' ? this.dockerfileEditor : this.dockerignoreEditor;
   }
 
+  /** Does something in an editor, which is loaded first if it is not there yet. */
+  private async inEditor(
+    editor: SourceEditor | null,
+    run: (editor: CodeEditor) => void,
+  ): Promise<void> {
+    const ready = editor?.ready();
+    if (ready && (await this.loads(ready))) run(await ready);
+  }
+
   private async command(name: EditorCommand): Promise<void> {
     switch (name) {
       case 'undo':
@@ -568,11 +616,11 @@ export class App extends LitElement {
       case 'redo':
         return this.goForward();
       case 'format':
-        return this.editor?.format();
+        return this.inEditor(this.editor, (editor) => editor.format());
       case 'find':
-        return this.editor?.find();
+        return this.inEditor(this.editor, (editor) => editor.find());
       case 'tell':
-        return this.editor?.tell();
+        return this.inEditor(this.editor, (editor) => editor.tell());
       case 'keys':
         await import('./components/shortcuts-dialog');
         this.showsKeys = true;
@@ -604,14 +652,18 @@ export class App extends LitElement {
   private goBack(): void {
     const steps = this.timeline.undo();
     this.go(steps, (step) =>
-      step.kind === 'text' ? this.editorOf(step.editor).undo() : this.setFiles(step.before),
+      step.kind === 'text'
+        ? void this.inEditor(this.editorOf(step.editor), (editor) => editor.undo())
+        : this.setFiles(step.before),
     );
   }
 
   private goForward(): void {
     const steps = this.timeline.redo();
     this.go(steps, (step) =>
-      step.kind === 'text' ? this.editorOf(step.editor).redo() : this.setFiles(step.after),
+      step.kind === 'text'
+        ? void this.inEditor(this.editorOf(step.editor), (editor) => editor.redo())
+        : this.setFiles(step.after),
     );
   }
 
@@ -632,7 +684,10 @@ export class App extends LitElement {
   }
 
   private analysed(analysed: Analysed): void {
-    if (!this.state.analysed) setTimeout(() => void this.loadRest(), REST_AFTER_MS);
+    if (!this.state.analysed) {
+      setTimeout(() => void this.loadRest(), REST_AFTER_MS);
+      void pause().then(() => (this.showsResult = true));
+    }
     this.dispatch({ type: 'analysed', analysed });
     // The pause was over before the answer came.
     if (this.pauseTimer === undefined) this.keepVersion('typed');
@@ -888,9 +943,12 @@ export class App extends LitElement {
     this.whole = true;
     await this.updateComplete;
     const ignore = ignoreFix(fix, this.state.workspace.dockerignore);
+    const ready = Promise.all([this.dockerfileEditor.ready(), this.dockerignoreEditor.ready()]);
+    if (!(await this.loads(ready))) return;
+    const [dockerfile, dockerignore] = await ready;
     this.timeline.together(() => {
-      if (fix.edits.length > 0) this.dockerfileEditor.applyFix(fix);
-      if (ignore) this.dockerignoreEditor.applyFix(ignore);
+      if (fix.edits.length > 0) dockerfile.applyFix(fix);
+      if (ignore) dockerignore.applyFix(ignore);
     });
   }
 
@@ -899,6 +957,6 @@ export class App extends LitElement {
     await this.updateComplete;
     const editor = this.editorOf(file);
     editor.scrollIntoView({ block: 'nearest' });
-    editor.reveal(line);
+    await this.inEditor(editor, (ready) => ready.reveal(line));
   }
 }

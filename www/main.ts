@@ -9,5 +9,4 @@ const painted = new Promise((resolve) => {
   requestAnimationFrame(() => setTimeout(resolve));
 });
 
-// The editor's code by itself first: two short tasks in place of a long one.
-void painted.then(() => import('./components/source-editor')).then(() => import('./app'));
+void painted.then(() => import('./app'));

@@ -1,11 +1,17 @@
 import { describe, expect, it, vi } from 'vitest';
+import { addresses } from './addresses';
 import { PackLoader } from './packs';
 
-function setUp(fetchPack: (url: URL) => Promise<Uint8Array>) {
+function setUp(fetchPack: (url: URL, signal: AbortSignal) => Promise<Uint8Array>) {
   const learner = { load: vi.fn() };
-  const listener = { learnt: vi.fn(), missing: vi.fn() };
+  const listener = { learnt: vi.fn(), missing: vi.fn(), loading: vi.fn() };
   const fetched = vi.fn(fetchPack);
-  return { learner, listener, fetched, loader: new PackLoader(learner, listener, fetched) };
+  return {
+    learner,
+    listener,
+    fetched,
+    loader: new PackLoader(addresses.packs, learner, listener, fetched),
+  };
 }
 
 describe('PackLoader', () => {
@@ -20,6 +26,22 @@ describe('PackLoader', () => {
     expect(learner.load).toHaveBeenCalledTimes(2);
     expect(listener.learnt).toHaveBeenCalledTimes(1);
     expect(listener.missing).not.toHaveBeenCalled();
+  });
+
+  it('says what it loads, and stops when it is told to', async () => {
+    vi.spyOn(console, 'warn').mockReturnValue();
+    const never = (_: URL, signal: AbortSignal) =>
+      new Promise<Uint8Array>((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason));
+      });
+    const { listener, loader } = setUp(never);
+    const loaded = loader.load(['npm', 'images']);
+    expect(listener.loading).toHaveBeenLastCalledWith(['npm packages', 'base images']);
+    loader.stop();
+    await loaded;
+    expect(listener.loading).toHaveBeenLastCalledWith([]);
+    expect(listener.missing).toHaveBeenCalledTimes(2);
+    expect(listener.learnt).not.toHaveBeenCalled();
   });
 
   it('says which pack is missing, and loads the others', async () => {

@@ -1,36 +1,15 @@
 /** Data packs: files that tell the analysis more, fetched when a report wants them. */
 
-/** What a pack is about, and where it is. */
-interface Pack {
-  readonly about: string;
-  readonly url: URL;
-}
+import type { Addresses } from './addresses';
 
-const packs: Readonly<Record<string, Pack>> = {
-  alpine: {
-    about: 'Alpine packages',
-    url: new URL('../pkg/packs/alpine.pack', import.meta.url),
-  },
-  images: {
-    about: 'base images',
-    url: new URL('../pkg/packs/images.pack', import.meta.url),
-  },
-  npm: {
-    about: 'npm packages',
-    url: new URL('../pkg/packs/npm.pack', import.meta.url),
-  },
-  'debian-bullseye': {
-    about: 'Debian 11 packages',
-    url: new URL('../pkg/packs/debian-bullseye.pack', import.meta.url),
-  },
-  'debian-bookworm': {
-    about: 'Debian 12 packages',
-    url: new URL('../pkg/packs/debian-bookworm.pack', import.meta.url),
-  },
-  'debian-trixie': {
-    about: 'Debian 13 packages',
-    url: new URL('../pkg/packs/debian-trixie.pack', import.meta.url),
-  },
+/** What the packs are about. */
+const subjects: Readonly<Record<string, string>> = {
+  alpine: 'Alpine packages',
+  images: 'base images',
+  npm: 'npm packages',
+  'debian-bullseye': 'Debian 11 packages',
+  'debian-bookworm': 'Debian 12 packages',
+  'debian-trixie': 'Debian 13 packages',
 };
 
 /** What takes packs in: the analysis. */
@@ -43,17 +22,22 @@ export interface PackListener {
   learnt(): void;
   /** A pack could not be had, or is damaged. */
   missing(about: string): void;
+  /** What is being loaded now: nothing once all is there. */
+  loading(about: readonly string[]): void;
 }
 
 /** Fetches each pack once, however often it is wanted; what could not be had, when asked again. */
 export class PackLoader {
   private readonly tried = new Map<string, Promise<boolean>>();
   private readonly missed = new Set<string>();
+  private readonly underWay = new Set<string>();
+  private stopping = new AbortController();
 
   constructor(
+    private readonly packs: Addresses['packs'],
     private readonly learner: Learner,
     private readonly listener: PackListener,
-    private readonly fetchPack: (url: URL) => Promise<Uint8Array> = download,
+    private readonly fetchPack: FetchPack = download,
   ) {}
 
   /** Loads those of the named packs that were not tried yet, and waits for the others. */
@@ -65,6 +49,12 @@ export class PackLoader {
     await Promise.all(names.map((name) => this.tried.get(name)));
   }
 
+  /** Gives up what is under way, as the user asked. */
+  stop(): void {
+    this.stopping.abort();
+    this.stopping = new AbortController();
+  }
+
   /** Loads what could not be had before. */
   async retry(): Promise<void> {
     const names = [...this.missed];
@@ -74,27 +64,37 @@ export class PackLoader {
   }
 
   private async loadOne(name: string): Promise<boolean> {
-    const pack = packs[name];
+    const address = this.packs[name];
+    this.underWay.add(name);
+    this.tellLoading();
     try {
-      if (!pack) throw new Error('no such pack');
-      await this.take(pack.url);
+      if (!address) throw new Error('no such pack');
+      await this.take(new URL(address));
       return true;
     } catch (error) {
       console.warn(`The data pack ${name} could not be loaded.`, error);
       this.missed.add(name);
-      this.listener.missing(pack?.about ?? name);
+      this.listener.missing(subjects[name] ?? name);
       return false;
+    } finally {
+      this.underWay.delete(name);
+      this.tellLoading();
     }
+  }
+
+  private tellLoading(): void {
+    this.listener.loading([...this.underWay].map((name) => subjects[name] ?? name));
   }
 
   /** One that was kept and is damaged is fetched anew. */
   private async take(url: URL): Promise<void> {
-    const bytes = await this.fetchPack(url);
+    const { signal } = this.stopping;
+    const bytes = await this.fetchPack(url, signal);
     try {
       this.learner.load(bytes);
     } catch {
       await forget(url);
-      this.learner.load(await this.fetchPack(url));
+      this.learner.load(await this.fetchPack(url, signal));
     }
   }
 }
@@ -102,11 +102,13 @@ export class PackLoader {
 /** Packs of our own origin are kept; their names change with what is in them. */
 const CACHE = 'packs';
 
-async function download(url: URL): Promise<Uint8Array> {
+type FetchPack = (url: URL, signal: AbortSignal) => Promise<Uint8Array>;
+
+async function download(url: URL, signal: AbortSignal): Promise<Uint8Array> {
   const cache = url.origin === location.origin ? await openCache() : null;
   const known = await cache?.match(url);
   if (known) return new Uint8Array(await known.arrayBuffer());
-  const response = await fetch(url);
+  const response = await fetch(url, { signal });
   if (!response.ok) throw new Error(`${url.pathname}: ${response.status}`);
   // A full disk costs a download the next time, and nothing else.
   await cache?.put(url, response.clone()).catch(() => undefined);

@@ -7,8 +7,11 @@ export interface Request {
   readonly project: Project;
 }
 
-/** To the worker: the network is back, so what could not be loaded may be had now. */
-export type Online = 'online';
+/**
+ * To the worker: the network is back, so what could not be loaded may be had now; or the user waits
+ * no longer for what is being loaded.
+ */
+export type Word = 'online' | 'stop-loading';
 
 /** What the editor asks, by the answers to it. */
 export interface Answers {
@@ -39,5 +42,7 @@ export type Response =
   | { readonly kind: 'answer'; readonly id: number; readonly answer: Answers[keyof Answers] }
   /** It knows more than before: another answer would be a better one. */
   | { readonly kind: 'learnt' }
+  /** It loads data packs about these: about nothing once they are there. */
+  | { readonly kind: 'loading'; readonly about: readonly string[] }
   /** A data pack cannot be had: figures that rest on it stay rough. */
   | { readonly kind: 'pack-missing'; readonly about: string };

@@ -1,13 +1,16 @@
 /** The analysis, off the main thread. */
 import init, { Analyzer } from '../pkg/dockerfile_playground.js';
+import type { Addresses } from './addresses';
 import { PackLoader } from './packs';
-import type { Answers, Ask, Online, Question, Request, Response } from './protocol';
+import type { Answers, Ask, Question, Request, Response, Word } from './protocol';
 
 declare const self: DedicatedWorkerGlobalScope;
 
 function reply(response: Response): void {
   self.postMessage(response);
 }
+
+const addresses = JSON.parse(self.name) as Addresses;
 
 /** Takes a lock, which goes back when this worker ends; null where there are no locks. */
 async function holdLock(): Promise<string | null> {
@@ -24,9 +27,10 @@ async function holdLock(): Promise<string | null> {
 }
 
 function serve(analyzer: Analyzer, lock: string | null): void {
-  const packs = new PackLoader(analyzer, {
+  const packs = new PackLoader(addresses.packs, analyzer, {
     learnt: () => reply({ kind: 'learnt' }),
     missing: (about) => reply({ kind: 'pack-missing', about }),
+    loading: (about) => reply({ kind: 'loading', about }),
   });
   const analyse = ({ id, project }: Request): void => {
     const report = analyzer.analyze(project);
@@ -41,8 +45,9 @@ function serve(analyzer: Analyzer, lock: string | null): void {
     if (isShort) await packs.load(first.wants);
     reply({ kind: 'answer', id, answer: isShort ? ask(analyzer, question) : first });
   };
-  self.onmessage = async ({ data }: MessageEvent<Request | Ask | Online>) => {
+  self.onmessage = async ({ data }: MessageEvent<Request | Ask | Word>) => {
     if (data === 'online') return void packs.retry();
+    if (data === 'stop-loading') return packs.stop();
     try {
       if ('question' in data) await answer(data);
       else analyse(data);
@@ -67,8 +72,7 @@ function ask(analyzer: Analyzer, question: Question): Answers[keyof Answers] {
   }
 }
 
-const url = new URL('../pkg/dockerfile_playground_bg.wasm', import.meta.url);
-Promise.all([holdLock(), init({ module_or_path: url })]).then(
+Promise.all([holdLock(), init({ module_or_path: addresses.wasm })]).then(
   ([lock]) => serve(new Analyzer(), lock),
   () => reply({ kind: 'load-failed' }),
 );

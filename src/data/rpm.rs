@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use crate::units::Range;
+use crate::units::{Evidence, EvidenceKind, Range};
 
 /// A package with the libraries that only it brings.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,6 +15,14 @@ pub struct RpmPackage {
     pub own: Range,
     /// Packages of the table that it brings along.
     pub needs: Vec<&'static str>,
+}
+
+impl RpmPackage {
+    /// Where the figure comes from.
+    pub fn evidence(&self) -> Evidence {
+        let text = format!("{}: a typical size, remembered and not measured", self.name);
+        Evidence::new(EvidenceKind::Typical, text)
+    }
 }
 
 static PACKAGES: LazyLock<HashMap<&'static str, RpmPackage>> = LazyLock::new(|| {

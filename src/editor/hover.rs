@@ -1,5 +1,8 @@
-//! What stands at a place: an instruction, a flag, a variable, an image.
+//! What stands at a place: an instruction, a flag, a variable, an image, a package.
 
+use super::complete::image_of;
+use super::cursor::{self, Place};
+use super::packages::{Named, Packages, Source, named};
 use super::{Hover, describe, variables};
 use crate::Analysis;
 use crate::graph::Base;
@@ -81,8 +84,9 @@ fn part(analysis: &Analysis<'_>, index: usize, token: Token, offset: u32) -> Opt
         }
         TokenKind::Argument => match &instruction.body {
             Body::From { image, .. } if holds(image.span) => from(analysis, index, image.span),
-            _ => None,
+            _ => package(analysis, index, offset),
         },
+        TokenKind::String | TokenKind::HeredocBody => package(analysis, index, offset),
         _ => None,
     }
 }
@@ -165,6 +169,61 @@ fn from(analysis: &Analysis<'_>, instruction: usize, span: Span) -> Option<Hover
             }
         }
     })
+}
+
+/// A package that the command of a RUN installs, with all that comes with it.
+fn package(analysis: &Analysis<'_>, index: usize, offset: u32) -> Option<Hover> {
+    let instruction = &analysis.dockerfile.instructions[index];
+    if !matches!(trigger(instruction).body, Body::Run(_)) {
+        return None;
+    }
+    let span = name_at(analysis.dockerfile.source(), offset)?;
+    let text = match Place::at(&analysis.dockerfile, span.start) {
+        Place::Arguments(_, text) => cursor::split(&text).1.to_owned(),
+        Place::Heredoc(_, text) => text,
+        _ => return None,
+    };
+    let written = analysis.dockerfile.text(span);
+    let Named { source, before } = named(text.trim_end_matches(['"', '\'']), written)?;
+    let name = match source {
+        // After the scope's own.
+        Source::Npm => written.rfind('@').filter(|at| *at > 0).map_or(written, |at| &written[..at]),
+        _ => written,
+    };
+    let stage = analysis.graph.stages.iter().rposition(|stage| stage.instruction <= index)?;
+    let recommends = source == Source::Apt && !before.contains(&"--no-install-recommends");
+    let packages = Packages {
+        source,
+        catalog: analysis.catalog,
+        image: image_of(analysis, stage),
+        recommends,
+    };
+    let Some(brought) = packages.brought(name) else {
+        let text = "The base image has it already.".to_owned();
+        return packages.knows(name).then(|| at(analysis, span, name.to_owned(), text));
+    };
+    let text = match (brought.others, recommends) {
+        (0, _) if source == Source::Npm => "A package with all that it needs.".to_owned(),
+        (0, _) => "A package that brings no other.".to_owned(),
+        (1, _) => "A package and one more that comes with it.".to_owned(),
+        (others, false) => format!("A package and {others} more that it needs."),
+        (others, true) => format!("A package and {others} more that it needs or recommends."),
+    };
+    let hover = at(analysis, span, name.to_owned(), text);
+    Some(Hover { size: Some(brought.size), evidence: Some(brought.evidence), ..hover })
+}
+
+/// What may be a package's name around a place, without what follows it of a
+/// version.
+fn name_at(source: &str, offset: u32) -> Option<Span> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "-+._@/".contains(c);
+    let (before, after) = source.split_at_checked(offset as usize)?;
+    let length = |part: &str| part.chars().take_while(|c| is_part(*c)).count() as u32;
+    let reversed: String = before.chars().rev().take_while(|c| is_part(*c)).collect();
+    let span = Span { start: offset - reversed.len() as u32, end: offset + length(after) };
+    // What stands after `=` is a version.
+    let is_version = before[..span.start as usize].ends_with(['=', '<', '>', '~', '!', '$', '{']);
+    (span.start < span.end && !is_version).then_some(span)
 }
 
 /// A variable with its value; one that the shell of a RUN expands has the same
@@ -288,6 +347,52 @@ mod tests {
         let hover = hover.unwrap();
         assert_eq!(hover.value, is("amd64"));
         assert!(hover.text.contains("line 2") && hover.text.contains(describe::PLATFORM));
+    }
+
+    #[test]
+    fn a_package_has_the_bytes_that_it_brings_with_evidence() {
+        let found = |marked: &str| {
+            let hover = at_mark(marked).unwrap();
+            let size = hover.size.unwrap_or_else(|| panic!("{marked}: {hover:?}"));
+            assert!(size.low <= size.expected && size.expected <= size.high, "{marked}");
+            assert!(hover.evidence.is_some(), "{marked}");
+            (hover.title, size.expected, hover.text)
+        };
+        let apt = |flags: &str| {
+            found(&format!(
+                "FROM debian:12-slim\nRUN apt-get update && apt-get install {flags} \\\n  # why\n  git cu|rl=7.88.1-10 && rm -rf /x\n"
+            ))
+        };
+        let (name, lean, text) = apt("-y --no-install-recommends");
+        assert_eq!(name, "curl");
+        assert!(lean > 1_000_000 && text.contains("more that it needs."), "{lean} {text}");
+        let (_, all, text) = apt("-y");
+        assert!(all > lean && text.contains("recommends"), "{all} {text}");
+        let apk = found("FROM alpine:3.20\nRUN <<EOF\nset -e\napk add --no-cache |git\nEOF\n");
+        assert!(apk.0 == "git" && apk.1 > 1_000_000, "{apk:?}");
+        let npm = found("FROM node:22\nRUN npm install -g typescr|ipt@5.4 && echo\n");
+        assert!(npm.0 == "typescript" && npm.1 > 10_000_000, "{npm:?}");
+        let pip = found("FROM python:3.12\nRUN pip install \"nu|mpy>=1.26\" pandas\n");
+        assert!(pip.0 == "numpy" && pip.1 > 10_000_000, "{pip:?}");
+        let text = title_and_text("FROM node:22\nRUN apt-get install -y cu|rl\n").1;
+        assert_eq!(text, "The base image has it already.");
+        let dnf = found("FROM fedora:40\nONBUILD RUN dnf install -y g|it\n");
+        assert!(dnf.0 == "git", "{dnf:?}");
+    }
+
+    #[test]
+    fn what_is_no_package_is_the_instruction() {
+        for marked in [
+            "FROM debian:12\nRUN apt-get in|stall -y curl\n",
+            "FROM debian:12\nRUN apt-get install -|y curl\n",
+            "FROM debian:12\nRUN apt-get install curl=7.8|8\n",
+            "FROM debian:12\nRUN apt-get install no-such-pack|age\n",
+            "FROM debian:12\nRUN apt-get install -y curl && echo g|it\n",
+            "FROM python:3.12\nRUN pip install -r req|uirements.txt\n",
+            "FROM debian:12\nCMD apt-get install cu|rl\n",
+        ] {
+            assert!(at_mark(marked).unwrap().line.is_some(), "{marked}");
+        }
     }
 
     #[test]

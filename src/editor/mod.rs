@@ -9,6 +9,7 @@ mod cursor;
 mod describe;
 mod hover;
 mod outline;
+mod packages;
 mod variables;
 
 use serde::Serialize;
@@ -134,7 +135,7 @@ pub struct Hover {
     /// A variable's value at this place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
-    /// Bytes of an image or a stage.
+    /// Bytes of an image, a stage, or a package with what it needs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<Range>,
     /// Where the bytes are known from.

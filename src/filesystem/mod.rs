@@ -14,4 +14,5 @@ mod tree;
 pub use evaluate::{Contents, Evaluation, Inputs, StageState, StepState, content, evaluate};
 pub use machine::{Cost, Timing, Written};
 pub use measured::{Figure, LayerSize, Measured, Measures, share_out};
+pub use tools::debian_size;
 pub use tree::{Compression, Entry, LayerId, Tree};

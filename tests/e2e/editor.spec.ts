@@ -31,6 +31,76 @@ async function announcements(page: Page): Promise<() => Promise<string>> {
   return () => said.evaluate((texts) => texts.join(' '));
 }
 
+test.describe('before the editor is there', () => {
+  for (const width of [1440, 390]) {
+    test(`one can write, and nothing is lost or moves, ${width} px wide`, async ({ app, page }) => {
+      await page.setViewportSize({ width, height: 844 });
+      let release = (): void => undefined;
+      const held = new Promise<void>((resolve) => (release = resolve));
+      await page.route('**/code-editor-*.js', async (route) => {
+        await held;
+        await route.continue();
+      });
+      await app.open();
+      const before = await app.dockerfile.inputValue();
+      await app.dockerfile.press('ControlOrMeta+Home');
+      await page.keyboard.type('# mine\n');
+      const comment = page.locator('#dockerfile .dp-token-comment').first();
+      await expect(comment).toHaveText('# mine');
+      await expect(page.locator('.cm-editor')).toHaveCount(0);
+      const last = page.locator('#dockerfile .dp-token-keyword').last();
+      const places = async () => [await comment.boundingBox(), await last.boundingBox()];
+      const there = await places();
+
+      release();
+      await expect(app.dockerfile.locator('.dp-token-comment').first()).toBeVisible();
+      await expect(app.dockerfile).toBeFocused();
+      for (const [at, box] of (await places()).entries()) {
+        expect(Math.abs(box!.x - there[at]!.x)).toBeLessThan(1);
+        expect(Math.abs(box!.y - there[at]!.y)).toBeLessThan(1);
+      }
+      await page.keyboard.type('FROM x\n');
+      await expect.poll(() => app.text()).toBe(`# mine\nFROM x\n${before}`);
+      // Who types slowly makes more steps.
+      await expect(async () => {
+        await bar(page, 'Step back').click();
+        expect(await app.text()).toBe(before);
+      }).toPass();
+      await expect(bar(page, 'Step back')).toHaveAttribute('aria-disabled', 'true');
+    });
+  }
+
+  test('a long text is there at once, and goes on where it was', async ({ app, page }) => {
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    await page.route('**/code-editor-*.js', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await app.open();
+    const text = `FROM nginx\n${'RUN echo one two three four five six\n'.repeat(2000)}`;
+    await app.write(text);
+    await expect(app.dockerfile).toHaveValue(text);
+    release();
+    await expect(app.dockerfile.locator('.cm-line').first()).toBeAttached();
+    await expect(app.dockerfile).toBeFocused();
+    await page.keyboard.type('# end');
+    await expect(app.dockerfile.getByText('# end')).toBeVisible();
+  });
+
+  test('where it cannot be had, one can write all the same', async ({ app, page }) => {
+    await page.route('**/code-editor-*.js', (route) => route.abort());
+    app.allow(/code-editor|ERR_FAILED/);
+    await app.open();
+    await app.dockerfile.fill('FROM nginx\n');
+    await expect(app.panel('Layers')).toContainText('FROM nginx');
+    await bar(page, 'Search').click();
+    await expect(page.getByText('This part of the page could not be loaded')).toBeVisible();
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations).toEqual([]);
+  });
+});
+
 test.describe('colours', () => {
   test('are those of the parser', async ({ app }) => {
     const text =
@@ -80,6 +150,26 @@ test.describe('hover', () => {
     await expect(page.locator('.cm-tooltip-hover')).toHaveCount(0);
     await app.dockerfile.getByText('node:22-slim').hover({ position: { x: 60, y: 8 } });
     await expect(hover(page)).toContainText(/node:22-slim.*debian:12.*\d\sMB.*measured|computed/s);
+  });
+
+  test('tells what a package brings, with its range and evidence', async ({ app, page }) => {
+    const start = 'FROM debian:12-slim\nRUN apt-get update && \\\n    apt-get install -y ';
+    await open(app, `${start}jq \\\n      curl=7.88.1-10\n`);
+    const layers = app.panel('Layers');
+    await layers.getByRole('button', { name: /RUN apt-get/ }).click();
+    await expect(layers).toContainText('libjq1');
+    for (const [name, key] of [
+      ['jq', ['ControlOrMeta+Home', 'ArrowDown', 'ArrowDown', 'End', 'ArrowLeft', 'ArrowLeft']],
+      ['curl', ['ControlOrMeta+End', 'ArrowUp', 'Home', 'ArrowRight']],
+    ] as const) {
+      await app.dockerfile.focus();
+      for (const press of key) await page.keyboard.press(press);
+      await bar(page, 'Explain').click();
+      await expect(hover(page).locator('strong')).toHaveText(name);
+      await expect(hover(page)).toContainText(/A package and \d+ more that it needs or recommends/);
+      await expect(hover(page)).toContainText(/\d\s[kM]B \(.* to .*\)/);
+      await expect(hover(page)).toContainText(/measured: .*Debian bookworm/);
+    }
   });
 
   test('is had by key and by button, is announced, and goes', async ({ app, page }) => {
@@ -204,6 +294,14 @@ test.describe('format', () => {
     await page.keyboard.press('Shift+Alt+KeyF');
     await expect.poll(said).toContain('Nothing to format');
   });
+});
+
+test('lines become comments by key, and no longer', async ({ app, page }) => {
+  await open(app, 'FROM a\nRUN one');
+  await page.keyboard.press('ControlOrMeta+/');
+  await expect.poll(() => app.text()).toBe('FROM a\n# RUN one');
+  await page.keyboard.press('ControlOrMeta+/');
+  await expect.poll(() => app.text()).toBe('FROM a\nRUN one');
 });
 
 test.describe('undo', () => {

@@ -1,10 +1,12 @@
 /** The playground in other pages: as an element and as a frame. */
 import AxeBuilder from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
+import { build } from 'vite';
 import { expect, test } from './helpers';
 
 const emptyProject = { dockerignore: '', context: null, manifests: {}, recipes: {}, changes: [] };
@@ -92,9 +94,9 @@ test.describe('the element on a plain page', () => {
     await expect(embed.getByText('RUN npm ci')).toBeVisible();
     await expect(embed.getByRole('textbox')).toHaveCount(0);
     const loaded = await scripts(page);
-    expect(loaded).toContain('source-text');
-    expect(loaded).not.toContain('source-editor');
-    expect(loaded).not.toContain('theme');
+    expect(loaded).toContain('embed-view');
+    expect(loaded).not.toContain('code-editor');
+    expect(loaded).not.toContain('codemirror');
   });
 
   test('shows the plain text where scripts are off', async ({ browser, baseURL }) => {
@@ -315,6 +317,33 @@ test.describe('in the pages of others', () => {
     stranger.close();
     // The browser asks for an icon, and the policy forbids it.
     expect(complaints.filter((text) => !text.includes('favicon.ico'))).toEqual([]);
+  });
+
+  test('a page that Vite bundles with the npm package', async ({ page, baseURL }, info) => {
+    const root = info.outputPath('site');
+    mkdirSync(join(root, 'node_modules'), { recursive: true });
+    const folder = join(import.meta.dirname, '../../pkg');
+    symlinkSync(folder, join(root, 'node_modules/dockerfile-playground'), 'dir');
+    writeFileSync(join(root, 'main.js'), `import 'dockerfile-playground/element';`);
+    writeFileSync(
+      join(root, 'index.html'),
+      `<!doctype html><link rel="icon" href="data:,"><script type="module" src="main.js"></script>
+       <dockerfile-playground><pre>FROM debian:12\nRUN apt-get install -y jq\n</pre></dockerfile-playground>`,
+    );
+    await build({ root, base: './', configFile: false, logLevel: 'error' });
+    await page.route(`${baseURL}bundled/**`, (route) => {
+      const path = new URL(route.request().url()).pathname.replace('/bundled/', '');
+      return route.fulfill({ path: join(root, 'dist', path) });
+    });
+    await page.goto(`${baseURL}bundled/index.html`);
+    const embed = shown(page);
+    await expect(embed.getByRole('row', { name: /RUN apt-get/ })).toContainText(/\d\s[kM]B/);
+    // From a data pack.
+    await embed.getByRole('button', { name: /RUN apt-get/ }).click();
+    await expect(embed).toContainText('libjq1');
+    await expect(embed.getByRole('textbox', { name: 'Dockerfile', exact: true })).toBeVisible();
+    // There is no playground beside it to open the text in.
+    await expect(embed.getByRole('link')).toHaveCount(0);
   });
 
   test('a module that is loaded twice does no harm', async ({ page, baseURL }) => {

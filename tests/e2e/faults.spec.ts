@@ -114,6 +114,18 @@ test.describe('data packs', () => {
     });
   }
 
+  test('data that takes long says so, and one can go on without', async ({ app, page }) => {
+    await page.route('**/*.pack', () => undefined);
+    app.allow(/data pack debian-bookworm could not be loaded/);
+    await app.open();
+    await app.write(CURL);
+    const loading = page.getByText(/Loading the data about Debian 12 packages/);
+    await expect(loading).toBeVisible();
+    await loading.getByRole('button', { name: 'Cancel' }).click();
+    await expect(page.getByText(/data about Debian 12 packages could not be/)).toBeVisible();
+    await expect(loading).toHaveCount(0);
+  });
+
   test('one bit that has changed makes a pack a damaged one', async ({ app, page }) => {
     await page.route('**/*.pack', async (route) => {
       const response = await route.fetch();

@@ -80,10 +80,12 @@ export class Playground {
     await expect(this.page.getByText('Saved in this browser.')).toBeVisible();
   }
 
-  /** The editor's text. Long texts are shown in part; these are short. */
+  /** The text in the editor, or in the field that stands for it. Long ones are shown in part. */
   async text(editor = this.dockerfile): Promise<string> {
-    const lines = await editor.locator('.cm-line').allTextContents();
-    return lines.join('\n');
+    return editor.evaluate((element) => {
+      if (element instanceof HTMLTextAreaElement) return element.value;
+      return [...element.querySelectorAll('.cm-line')].map((line) => line.textContent).join('\n');
+    });
   }
 }
 

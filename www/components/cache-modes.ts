@@ -39,6 +39,10 @@ export class CacheModes extends LitElement {
         td {
           padding-inline: 4px;
         }
+
+        .bytes span {
+          white-space: normal;
+        }
       }
 
       ul {

@@ -1,116 +1,147 @@
-import { MergeView, unifiedMergeView } from '@codemirror/merge';
-import { EditorState, type Extension } from '@codemirror/state';
-import { EditorView, lineNumbers } from '@codemirror/view';
-import { LitElement, css, html, type PropertyValues } from 'lit';
-import { customElement, property, query, state } from 'lit/decorators.js';
-import { dockerfileLanguage } from '../editor/dockerfile-language';
-import { ignoreLanguage } from '../editor/ignore-language';
-import { lineDiff } from '../editor/line-diff';
-import { theme } from '../editor/theme';
+import { LitElement, css, html, nothing } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { type Word, colouredLines } from '../editor/coloured';
+import { Colours, type Outlining } from '../editor/colours';
+import { type Row, type Side, diffRows, inOneColumn } from '../editor/diff-rows';
+import { ignoreOutlining } from '../editor/ignore-outline';
+import { plural } from '../format';
 import type { TextFile } from '../state';
+import { codeColours } from '../styles/code-colours';
 import { shared } from '../styles/shared';
 
 /** Two columns fit from this width on. */
 const WIDE_FROM = 620;
-const diffConfig = { override: lineDiff };
+/** More lines are nothing to look through: the file has them. */
+const MOST_ROWS = 1000;
 
 /** Empty lines at the end build nothing, so they are no difference worth showing. */
 function trimEnd(text: string): string {
   return text.trimEnd();
 }
 
-const languages = { dockerfile: dockerfileLanguage, dockerignore: ignoreLanguage } as const;
+/** The coloured lines of both texts. */
+interface Lines {
+  readonly a: readonly Word[][];
+  readonly b: readonly Word[][];
+}
 
 /** Two versions of a text, side by side where there is room and in one column elsewhere. */
 @customElement('dp-diff-view')
 export class DiffView extends LitElement {
   static override styles = [
     shared,
+    codeColours,
     css`
       :host {
         --taken: color-mix(in srgb, var(--error) 10%, var(--panel));
-        --taken-word: color-mix(in srgb, var(--error) 18%, var(--panel));
+        --taken-word: color-mix(in srgb, var(--error) 22%, var(--panel));
         --added: color-mix(in srgb, var(--good) 10%, var(--panel));
-        --added-word: color-mix(in srgb, var(--good) 18%, var(--panel));
+        --added-word: color-mix(in srgb, var(--good) 22%, var(--panel));
         --code-comment: var(--muted);
-        --selection: color-mix(in srgb, var(--accent) 26%, transparent);
-        --active-line: transparent;
-        --pane-min: 0;
-        --pane-max: none;
 
         border: 1px solid var(--line);
         border-radius: var(--radius-small);
         overflow: clip;
       }
 
-      .heads,
-      .head {
+      .head,
+      th {
+        padding: 5px 12px;
         border-bottom: 1px solid var(--line);
         background: var(--sunken);
         color: var(--muted);
         font-size: 12px;
+        font-weight: 400;
+        text-align: start;
       }
 
-      .heads {
-        display: none;
-        grid-template-columns: 1fr 1fr;
+      table {
+        width: 100%;
+        border-collapse: collapse;
+        table-layout: fixed;
+        font: 13px/1.6 var(--mono);
       }
 
-      .heads.wide {
-        display: grid;
-      }
-
-      .heads span,
-      .head {
-        padding: 5px 12px;
-      }
-
-      .cm-mergeViewEditor + .cm-mergeViewEditor {
+      th + th,
+      td + td + .line {
         border-inline-start: 1px solid var(--line);
       }
 
-      .cm-merge-a .cm-changedLine,
-      .cm-deletedChunk {
-        background: var(--taken) !important;
+      th {
+        font-family: var(--sans);
       }
 
-      .cm-merge-b .cm-changedLine,
-      .cm-inlineChangedLine {
-        background: var(--added) !important;
+      td {
+        padding: 0;
+        border: 0;
+        vertical-align: top;
       }
 
-      .cm-merge-a .cm-changedText,
-      .cm-deletedChunk .cm-deletedText {
-        background: var(--taken-word) !important;
+      col.numbers {
+        width: calc(3ch + 30px);
       }
 
-      .cm-merge-b .cm-changedText {
-        background: var(--added-word) !important;
+      /* Numbers and signs are no part of the text, so that they are not copied with it. */
+      td.line::before {
+        content: attr(data-line);
+        display: inline-block;
+        width: calc(3ch + 10px);
+        padding-inline-end: 4px;
+        color: var(--muted);
+        font-variant-numeric: tabular-nums;
+        text-align: end;
       }
 
-      /* Where a line is new or gone as a whole, its words need no mark of their own. */
-      .cm-insertedLine > .cm-changedText:only-child,
-      del > .cm-changedText:only-child,
-      del > .cm-deletedText:only-child {
-        background: none !important;
+      td.line::after {
+        content: attr(data-sign);
+        display: inline-block;
+        width: 16px;
+        text-align: center;
       }
 
-      .cm-deletedChunk {
-        padding-inline-start: 6px;
+      code {
+        display: block;
+        min-height: 1.6em;
+        padding-inline: 2px 12px;
+        font: inherit;
+        overflow-wrap: anywhere;
+        white-space: pre-wrap;
       }
 
-      .cm-deletedLine,
-      .cm-deletedLine del {
+      /* Not broken at its hyphens while it fits on a line. */
+      .dp-token-flag {
+        display: inline-block;
+      }
+
+      del,
+      ins {
         text-decoration: none;
       }
 
-      .cm-merge-a .cm-changedLineGutter,
-      .cm-deletedLineGutter {
-        background: var(--error) !important;
+      .taken {
+        background: var(--taken);
       }
 
-      .cm-merge-b .cm-changedLineGutter {
-        background: var(--good) !important;
+      .added {
+        background: var(--added);
+      }
+
+      .none {
+        background: var(--sunken);
+      }
+
+      .taken .part {
+        background: var(--taken-word);
+      }
+
+      .added .part {
+        background: var(--added-word);
+      }
+
+      .more {
+        padding: 6px 12px;
+        border-top: 1px solid var(--line);
+        color: var(--muted);
       }
     `,
   ];
@@ -118,9 +149,9 @@ export class DiffView extends LitElement {
   @property() file: TextFile = 'dockerfile';
   @property({ attribute: false }) original = '';
   @property({ attribute: false }) improved = '';
+  @property({ attribute: false }) service: Outlining | null = null;
   @state() private wide = false;
-  @query('.host') private host!: HTMLElement;
-  private view: { destroy(): void } | null = null;
+  private readonly colours = new Colours(this);
   private readonly resize = new ResizeObserver(([entry]) => {
     this.wide = (entry?.contentRect.width ?? 0) >= WIDE_FROM;
   });
@@ -134,80 +165,102 @@ export class DiffView extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.resize.disconnect();
-    this.view?.destroy();
-    this.view = null;
   }
 
   override render() {
-    return html`${this.head()}
-      <div class="host"></div>`;
+    const [a, b] = [trimEnd(this.original), trimEnd(this.improved)];
+    const isChanged = a !== b && a !== '';
+    const rows = diffRows(isChanged ? a : b, b);
+    const lines = { a: this.lines(isChanged ? a : b), b: this.lines(b) };
+    const shown = isChanged && !this.wide ? inOneColumn(rows) : rows;
+    const more = shown.length - MOST_ROWS;
+    return html`${isChanged ? nothing : html`<p class="head">${a === b ? 'Unchanged' : 'A new file'}</p>`}
+      <table aria-label=${isChanged ? 'Now and optimized' : 'Optimized'}>
+        ${isChanged && this.wide ? sides : column}
+        <tbody>
+          ${shown
+            .slice(0, MOST_ROWS)
+            .map((row) => (isChanged && this.wide ? both(row, lines) : single(row, lines)))}
+        </tbody>
+      </table>
+      ${more > 0 ? html`<p class="more">and ${plural(more, 'line')} more, in the file</p>` : nothing}`;
   }
 
-  private head() {
-    const { kind } = this;
-    if (kind === 'changed') {
-      return html`<div class="heads ${this.wide ? 'wide' : ''}" aria-hidden="true">
-        <span>Now</span><span>Optimized</span>
-      </div>`;
-    }
-    return html`<p class="head">${kind === 'new' ? 'A new file' : 'Unchanged'}</p>`;
+  private lines(text: string): readonly Word[][] {
+    const service = this.file === 'dockerfile' ? this.service : ignoreOutlining;
+    return colouredLines(text, this.colours.of(text, service));
   }
+}
 
-  private get kind(): 'new' | 'unchanged' | 'changed' {
-    const original = trimEnd(this.original);
-    if (original === trimEnd(this.improved)) return 'unchanged';
-    return original === '' ? 'new' : 'changed';
-  }
+const column = html`<colgroup>
+  <col class="numbers" />
+  <col />
+</colgroup>`;
 
-  override updated(changed: PropertyValues<this>): void {
-    if (changed.size === 0) return;
-    this.view?.destroy();
-    this.view = this.show();
-  }
+const sides = html`<colgroup>
+    <col class="numbers" />
+    <col />
+    <col class="numbers" />
+    <col />
+  </colgroup>
+  <thead>
+    <tr>
+      <th colspan="2" scope="col">Now</th>
+      <th colspan="2" scope="col">Optimized</th>
+    </tr>
+  </thead>`;
 
-  private show(): { destroy(): void } {
-    if (this.kind !== 'changed') return this.plain();
-    return this.wide ? this.sideBySide() : this.unified();
-  }
+function both(row: Row, lines: Lines) {
+  return html`<tr>
+    ${cells(row, row.a, lines.a, 'taken')}${cells(row, row.b, lines.b, 'added')}
+  </tr>`;
+}
 
-  private sideBySide(): MergeView {
-    return new MergeView({
-      a: { doc: trimEnd(this.original), extensions: this.extensions('Now') },
-      b: { doc: trimEnd(this.improved), extensions: this.extensions('Optimized') },
-      parent: this.host,
-      root: this.renderRoot as ShadowRoot,
-      diffConfig,
-    });
-  }
+function single(row: Row, lines: Lines) {
+  const side = row.b ? cells(row, row.b, lines.b, 'added') : cells(row, row.a, lines.a, 'taken');
+  return html`<tr>
+    ${side}
+  </tr>`;
+}
 
-  private unified(): EditorView {
-    const original = trimEnd(this.original);
-    const merge = unifiedMergeView({ original, mergeControls: false, diffConfig });
-    const extensions = [this.extensions('Optimized, with what was taken out'), merge];
-    return this.single(extensions);
+/** A line's number and text; a browser tells what is `del` and `ins` without the colours too. */
+function cells(row: Row, side: Side | null, lines: readonly Word[][], kind: 'taken' | 'added') {
+  if (!side)
+    return html`<td class="line none"></td>
+      <td class="none"></td>`;
+  const words = lines[side.line - 1] ?? [];
+  if (row.isSame) {
+    return html`<td class="line" data-line=${side.line}></td>
+      <td><code>${words.map(element)}</code></td>`;
   }
+  const parts = cut(words, side).map(element);
+  const text = kind === 'taken' ? html`<del>${parts}</del>` : html`<ins>${parts}</ins>`;
+  const sign = kind === 'taken' ? '−' : '+';
+  return html`<td class="line ${kind}" data-line=${side.line} data-sign=${sign}></td>
+    <td class=${kind}><code>${text}</code></td>`;
+}
 
-  /** One version only: a file that is new or stays as it is. */
-  private plain(): EditorView {
-    return this.single(this.extensions('Optimized'));
-  }
+interface MarkedWord extends Word {
+  readonly isPart?: boolean;
+}
 
-  private single(extensions: Extension): EditorView {
-    return new EditorView({
-      state: EditorState.create({ doc: trimEnd(this.improved), extensions }),
-      parent: this.host,
-      root: this.renderRoot as ShadowRoot,
-    });
-  }
+/** The words of a line, cut where the part that differs begins and ends. */
+function cut(words: readonly Word[], { part }: Side): MarkedWord[] {
+  if (!part) return [...words];
+  let start = 0;
+  return words.flatMap(({ text, colour }) => {
+    const from = start;
+    start += text.length;
+    const borders = part.filter((at) => at > from && at < start);
+    return [from, ...borders].map((at, index) => ({
+      text: text.slice(at - from, (borders[index] ?? start) - from),
+      colour,
+      isPart: part[0] <= at && at < part[1],
+    }));
+  });
+}
 
-  private extensions(label: string): Extension {
-    return [
-      lineNumbers(),
-      EditorState.readOnly.of(true),
-      EditorView.lineWrapping,
-      EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': 'true' }),
-      languages[this.file],
-      theme,
-    ];
-  }
+function element({ text, colour, isPart }: MarkedWord) {
+  if (colour === null && !isPart) return text;
+  return html`<span class="${colour ?? ''} ${isPart ? 'part' : ''}">${text}</span>`;
 }

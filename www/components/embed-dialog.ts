@@ -20,7 +20,7 @@ import './copy-button';
 import { ModalDialog } from './modal-dialog';
 
 const viewNames: Readonly<Record<EmbedViewName, string>> = {
-  all: 'Text and all views',
+  all: 'Everything',
   source: 'Text only',
   layers: 'Layers',
   cache: 'Cache',

@@ -92,16 +92,22 @@ export class FindingsView extends LitElement {
         font-size: 0.95em;
       }
 
+      /* Leaves the finding room. */
+      li > .button {
+        justify-self: end;
+        max-width: 240px;
+        text-align: start;
+        white-space: normal;
+      }
+
       @media (max-width: 520px) {
         li {
           grid-template-columns: minmax(0, 1fr);
         }
 
-        .button {
+        li > .button {
           justify-self: start;
           max-width: 100%;
-          text-align: start;
-          white-space: normal;
         }
 
         .docs {

@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { OptimizedReport, RecipeStep } from '../../pkg/report';
+import type { Outlining } from '../editor/colours';
 import { act } from '../events';
 import { download } from '../files';
 import { formatBytes, formatSignedBytes, formatSignedSeconds, percentOf } from '../format';
@@ -260,6 +261,7 @@ export class OptimizedView extends LitElement {
   ];
 
   @property({ attribute: false }) analysed: Analysed | null = null;
+  @property({ attribute: false }) service: Outlining | null = null;
   /** True where there is no editor to put the better version in. */
   @property({ type: Boolean }) readonly = false;
   @state() private file: TextFile = 'dockerfile';
@@ -436,6 +438,7 @@ export class OptimizedView extends LitElement {
         .file=${file}
         .original=${this.analysed?.workspace[file] ?? ''}
         .improved=${text}
+        .service=${this.service}
       ></dp-diff-view>`;
   }
 

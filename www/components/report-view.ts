@@ -73,6 +73,12 @@ export class ReportView extends LitElement {
         overflow-wrap: anywhere;
       }
 
+      /* A command that is broken at each letter cannot be read: the table scrolls. */
+      td:last-child code {
+        display: block;
+        min-width: 24ch;
+      }
+
       dp-stage-bars {
         margin-bottom: 12px;
       }
@@ -85,6 +91,18 @@ export class ReportView extends LitElement {
         border-radius: var(--radius-small);
         background: var(--sunken);
         font: 12px/1.5 var(--mono);
+      }
+
+      @media (max-width: 480px) {
+        th,
+        td {
+          padding-inline: 4px;
+          font-size: 12px;
+        }
+
+        th {
+          white-space: normal;
+        }
       }
 
       @media print {

@@ -49,6 +49,7 @@ export class RuleSettingsView extends LitElement {
         align-items: baseline;
         gap: 8px;
         padding: 4px 0;
+        overflow-wrap: anywhere;
       }
 
       .note {

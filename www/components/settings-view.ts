@@ -73,7 +73,7 @@ export class SettingsView extends LitElement {
       .field {
         display: grid;
         grid-template-columns: minmax(84px, 130px) minmax(0, 1fr);
-        align-items: center;
+        align-items: baseline;
         gap: 2px 12px;
         padding: 5px 0;
       }

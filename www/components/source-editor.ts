@@ -1,39 +1,36 @@
-import { isolateHistory, redo, undo, undoDepth } from '@codemirror/commands';
-import { type Diagnostic, setDiagnostics } from '@codemirror/lint';
-import { openSearchPanel } from '@codemirror/search';
-import { EditorState, type Extension, type TransactionSpec } from '@codemirror/state';
-import { EditorView, type ViewUpdate } from '@codemirror/view';
-import { LitElement, css, html, type PropertyValues } from 'lit';
-import { customElement, property, query } from 'lit/decorators.js';
-import type { CacheReport, Fix } from '../../pkg/report';
-import { completion } from '../editor/completion';
-import { diagnosticsOf, fixTransaction, ignoreDiagnosticsOf } from '../editor/diagnostics';
+import { LitElement, css, html, nothing, type PropertyValues } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import type { CacheReport, Fix, Report } from '../../pkg/report';
+import type { CodeEditor } from '../editor/codemirror/code-editor';
 import { figuresOf } from '../editor/figures';
-import { format } from '../editor/formatting';
-import { hoverAtCursor, hovering } from '../editor/hover';
-import { ignoreLanguage } from '../editor/ignore-language';
-import { ignoreHover, ignoreMarks, showIgnored } from '../editor/ignore-marks';
-import { lineMarks, showLineMarks } from '../editor/line-marks';
+import { ignoreHover } from '../editor/ignore-hover';
+import { ignoreOutlining } from '../editor/ignore-outline';
 import type { LineMark } from '../editor/marks-of-report';
-import { outlined, retryOutline } from '../editor/outline';
 import type { LanguageService } from '../editor/service';
-import { editorSetup } from '../editor/setup';
 import { act, command, stepped } from '../events';
+import { idle, pause } from '../idle';
 import type { Analysed, TextFile } from '../state';
+import { codeColours } from '../styles/code-colours';
 import { lineMarkStyles } from '../styles/line-marks';
 import { shared } from '../styles/shared';
+import type { SourceText } from './source-text';
+import './source-text';
 
 const hints: Readonly<Record<TextFile, string>> = {
   dockerfile: 'Paste or write a Dockerfile, or choose an example above.',
   dockerignore: 'Empty: every file of the folder is sent to the builder.',
 };
 
-/** One of the two texts in a CodeMirror editor, with the report's marks on it. */
+/**
+ * One of the two texts with the report's marks on it: in a plain field first, and in the editor once
+ * that is loaded, which is when the report is there or the user turns to the text.
+ */
 @customElement('dp-source-editor')
 export class SourceEditor extends LitElement {
   static override styles = [
     shared,
     lineMarkStyles,
+    codeColours,
     css`
       :host {
         --selection: color-mix(in srgb, var(--accent) 26%, transparent);
@@ -44,6 +41,14 @@ export class SourceEditor extends LitElement {
 
       .editor {
         height: 100%;
+      }
+
+      dp-source-text {
+        height: 100%;
+        min-height: var(--pane-min, 0);
+        max-height: var(--pane-max, none);
+        overflow: auto;
+        background: var(--panel);
       }
 
       .dp-marks {
@@ -67,174 +72,173 @@ export class SourceEditor extends LitElement {
   /** The simulation that the user has chosen. */
   @property({ attribute: false }) cache: CacheReport | undefined = undefined;
   @property({ attribute: false }) service!: LanguageService;
+  /** True once nothing that matters more is to be loaded. */
+  @property({ type: Boolean }) calm = false;
 
+  @state() private editor: CodeEditor | null = null;
   @query('.editor') private host!: HTMLElement;
-  private view: EditorView | null = null;
-  /** The text last given to or by the view: a cheap test for whether `value` is news to it. */
+  @query('dp-source-text') private plain!: SourceText | null;
+  private loading: Promise<CodeEditor> | null = null;
+  /** The text when this was shown first. */
+  private first = '';
+  /** The text last given to or by the editor: a cheap test for whether `value` is news to it. */
   private shown = '';
+  private readonly sight = new IntersectionObserver((entries) => {
+    if (entries.some((entry) => entry.isIntersecting)) void idle().then(this.start);
+  });
+
+  override willUpdate(): void {
+    if (!this.hasUpdated) this.first = this.shown = this.value;
+  }
 
   override render() {
-    return html`<div class="editor"></div>`;
-  }
-
-  override firstUpdated(): void {
-    this.shown = this.value;
-    this.view = new EditorView({
-      parent: this.host,
-      root: this.renderRoot as ShadowRoot,
-      state: EditorState.create({
-        doc: this.value,
-        extensions: [
-          editorSetup(this.label, hints[this.file], {
-            undo: () => void (command(this, 'undo') || this.undo()),
-            redo: () => void (command(this, 'redo') || this.redo()),
-            format: () => this.format(),
-            help: () => void command(this, 'keys'),
-          }),
-          this.file === 'dockerfile' ? this.dockerfileParts() : this.dockerignoreParts(),
-          EditorView.updateListener.of((update) => this.onUpdate(update)),
-        ],
-      }),
-    });
-  }
-
-  private dockerfileParts(): Extension {
-    return [
-      lineMarks,
-      outlined(this.service),
-      hovering(this.service, (line) => this.figures(line)),
-      completion(this.service),
-    ];
-  }
-
-  private dockerignoreParts(): Extension {
-    return [ignoreLanguage, ignoreMarks, hovering(this.ignoreService, () => [])];
-  }
-
-  /** The rows of a .dockerignore are in the report. */
-  private readonly ignoreService = {
-    hover: async (text: string, offset: number) =>
-      ignoreHover(
-        text,
-        offset,
-        this.isCurrent ? (this.analysed?.report.context.ignored ?? []) : [],
-      ),
-  };
-
-  /** What the report tells of an instruction, if it speaks of this text. */
-  private figures(line: number): readonly string[] {
-    return this.analysed && this.isCurrent ? figuresOf(this.analysed.report, this.cache, line) : [];
-  }
-
-  /** True when the report speaks of the text that is shown. */
-  private get isCurrent(): boolean {
-    return this.analysed?.workspace[this.file] === this.shown;
-  }
-
-  private onUpdate({ docChanged, startState, state, transactions }: ViewUpdate): void {
-    if (!docChanged) return;
-    const goesBack = transactions.some((one) => one.isUserEvent('undo') || one.isUserEvent('redo'));
-    if (!goesBack && undoDepth(state) > undoDepth(startState)) stepped(this);
-    this.edited();
+    return html`<div class="editor" @focusin=${this.start} @pointerover=${this.start}>
+      ${
+        this.editor
+          ? nothing
+          : html`<dp-source-text
+              writable
+              .file=${this.file}
+              .label=${this.label}
+              .hint=${hints[this.file]}
+              .value=${this.value}
+              .marks=${this.marks}
+              .service=${this.service}
+              @edit=${({ detail }: CustomEvent<string>) => this.changed(detail)}
+            ></dp-source-text>`
+      }
+    </div>`;
   }
 
   override updated(changed: PropertyValues<this>): void {
     if (this.value !== this.shown) this.replaceText();
-    if (changed.has('marks') && this.view) showLineMarks(this.view, this.marks);
+    if (changed.has('calm') && this.calm && !this.loading) this.sight.observe(this);
+    if (!this.editor) return;
+    if (changed.has('marks')) this.editor.showMarks(this.marks);
     if (changed.has('analysed')) {
-      this.showDiagnostics();
-      this.showIgnored();
-      if (this.view) retryOutline(this.view);
+      if (this.report) this.editor.showReport(this.report);
+      this.editor.retryOutline();
     }
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.view?.destroy();
+    this.sight.disconnect();
+    this.editor?.destroy();
   }
+
+  /** The editor, once it is there. */
+  ready(): Promise<CodeEditor> {
+    return (this.loading ??= this.load());
+  }
+
+  /** The plain field does as well for a while where the editor cannot be had. */
+  private readonly start = (): void => void this.ready().catch(() => undefined);
 
   /** Shows and selects a line. */
-  reveal(line: number): void {
-    const { view } = this;
-    if (!view) return;
-    const { from, to } = view.state.doc.line(Math.min(line, view.state.doc.lines));
-    const effects = EditorView.scrollIntoView(from, { y: 'center' });
-    view.dispatch({ selection: { anchor: from, head: to }, effects });
-    view.focus();
+  async reveal(line: number): Promise<void> {
+    (await this.ready()).reveal(line);
   }
 
-  /** Takes the last step back; false when there is none. */
-  undo(): boolean {
-    return this.view !== null && undo(this.view);
+  async applyFix(fix: Fix): Promise<void> {
+    (await this.ready()).applyFix(fix);
   }
 
-  redo(): boolean {
-    return this.view !== null && redo(this.view);
+  private async load(): Promise<CodeEditor> {
+    this.sight.disconnect();
+    try {
+      const [{ CodeEditor }, aids] = await Promise.all([
+        import('../editor/codemirror/code-editor'),
+        import('../editor/codemirror/aids'),
+      ]);
+      await pause();
+      await this.updateComplete;
+      await this.plain?.composed();
+      this.editor = this.open(CodeEditor);
+      await pause();
+      this.editor.help(aids);
+      await pause();
+      this.show(this.editor);
+      return this.editor;
+    } catch (error) {
+      // The plain field stays, and the next wish tries again.
+      this.loading = null;
+      throw error;
+    }
   }
 
-  format(): void {
-    if (this.view && this.file === 'dockerfile') void format(this.service, this.view);
-    this.view?.focus();
+  /** Opens the editor in the plain field's place, with the cursor where it was. */
+  private open(Editor: typeof CodeEditor): CodeEditor {
+    const field = this.plain?.field;
+    const top = this.plain?.scrollTop ?? 0;
+    const isFocused = field?.matches(':focus') ?? false;
+    const [start, end] = [field?.selectionStart ?? 0, field?.selectionEnd ?? 0];
+    const [anchor, head] = field?.selectionDirection === 'backward' ? [end, start] : [start, end];
+    const editor = new Editor(
+      {
+        parent: this.host,
+        root: this.renderRoot as ShadowRoot,
+        file: this.file,
+        label: this.label,
+        hint: hints[this.file],
+        service: this.file === 'dockerfile' ? this.service : this.ignoreService,
+        figures: (line) => this.figures(line),
+        outside: {
+          undo: () => void (command(this, 'undo') || this.editor?.undo()),
+          redo: () => void (command(this, 'redo') || this.editor?.redo()),
+          format: () => this.editor?.format(),
+          help: () => void command(this, 'keys'),
+        },
+        edited: (text) => this.edited(text),
+        stepped: () => stepped(this),
+      },
+      { first: this.first, text: this.shown, anchor, head },
+    );
+    editor.scrollTo(top);
+    if (isFocused) editor.focus();
+    return editor;
   }
 
-  find(): void {
-    if (this.view) openSearchPanel(this.view);
+  /** Marks what the report says. */
+  private show(editor: CodeEditor): void {
+    editor.showMarks(this.marks);
+    if (this.report) editor.showReport(this.report);
   }
 
-  /** Tells what stands at the cursor. */
-  tell(): void {
-    if (!this.view) return;
-    this.view.focus();
-    const service = this.file === 'dockerfile' ? this.service : this.ignoreService;
-    hoverAtCursor(service, (line) => this.figures(line))(this.view);
+  /** The rows of a .dockerignore are in the report. */
+  private get ignoreService(): LanguageService {
+    const hover = async (text: string, offset: number) =>
+      ignoreHover(text, offset, this.report?.context.ignored ?? []);
+    return { ...this.service, ...ignoreOutlining, hover };
   }
 
-  focusText(): void {
-    this.view?.focus();
+  /** What the report tells of an instruction, if it speaks of this text. */
+  private figures(line: number): readonly string[] {
+    return this.report && this.file === 'dockerfile'
+      ? figuresOf(this.report, this.cache, line)
+      : [];
   }
 
-  applyFix(fix: Fix): void {
-    this.dispatch(fixTransaction(fix));
+  /** The report, if it speaks of the text that is shown. */
+  private get report(): Report | null {
+    return this.analysed?.workspace[this.file] === this.shown ? this.analysed.report : null;
   }
 
-  private dispatch(transaction: TransactionSpec): void {
-    this.view?.dispatch(transaction);
-    this.view?.focus();
+  /** The plain field's text is another one; undo goes back to what it was first. */
+  private changed(text: string): void {
+    if (this.shown === this.first) stepped(this);
+    this.edited(text);
   }
 
-  private edited(): void {
-    const text = this.view?.state.doc.toString() ?? '';
+  private edited(text: string): void {
     if (text === this.shown) return;
     this.shown = text;
     act(this, { type: 'edit', file: this.file, text });
   }
 
-  /** Takes a text that comes from elsewhere, as a step that undo can take back. */
   private replaceText(): void {
-    const { view } = this;
-    if (!view) return;
+    if (!this.editor && this.shown === this.first) stepped(this);
     this.shown = this.value;
-    view.dispatch({
-      changes: { from: 0, to: view.state.doc.length, insert: this.value },
-      annotations: isolateHistory.of('full'),
-    });
-  }
-
-  private showDiagnostics(): void {
-    const { view } = this;
-    if (!view || !this.analysed || this.analysed.workspace[this.file] !== this.value) return;
-    // An empty text is where one begins, not where one went wrong.
-    const shown = this.value.trim() === '' ? [] : this.diagnostics(view, this.analysed);
-    view.dispatch(setDiagnostics(view.state, shown));
-  }
-
-  private showIgnored(): void {
-    if (!this.view || !this.analysed || this.file !== 'dockerignore' || !this.isCurrent) return;
-    showIgnored(this.view, this.analysed.report.context.ignored);
-  }
-
-  private diagnostics(view: EditorView, { report }: Analysed): Diagnostic[] {
-    if (this.file === 'dockerfile') return diagnosticsOf(view.state.doc, report);
-    return ignoreDiagnosticsOf(view.state.doc, report);
+    this.editor?.replace(this.value);
   }
 }

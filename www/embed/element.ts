@@ -3,14 +3,15 @@
  * shows the text inside of it; the rest is loaded when it comes into view.
  */
 import tokens from '../styles/tokens.css?inline';
+import type * as Declared from '../../pkg/element';
 import type { Report } from '../../pkg/report';
 import type { Snapshot } from '../state';
 import type { EmbedView } from './embed-view';
 import { heightOf, themeOf, viewOf } from './options';
 
-/** Where this module is, and the playground with it. */
+/** Where the playground is: this module beside it, but in the npm package. */
 const address = import.meta.url;
-const home = new URL('.', address).href;
+const home = import.meta.env.MODE === 'package' ? '' : new URL('.', address).href;
 
 /** An element that is this close to the window is loaded. */
 const NEAR = '200px';
@@ -23,16 +24,16 @@ styles.replaceSync(`${tokens}
   :host([hidden]) { display: none; }
   .problem { color: var(--error); }`);
 
-/** What listeners are told. */
-export interface DockerfilePlaygroundEvents {
-  /** There is a report. */
-  report: CustomEvent<Report>;
-  /** The user changed a text. */
-  change: CustomEvent<{ readonly dockerfile: string; readonly dockerignore: string }>;
-}
-
-export class DockerfilePlayground extends HTMLElement {
-  static readonly observedAttributes = ['src', 'state', 'view', 'readonly', 'theme', 'height'];
+export class DockerfilePlayground extends HTMLElement implements Declared.DockerfilePlayground {
+  static readonly observedAttributes = [
+    'src',
+    'state',
+    'view',
+    'readonly',
+    'theme',
+    'height',
+    'home',
+  ];
 
   private readonly root = this.attachShadow({ mode: 'open' });
   private view: EmbedView | null = null;
@@ -117,7 +118,7 @@ export class DockerfilePlayground extends HTMLElement {
     view.readonly = this.hasAttribute('readonly');
     view.theme = themeOf(this.getAttribute('theme'), 'page');
     view.height = heightOf(this.getAttribute('height'));
-    view.home = home;
+    view.home = this.getAttribute('home') ?? home;
   }
 
   private show(view: EmbedView, snapshot: Snapshot): void {
@@ -128,7 +129,10 @@ export class DockerfilePlayground extends HTMLElement {
 
   /** Passes on what the view tells. */
   private listened(view: EmbedView): EmbedView {
-    for (const type of ['report', 'change'] satisfies (keyof DockerfilePlaygroundEvents)[]) {
+    for (const type of [
+      'report',
+      'change',
+    ] satisfies (keyof Declared.DockerfilePlaygroundEvents)[]) {
       view.addEventListener(type, ({ detail }: CustomEventInit) =>
         this.dispatchEvent(new CustomEvent(type, { detail })),
       );
@@ -171,10 +175,4 @@ async function textAt(url: URL): Promise<string> {
 // A page may load the module twice, from two places.
 if (!customElements.get('dockerfile-playground')) {
   customElements.define('dockerfile-playground', DockerfilePlayground);
-}
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'dockerfile-playground': DockerfilePlayground;
-  }
 }

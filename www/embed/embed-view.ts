@@ -52,8 +52,8 @@ const fileNames: Readonly<Record<TextFile, string>> = {
 
 /** What both sorts of text can do. */
 interface TextView extends LitElement {
-  reveal(line: number): void;
-  applyFix?(fix: Fix): void;
+  reveal(line: number): void | Promise<void>;
+  applyFix?(fix: Fix): Promise<void>;
 }
 
 /** The report as it is for a text that cannot be changed. */
@@ -192,7 +192,7 @@ export class EmbedView extends LitElement {
   @property({ reflect: true }) theme: EmbedTheme = 'page';
   /** As CSS has it; empty: as high as what is shown. */
   @property({ attribute: false }) height = '';
-  /** Where the playground itself is, with a final slash. */
+  /** Where the playground itself is, with a final slash; empty: nowhere. */
   @property({ attribute: false }) home = './';
 
   @state() private state!: State;
@@ -210,6 +210,7 @@ export class EmbedView extends LitElement {
     },
     status: (status) => this.dispatch({ type: 'status', status }),
     missing: () => undefined,
+    loading: () => undefined,
   });
 
   private readonly service = languageService(this.client, () => this.state.workspace);
@@ -273,9 +274,13 @@ export class EmbedView extends LitElement {
       ${this.status()} ${this.panes()}
       <div class="foot">
         <span>Analysed in your browser. Nothing is sent.</span>
-        <a href=${this.link || this.home} target="_blank" rel="noopener">
-          Open in Dockerfile Playground
-        </a>
+        ${
+          this.home === ''
+            ? nothing
+            : html`<a href=${this.link || this.home} target="_blank" rel="noopener">
+                Open in Dockerfile Playground
+              </a>`
+        }
       </div>
       ${
         this.showsKeys
@@ -327,7 +332,7 @@ export class EmbedView extends LitElement {
   }
 
   private text(file: TextFile) {
-    const { workspace, analysed, view } = this.state;
+    const { workspace, analysed, view, status } = this.state;
     const marks = file === 'dockerfile' ? this.marks : [];
     if (this.readonly) {
       return html`<dp-source-text
@@ -338,6 +343,7 @@ export class EmbedView extends LitElement {
         .label=${fileNames[file]}
         .value=${workspace[file]}
         .marks=${marks}
+        .service=${this.service}
       ></dp-source-text>`;
     }
     return html`<dp-source-editor
@@ -351,6 +357,7 @@ export class EmbedView extends LitElement {
       .marks=${marks}
       .cache=${analysed?.report.cache[chosenIndex(analysed.report.cache, view.change)]}
       .service=${this.service}
+      .calm=${status.kind !== 'loading'}
     ></dp-source-editor>`;
   }
 
@@ -394,6 +401,7 @@ export class EmbedView extends LitElement {
         return html`<dp-optimized-view
           .analysed=${analysed}
           .readonly=${this.readonly}
+          .service=${this.service}
         ></dp-optimized-view>`;
       case 'findings':
         return html`<dp-findings-view
@@ -459,7 +467,7 @@ export class EmbedView extends LitElement {
     this.dispatch({ type: 'show-source', tab: file });
     await this.load();
     await this.updateComplete;
-    this.textView(file)?.reveal(line);
+    await this.textView(file)?.reveal(line);
   }
 
   private textView(file: TextFile): TextView | null {
@@ -470,10 +478,10 @@ export class EmbedView extends LitElement {
     const ignore = ignoreFix(fix, this.state.workspace.dockerignore);
     if (ignore) {
       await this.jump({ file: 'dockerignore', line: 1 });
-      this.textView('dockerignore')?.applyFix?.(ignore);
+      await this.textView('dockerignore')?.applyFix?.(ignore);
     }
     if (fix.edits.length === 0) return;
     await this.jump({ file: 'dockerfile', line: 1 });
-    this.textView('dockerfile')?.applyFix?.(fix);
+    await this.textView('dockerfile')?.applyFix?.(fix);
   }
 }

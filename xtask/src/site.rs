@@ -22,14 +22,19 @@ pub fn build() -> Result<()> {
     node::install()?;
     wasm::build()?;
     let stamp = Stamp::of("site", &inputs(), "")?;
-    if stamp.is_current(&[paths::dist().join("index.html")]) {
+    let element = paths::package().join("element/element.js");
+    if stamp.is_current(&[paths::dist().join("index.html"), element]) {
         return Ok(());
     }
-    step("Building the page", || {
-        let mut vite = node::tool("vite");
-        steps::run(vite.args(["build", "--logLevel", "warn"]), "look at Vite's message above")
-    })?;
+    step("Building the page", || vite(&[]))?;
+    step("Building the package's element", || vite(&["--mode", "package"]))?;
     stamp.set()
+}
+
+fn vite(options: &[&str]) -> Result<()> {
+    let mut vite = node::tool("vite");
+    let build = vite.args(["build", "--logLevel", "warn"]).args(options);
+    steps::run(build, "look at Vite's message above")
 }
 
 /// What the page is made from.

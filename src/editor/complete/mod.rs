@@ -1,6 +1,5 @@
 //! What may be written at a place.
 
-mod packages;
 mod paths;
 mod shell;
 
@@ -57,6 +56,15 @@ pub(super) fn complete(analysis: &Analysis<'_>, offset: u32) -> Completions {
         Place::Heredoc(..) => {}
     }
     finder.finish(offset)
+}
+
+/// The image that a stage is built on in the end.
+pub(super) fn image_of<'a>(analysis: &'a Analysis<'_>, stage: usize) -> Option<&'a BaseImage> {
+    let first = *analysis.graph.chain(stage).last()?;
+    match &analysis.graph.stages[first].base {
+        Base::Image(reference) => analysis.images.get(reference),
+        _ => None,
+    }
 }
 
 /// Gathers completions.
@@ -388,11 +396,7 @@ impl<'a> Finder<'a> {
 
     /// The image that the stage is built on, through other stages.
     fn image(&self) -> Option<&'a BaseImage> {
-        let stage = *self.analysis.graph.chain(self.stage?).last()?;
-        match &self.analysis.graph.stages[stage].base {
-            Base::Image(reference) => self.analysis.images.get(reference),
-            _ => None,
-        }
+        image_of(self.analysis, self.stage?)
     }
 
     /// Users that the base image has.

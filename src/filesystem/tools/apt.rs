@@ -133,6 +133,12 @@ fn generate(name: &str, machine: &mut Machine<'_>) {
     machine.write(&format!("{}/generated", path(name)), output);
 }
 
+/// What a package stores, and where that is known from.
+pub fn size(package: &Installed<'_>, debian: &Debian<'_>) -> (Range, Evidence) {
+    let Output { bytes, evidence, .. } = weight(package, debian);
+    (bytes, evidence)
+}
+
 /// What a package stores: from its measured files, else from its Installed-Size.
 fn weight(package: &Installed<'_>, debian: &Debian<'_>) -> Output {
     let why = if package.recommended { ", recommended by another package" } else { "" };

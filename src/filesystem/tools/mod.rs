@@ -46,6 +46,7 @@ mod windows;
 mod yarn;
 mod zypper;
 
+pub use apt::size as debian_size;
 pub use condition::decide;
 pub use fetch::release;
 pub use installer::piped_script;

@@ -5,7 +5,7 @@ use crate::data::{self, Fact, fact, rpm_closure};
 use crate::filesystem::machine::{Machine, Output};
 use crate::filesystem::tree::Compression;
 use crate::identity::Identity;
-use crate::units::{Evidence, EvidenceKind, Kind, Range};
+use crate::units::{Evidence, Kind, Range};
 
 /// `rpm`.
 pub const TOOL: Tool = Tool { commands: &["rpm"], run };
@@ -55,9 +55,7 @@ pub fn install(machine: &mut Machine<'_>, name: &str, lean: Lean, cache: Option<
         return store(machine, &plain, size.bytes(), evidence, lean, cache);
     }
     for package in closure {
-        let text = format!("{}: a typical size, remembered and not measured", package.name);
-        let evidence = Evidence::new(EvidenceKind::Typical, text);
-        store(machine, package.name, package.own, evidence, lean, cache);
+        store(machine, package.name, package.own, package.evidence(), lean, cache);
     }
 }
 

@@ -10,7 +10,7 @@ import {
   StateField,
 } from '@codemirror/state';
 import { type EditorView, GutterMarker, gutter } from '@codemirror/view';
-import { type LineMark, markElement } from './marks-of-report';
+import { type LineMark, markElement } from '../marks-of-report';
 
 class Mark extends GutterMarker {
   constructor(private readonly mark: LineMark) {

@@ -6,9 +6,9 @@ import {
   autocompletion,
 } from '@codemirror/autocomplete';
 import type { Extension } from '@codemirror/state';
-import type { Completion, CompletionKind, Completions } from '../../pkg/report';
-import { formatBytes } from '../format';
-import type { LanguageService } from './service';
+import type { Completion, CompletionKind, Completions } from '../../../pkg/report';
+import { formatBytes } from '../../format';
+import type { LanguageService } from '../service';
 
 /** What the kinds are called in the list. */
 const kinds: Readonly<Record<CompletionKind, string>> = {

@@ -1,10 +1,10 @@
 /** What stands under the pointer, or at the cursor by key. */
 import { type Extension, StateEffect, StateField } from '@codemirror/state';
 import { EditorView, type Tooltip, hoverTooltip, keymap, showTooltip } from '@codemirror/view';
-import type { Hover } from '../../pkg/report';
-import { formatBytes } from '../format';
-import { evidenceNames } from '../words';
-import type { LanguageService } from './service';
+import type { Hover } from '../../../pkg/report';
+import { formatBytes } from '../../format';
+import { evidenceNames } from '../../words';
+import type { LanguageService } from '../service';
 
 type Hovering = Pick<LanguageService, 'hover'>;
 

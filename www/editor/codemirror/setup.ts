@@ -1,8 +1,6 @@
-/** What both editors share: history, search, keys, and a way out for keyboard users. */
+/** What both editors share: history, keys, and a way out for keyboard users. */
 import { defaultKeymap, history, indentWithTab } from '@codemirror/commands';
-import { lintKeymap } from '@codemirror/lint';
-import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
-import { type Extension, Prec } from '@codemirror/state';
+import { EditorState, type Extension, Prec } from '@codemirror/state';
 import {
   EditorView,
   drawSelection,
@@ -79,9 +77,7 @@ export function editorSetup(label: string, hint: string, commands: Outside): Ext
     history({ minDepth: STEPS }),
     drawSelection(),
     EditorView.lineWrapping,
-    search({ top: true }),
-    highlightSelectionMatches(),
-    keymap.of([...defaultKeymap, ...searchKeymap, ...lintKeymap, indentWithTab]),
+    keymap.of([...defaultKeymap, indentWithTab]),
     EditorView.contentAttributes.of({
       'aria-label': label,
       'aria-description':
@@ -91,6 +87,7 @@ export function editorSetup(label: string, hint: string, commands: Outside): Ext
       spellcheck: 'false',
     }),
     placeholder(hint),
+    EditorState.languageData.of(() => [{ commentTokens: { line: '#' } }]),
     typeOverSelection,
     theme,
   ];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { effectOf, ignoreHover } from './ignore-marks';
+import { effectOf, ignoreHover } from './ignore-hover';
 
 const row = { pattern: 'node_modules', line: 2, files: 12, bytes: 34_000_000, matches: 12 };
 

@@ -8,15 +8,9 @@ import {
   type Text,
 } from '@codemirror/state';
 import { type EditorView, GutterMarker, gutter } from '@codemirror/view';
-import type { Hover, IgnoredReport } from '../../pkg/report';
-import { formatBytes, plural } from '../format';
-
-/** What a line does, in words. */
-export function effectOf({ pattern, files, bytes, matches }: IgnoredReport): string {
-  const verb = pattern.startsWith('!') ? 'Brings back' : 'Takes out';
-  if (files > 0) return `${verb} ${plural(files, 'file')}, ${formatBytes(bytes)}.`;
-  return matches > 0 ? 'Another line decides about what it matches.' : 'Matches nothing.';
-}
+import type { IgnoredReport } from '../../../pkg/report';
+import { formatBytes, plural } from '../../format';
+import { effectOf } from '../ignore-hover';
 
 class Mark extends GutterMarker {
   constructor(private readonly row: IgnoredReport) {
@@ -68,20 +62,6 @@ function build(rows: readonly IgnoredReport[], doc: Text): RangeSet<Mark> {
 /** Shows the rows of a report on this text. */
 export function showIgnored(view: EditorView, rows: readonly IgnoredReport[]): void {
   view.dispatch({ effects: setRows.of(rows) });
-}
-
-/** The same in words, for the hover. */
-export function ignoreHover(
-  text: string,
-  offset: number,
-  rows: readonly IgnoredReport[],
-): Hover | null {
-  const before = text.slice(0, offset).split('\n');
-  const row = rows.find(({ line }) => line === before.length);
-  if (!row) return null;
-  const start = offset - (before.at(-1)?.length ?? 0);
-  const end = start + (text.slice(start).split('\n')[0]?.length ?? 0);
-  return { start, end, title: row.pattern, text: effectOf(row) };
 }
 
 export const ignoreMarks: Extension = [

@@ -1,10 +1,8 @@
 /** The editors' look, in the page's tokens, so that both themes need one definition. */
-import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import type { Extension } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
-import { tags } from '@lezer/highlight';
 
-const look = EditorView.theme({
+export const theme: Extension = EditorView.theme({
   '&': {
     height: '100%',
     minHeight: 'var(--pane-min, 0)',
@@ -118,14 +116,6 @@ const look = EditorView.theme({
   '.dp-ignored': { display: 'flex', gap: '12px', padding: '0 10px', whiteSpace: 'nowrap' },
   '.dp-ignored span': { fontVariantNumeric: 'tabular-nums' },
   '.dp-ignored .bytes': { minWidth: '64px', marginLeft: 'auto', textAlign: 'right' },
-  '.dp-token-comment, .dp-token-directive': { color: 'var(--code-comment)' },
-  '.dp-token-keyword': { color: 'var(--code-keyword)', fontWeight: '600' },
-  '.dp-token-flag': { color: 'var(--code-flag)' },
-  '.dp-token-string': { color: 'var(--code-string)' },
-  '.dp-token-variable': { color: 'var(--code-variable)' },
-  '.dp-token-delimiter': { color: 'var(--code-keyword)' },
-  '.dp-token-punctuation': { color: 'var(--muted)' },
-  '.dp-token-error': { color: 'var(--error)' },
   '.cm-diagnostic': { padding: '6px 10px', borderLeftWidth: '3px', whiteSpace: 'pre-wrap' },
   '.cm-diagnostic-error': { borderLeftColor: 'var(--error)' },
   '.cm-diagnostic-warning': { borderLeftColor: 'var(--warning)' },
@@ -153,13 +143,3 @@ const look = EditorView.theme({
   '.cm-lintRange-info': { textDecorationColor: 'var(--accent)' },
   '.cm-lintPoint:after': { borderBottomColor: 'var(--error)' },
 });
-
-const colours = HighlightStyle.define([
-  { tag: tags.keyword, color: 'var(--code-keyword)', fontWeight: '600' },
-  { tag: tags.string, color: 'var(--code-string)' },
-  { tag: tags.variableName, color: 'var(--code-variable)' },
-  { tag: tags.attributeName, color: 'var(--code-flag)' },
-  { tag: tags.comment, color: 'var(--code-comment)' },
-]);
-
-export const theme: Extension = [look, syntaxHighlighting(colours)];

@@ -15,8 +15,9 @@ import {
   type ViewUpdate,
   keymap,
 } from '@codemirror/view';
-import type { Outline } from '../../pkg/report';
-import type { LanguageService } from './service';
+import type { Outline } from '../../../pkg/report';
+import { colourOf } from '../coloured';
+import type { Outlining } from '../colours';
 
 /** A part that may be folded: from the end of the line that stays. */
 interface Fold {
@@ -55,8 +56,8 @@ export function read(outline: Outline, doc: Text): Shown {
   const { tokens, folds } = outline;
   for (let at = 0; at + 2 < tokens.length; at += 3) {
     const [from = 0, to = 0, kind = 0] = tokens.slice(at, at + 3);
-    const colour = colours[outline.kinds[kind] ?? 'punctuation'];
-    if (to <= doc.length) builder.add(from, to, colour);
+    const colour = colourOf(outline.kinds[kind] ?? 'punctuation');
+    if (to <= doc.length) builder.add(from, to, Decoration.mark({ class: colour }));
   }
   const pairs = Array.from({ length: folds.length / 2 }, (_, index) => ({
     from: folds[2 * index] ?? 0,
@@ -65,23 +66,8 @@ export function read(outline: Outline, doc: Text): Shown {
   return { colours: builder.finish(), folds: pairs };
 }
 
-const mark = (name: string): Decoration => Decoration.mark({ class: `dp-token-${name}` });
-
-const colours: Readonly<Record<Outline['kinds'][number], Decoration>> = {
-  comment: mark('comment'),
-  directive: mark('directive'),
-  keyword: mark('keyword'),
-  flag: mark('flag'),
-  string: mark('string'),
-  variable: mark('variable'),
-  delimiter: mark('delimiter'),
-  heredoc: mark('string'),
-  punctuation: mark('punctuation'),
-  error: mark('error'),
-};
-
 /** Asks for an outline of each text; the answer for a text that is gone is dropped. */
-function asking(service: LanguageService): Extension {
+function asking(service: Outlining): Extension {
   return ViewPlugin.define((view) => {
     let answered: Text | null = null;
     const ask = async (): Promise<void> => {
@@ -122,10 +108,14 @@ function foldSign(open: boolean): HTMLElement {
   return sign;
 }
 
-export function outlined(service: LanguageService): Extension {
+/** Colours a text as its outline says. */
+export function coloured(service: Outlining): Extension {
+  return [shown, asking(service)];
+}
+
+/** Folds what the outline says. */
+export function folds(): Extension {
   return [
-    shown,
-    asking(service),
     folding,
     codeFolding({ placeholderText: '…' }),
     foldGutter({

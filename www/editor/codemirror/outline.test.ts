@@ -1,6 +1,6 @@
 import { Text } from '@codemirror/state';
 import { describe, expect, it } from 'vitest';
-import type { Outline } from '../../pkg/report';
+import type { Outline } from '../../../pkg/report';
 import { read } from './outline';
 
 const outline: Outline = {

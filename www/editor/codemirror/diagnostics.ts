@@ -1,10 +1,11 @@
 /** The report's syntax errors and findings as CodeMirror diagnostics. */
-import { isolateHistory } from '@codemirror/commands';
-import type { Diagnostic } from '@codemirror/lint';
-import type { Text, TransactionSpec } from '@codemirror/state';
+import { type Diagnostic, setDiagnostics } from '@codemirror/lint';
+import type { Text } from '@codemirror/state';
 import type { EditorView } from '@codemirror/view';
-import type { Finding, Fix, Problem, Report } from '../../pkg/report';
-import { toldOnce } from '../findings';
+import type { Finding, Problem, Report } from '../../../pkg/report';
+import { toldOnce } from '../../findings';
+import type { TextFile } from '../../state';
+import { fixTransaction } from './fix';
 
 interface Place {
   readonly line: number;
@@ -39,11 +40,13 @@ function ofFinding(doc: Text, finding: Finding): Diagnostic {
   return { ...rangeOf(doc, finding), severity, message, source, actions };
 }
 
-/** A fix as one step of the editor's history, so that undo takes it back whole. */
-export function fixTransaction(fix: Fix): TransactionSpec {
-  const changes = fix.edits.map(({ start, end, text }) => ({ from: start, to: end, insert: text }));
-  const annotations = isolateHistory.of('full');
-  return { changes, annotations, userEvent: 'input.fix', scrollIntoView: true };
+/** Shows what a report says of the text. */
+export function showDiagnostics(view: EditorView, file: TextFile, report: Report): void {
+  const { doc } = view.state;
+  const diagnose = file === 'dockerfile' ? diagnosticsOf : ignoreDiagnosticsOf;
+  // An empty text is where one begins, not where one went wrong.
+  const isEmpty = doc.toString().trim() === '';
+  view.dispatch(setDiagnostics(view.state, isEmpty ? [] : diagnose(doc, report)));
 }
 
 export function diagnosticsOf(doc: Text, report: Report): Diagnostic[] {

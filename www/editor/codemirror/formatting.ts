@@ -2,11 +2,11 @@
 import { isolateHistory } from '@codemirror/commands';
 import type { ChangeSpec } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
-import type { LanguageService } from './service';
+import type { LanguageService } from '../service';
 
 /** Only what differs is changed, so that the cursor and folds stay where they are. */
 export async function changesTo(before: string, after: string): Promise<ChangeSpec[]> {
-  const { lineDiff } = await import('./line-diff');
+  const { lineDiff } = await import('../line-diff');
   return lineDiff(before, after).map(({ fromA, toA, fromB, toB }) => ({
     from: fromA,
     to: toA,

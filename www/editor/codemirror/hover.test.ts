@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { CacheReport, Report } from '../../pkg/report';
-import { figuresOf } from './figures';
+import type { CacheReport, Report } from '../../../pkg/report';
+import { figuresOf } from '../figures';
 import { linesOf } from './hover';
 
 const none = () => [];

@@ -1,7 +1,8 @@
 import { EditorState, Text } from '@codemirror/state';
 import { describe, expect, it } from 'vitest';
-import type { Report } from '../../pkg/report';
-import { diagnosticsOf, fixTransaction, ignoreDiagnosticsOf } from './diagnostics';
+import type { Report } from '../../../pkg/report';
+import { diagnosticsOf, ignoreDiagnosticsOf } from './diagnostics';
+import { fixTransaction } from './fix';
 
 const doc = Text.of(['FROM node:18', 'RUNN npm ci', '']);
 const place = { line: 2, column: 1, end_line: 2, end_column: 5 };

@@ -1,0 +1,22 @@
+/**
+ * Where the files are that the worker loads. The page knows, and tells the worker by its name: what
+ * bundles the page finds addresses in modules, and not in a worker, which is but a file to it.
+ */
+
+export interface Addresses {
+  readonly wasm: string;
+  /** By their names in the core. */
+  readonly packs: Readonly<Record<string, string>>;
+}
+
+export const addresses: Addresses = {
+  wasm: new URL('../pkg/dockerfile_playground_bg.wasm', import.meta.url).href,
+  packs: {
+    alpine: new URL('../pkg/packs/alpine.pack', import.meta.url).href,
+    images: new URL('../pkg/packs/images.pack', import.meta.url).href,
+    npm: new URL('../pkg/packs/npm.pack', import.meta.url).href,
+    'debian-bullseye': new URL('../pkg/packs/debian-bullseye.pack', import.meta.url).href,
+    'debian-bookworm': new URL('../pkg/packs/debian-bookworm.pack', import.meta.url).href,
+    'debian-trixie': new URL('../pkg/packs/debian-trixie.pack', import.meta.url).href,
+  },
+};
