@@ -375,7 +375,16 @@ test.describe('embedded', () => {
     await page.evaluate(
       ([texts, dockerfile]) => {
         const element = document.querySelector('dockerfile-playground')!;
-        for (const name of ['view', 'theme', 'height', 'readonly', 'state', 'src', 'class']) {
+        for (const name of [
+          'view',
+          'theme',
+          'height',
+          'readonly',
+          'state',
+          'src',
+          'home',
+          'class',
+        ]) {
           for (const text of texts!) element.setAttribute(name, text);
         }
         element.removeAttribute('state');

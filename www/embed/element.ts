@@ -7,7 +7,7 @@ import type * as Declared from '../../pkg/element';
 import type { Report } from '../../pkg/report';
 import type { Snapshot } from '../state';
 import type { EmbedView } from './embed-view';
-import { heightOf, themeOf, viewOf } from './options';
+import { heightOf, homeOf, themeOf, viewOf } from './options';
 
 /** Where the playground is: this module beside it, but in the npm package. */
 const address = import.meta.url;
@@ -118,7 +118,7 @@ export class DockerfilePlayground extends HTMLElement implements Declared.Docker
     view.readonly = this.hasAttribute('readonly');
     view.theme = themeOf(this.getAttribute('theme'), 'page');
     view.height = heightOf(this.getAttribute('height'));
-    view.home = this.getAttribute('home') ?? home;
+    view.home = homeOf(this.getAttribute('home') ?? home, document.baseURI);
   }
 
   private show(view: EmbedView, snapshot: Snapshot): void {

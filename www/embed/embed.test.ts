@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultView, workspaceOf } from '../state';
-import { heightOf, readFragment, themeOf, viewOf, writeFragment } from './options';
+import { heightOf, homeOf, readFragment, themeOf, viewOf, writeFragment } from './options';
 import { elementSnippet, frameSnippet } from './snippets';
 
 const options = { view: 'layers', readonly: true, theme: 'dark' } as const;
@@ -33,6 +33,17 @@ describe('the options of an embedded playground', () => {
     [null, ''],
   ])('a height of %j is %j', (value, expected) => {
     expect(heightOf(value)).toBe(expected);
+  });
+
+  it.each([
+    ['/playground/', 'https://example.org/playground/'],
+    ['http://localhost:8080/', 'http://localhost:8080/'],
+    ['', ''],
+    ['javascript:alert(1)', ''],
+    ['data:text/html,x', ''],
+    ['http://[', ''],
+  ])('a home of %j is %j', (value, expected) => {
+    expect(homeOf(value, 'https://example.org/docs/')).toBe(expected);
   });
 });
 

@@ -43,6 +43,13 @@ export function heightOf(value: string | null): string {
   return /^\d+(\.\d+)?(px|em|rem|vh|svh|dvh|%)$/.test(text) ? text : '';
 }
 
+/** The address of a playground on the web; empty for anything else, which a link must not open. */
+export function homeOf(value: string, base: string): string {
+  if (value === '' || !URL.canParse(value, base)) return '';
+  const { protocol, href } = new URL(value, base);
+  return protocol === 'https:' || protocol === 'http:' ? href : '';
+}
+
 /** Reads `STATE&view=layers&theme=dark&readonly`. */
 export function readFragment(fragment: string): EmbedFragment {
   const [state = '', ...rest] = fragment.split('&');
