@@ -14,43 +14,40 @@ const shortest = 1;
  */
 export function measure({ core, parts }, inputs, whole) {
   const readings = [];
-  const read = (tool, part, input, action) =>
-    readings.push({ tool, part, input, ...repeat(inputs.seconds * 1000, action) });
+  const limit = inputs.seconds * 1000;
+  const read = (tool, part, input, texts, action) =>
+    readings.push({ tool, part, input, ...each(limit, texts, action) });
   const memory = [{ input: 'packs', bytes: core.memory.buffer.byteLength }];
   for (const { name, text } of inputs.sizes) {
     beside(read, name, [text], parts);
     if (!whole) continue;
     const subject = new parts.Subject(text);
-    read('playground', 'optimize', name, () => subject.optimize());
+    read('playground', 'optimize', name, [subject], () => subject.optimize());
     subject.free();
     // A history is one of the files in the listing.
     const listed = new parts.Subject(text, inputs.listing);
-    read('playground', 'replay', name, () => listed.replay(inputs.log));
+    read('playground', 'replay', name, [listed], () => listed.replay(inputs.log));
     listed.free();
-    read('playground', 'report', name, () => report(core, text));
+    read('playground', 'report', name, [text], () => report(core, text));
     memory.push({ input: name, bytes: core.memory.buffer.byteLength });
   }
   const real = inputs.real.map(({ text }) => text);
   beside(read, 'real', real, parts);
   if (whole) {
     readings.push(typed(core, inputs), ...real100(core, real));
-    read('playground', 'report', 'real', () => total(real, (text) => report(core, text)));
+    read('playground', 'report', 'real', real, (text) => report(core, text));
   }
   return { readings, memory };
 }
 
-/** What others do as well, on all of the texts in one run. */
+/** What others do as well. */
 function beside(read, name, texts, parts) {
-  read('playground', 'parse', name, () => total(texts, parts.parse));
-  read('dockerfile-ast', 'parse', name, () => total(texts, parse));
-  read('dockerfile-utils', 'check', name, () => total(texts, (text) => validate(text).length));
+  read('playground', 'parse', name, texts, parts.parse);
+  read('dockerfile-ast', 'parse', name, texts, parse);
+  read('dockerfile-utils', 'check', name, texts, (text) => validate(text).length);
   const subjects = texts.map((text) => new parts.Subject(text));
-  read('playground', 'check', name, () => total(subjects, (subject) => subject.check()));
+  read('playground', 'check', name, subjects, (subject) => subject.check());
   for (const subject of subjects) subject.free();
-}
-
-function total(items, action) {
-  return items.reduce((sum, item) => sum + action(item), 0);
 }
 
 function report({ analyzer }, dockerfile) {
@@ -92,6 +89,14 @@ function repeat(limit, action) {
     runs.push(time(() => many(count, action)) / count);
   }
   return summary(runs, first);
+}
+
+/** Does the same with each of some items, and adds up. */
+function each(limit, items, action) {
+  const times = items.map((item) => repeat(limit / items.length, () => action(item)));
+  const sum = (name) => times.reduce((sum, one) => sum + one[name], 0);
+  const names = ['runs', 'first', 'least', 'median', 'p95'];
+  return Object.fromEntries(names.map((name) => [name, sum(name)]));
 }
 
 let sink = 0;

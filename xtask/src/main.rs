@@ -91,11 +91,11 @@ Usage: cargo xtask COMMAND
   fuzz [TARGET...] [--seconds N]
       Fuzz the core for 60 (or N) seconds a TARGET (dockerfile, shell, ignore,
       listing, analyze, optimize, gitlog, calibration, pack; by default all).
-  bench [FOLDER...] [--seconds N]
+  bench [FOLDER...] [--seconds N] [--no-build]
       Measure the core beside other parsers and linters, natively, in Node and in
       Chromium, on texts of 10 to 10,000 instructions and on the Dockerfiles of the
-      tests and of the FOLDERs; repeat each part for 1 (or N) seconds. Writes
-      docs/benchmarks.md and the table in README.md.
+      tests and of the FOLDERs; repeat each part for 1 (or N) seconds. --no-build
+      measures what is built. Writes docs/benchmarks.md and the table in README.md.
   lighthouse
       Measure the built page with Lighthouse, for phones and for desktops. Exit
       code 1 when a score is under 95.

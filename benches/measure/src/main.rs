@@ -12,6 +12,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use cpu_time::ThreadTime;
 use measure::Subject;
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +34,9 @@ struct Text {
     name: String,
     text: String,
 }
+
+/// Runs of a part; as many again make no difference any more.
+const MOST_RUNS: usize = 10_000;
 
 /// Nanoseconds of a part on an input.
 #[derive(Serialize)]
@@ -107,8 +111,7 @@ fn readings(inputs: &Inputs) -> Readings {
     let real = inputs.real.iter().map(|text| Subject::new(text.text.clone(), None));
     let real: Vec<Subject> = real.collect();
     for part in PARTS.into_iter().filter(|part| *part != "replay") {
-        let all = || real.iter().map(|subject| run(subject, part, "")).sum();
-        let times = repeat(limit, all);
+        let times = each(limit, &real, |subject| run(subject, part, ""));
         readings.push(Reading { tool: "playground", part, input: "real".to_owned(), times });
     }
     let accepted = parsers::ALL.map(|(tool, parse)| (tool, accepted(inputs, parse, limit)));
@@ -119,8 +122,8 @@ fn accepted(inputs: &Inputs, parse: parsers::Parse, limit: Duration) -> Accepted
     let texts: Vec<&Text> = inputs.real.iter().filter(|text| parse(&text.text)).collect();
     let subjects: Vec<Subject> =
         texts.iter().map(|text| Subject::new(text.text.clone(), None)).collect();
-    let theirs = repeat(limit, || texts.iter().filter(|text| parse(&text.text)).count());
-    let ours = repeat(limit, || subjects.iter().map(Subject::parse).sum());
+    let theirs = each(limit, &texts, |text| usize::from(parse(&text.text)));
+    let ours = each(limit, &subjects, Subject::parse);
     Accepted {
         files: texts.len(),
         lines: texts.iter().map(|text| text.text.lines().count()).sum(),
@@ -147,16 +150,11 @@ fn run(subject: &Subject, part: &str, log: &str) -> usize {
 
 /// Runs something over and over for that long, twice at least.
 fn repeat(limit: Duration, mut action: impl FnMut() -> usize) -> Times {
-    let mut timed = || {
-        let start = Instant::now();
-        black_box(action());
-        start.elapsed().as_nanos() as f64
-    };
-    let first = timed();
+    let first = time(&mut action);
     let start = Instant::now();
     let mut runs = Vec::new();
-    while runs.len() < 2 || (start.elapsed() < limit && runs.len() < 100_000) {
-        runs.push(timed());
+    while runs.len() < 2 || (start.elapsed() < limit && runs.len() < MOST_RUNS) {
+        runs.push(time(&mut action));
     }
     runs.sort_by(f64::total_cmp);
     Times {
@@ -166,6 +164,29 @@ fn repeat(limit: Duration, mut action: impl FnMut() -> usize) -> Times {
         median: runs[runs.len() / 2],
         p95: runs[runs.len() * 95 / 100],
     }
+}
+
+/// Does the same with each of some items, and adds up.
+fn each<T>(limit: Duration, items: &[T], action: impl Fn(&T) -> usize) -> Times {
+    let times = items.iter().map(|item| {
+        let share = limit.div_f64(items.len() as f64);
+        repeat(share, || action(item))
+    });
+    let none = Times { runs: 0, first: 0.0, least: 0.0, median: 0.0, p95: 0.0 };
+    times.fold(none, |sum, one| Times {
+        runs: sum.runs + one.runs,
+        first: sum.first + one.first,
+        least: sum.least + one.least,
+        median: sum.median + one.median,
+        p95: sum.p95 + one.p95,
+    })
+}
+
+/// Nanoseconds of the processor: what other programs take does not count.
+fn time(action: &mut impl FnMut() -> usize) -> f64 {
+    let start = ThreadTime::now();
+    black_box(action());
+    start.elapsed().as_nanos() as f64
 }
 
 /// The most memory of this process after one run.

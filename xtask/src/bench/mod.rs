@@ -14,7 +14,6 @@ mod tables;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Instant;
 
 use anyhow::{Context, Result};
 use lexopt::prelude::*;
@@ -32,9 +31,11 @@ const MANIFEST: &str = "benches/measure/Cargo.toml";
 pub fn command(mut arguments: lexopt::Parser) -> Result<Outcome> {
     let mut folders = Vec::new();
     let mut seconds = 1.0;
+    let mut build = true;
     while let Some(argument) = arguments.next()? {
         match argument {
             Long("seconds") => seconds = arguments.value()?.parse()?,
+            Long("no-build") => build = false,
             Value(folder) => folders.push(PathBuf::from(folder)),
             _ => return Err(argument.unexpected().into()),
         }
@@ -45,10 +46,13 @@ pub fn command(mut arguments: lexopt::Parser) -> Result<Outcome> {
     let inputs = Inputs::new(seconds, &folders)?;
     let file = folder.join("inputs.json");
     fs::write(&file, serde_json::to_vec(&inputs)?)?;
-    node::install()?;
-    wasm::build()?;
-    let program = program()?;
-    step("Compiling the parts to WebAssembly", || module(&folder))?;
+    if build {
+        node::install()?;
+        wasm::build()?;
+        step("Compiling what measures", compile)?;
+        step("Compiling the parts to WebAssembly", || module(&folder))?;
+    }
+    let program = paths::target().join("bench/release/measure");
     step("Fetching what is measured against", || fetch(&folder))?;
     let native = step("Measuring natively", || native(&program, &file))?;
     let memory = step("Measuring memory", || memory(&program, &file, &inputs))?;
@@ -60,15 +64,11 @@ pub fn command(mut arguments: lexopt::Parser) -> Result<Outcome> {
 }
 
 /// The program that measures natively.
-fn program() -> Result<PathBuf> {
-    let target = paths::target().join("bench");
-    step("Compiling what measures", || {
-        let mut command = cargo();
-        command.args(["build", "--locked", "--release", "--manifest-path", MANIFEST]);
-        command.arg("--target-dir").arg(&target);
-        steps::run(&mut command, "look at the compiler's message above")
-    })?;
-    Ok(target.join("release/measure"))
+fn compile() -> Result<()> {
+    let mut command = cargo();
+    command.args(["build", "--locked", "--release", "--manifest-path", MANIFEST]);
+    command.arg("--target-dir").arg(paths::target().join("bench"));
+    steps::run(&mut command, "look at the compiler's message above")
 }
 
 /// The module that has the parts of an analysis, made as the page's own is.
@@ -145,21 +145,26 @@ fn hadolint(folder: &Path, inputs: &Inputs) -> Result<Hadolint> {
         files.push(texts.join(format!("{number}.Dockerfile")));
         fs::write(&files[number], &text.text)?;
     }
-    let run = |files: &[PathBuf]| -> Result<f64> {
+    let run = |files: &[PathBuf]| -> Result<()> {
         let mut command = Command::new(folder.join("hadolint/bin/hadolint"));
-        let start = Instant::now();
-        steps::output(
-            command.args(["--no-fail", "--format", "json"]).args(files),
-            "look at its message above",
-        )?;
-        Ok(start.elapsed().as_nanos() as f64)
+        command.args(["--no-fail", "--format", "json"]).args(files);
+        steps::output(&mut command, "look at its message above")?;
+        Ok(())
     };
-    let alone = files.iter().map(|file| run(std::slice::from_ref(file)));
-    let mut alone = alone.collect::<Result<Vec<f64>>>()?;
-    alone.sort_by(f64::total_cmp);
-    let together = (0..3).map(|_| run(&files)).collect::<Result<Vec<f64>>>()?;
-    Ok(Hadolint {
-        alone: alone[alone.len() / 2],
-        together: together.into_iter().fold(f64::INFINITY, f64::min),
-    })
+    let start = children_time()?;
+    files.iter().try_for_each(|file| run(std::slice::from_ref(file)))?;
+    let alone = children_time()?;
+    run(&files)?;
+    Ok(Hadolint { alone: alone - start, together: children_time()? - alone })
+}
+
+/// Nanoseconds of the processor that programs started here have taken so far.
+fn children_time() -> Result<f64> {
+    /// What Linux counts in, whatever the kernel does.
+    const TICK: f64 = 1e9 / 100.0;
+    let status = fs::read_to_string("/proc/self/stat").context("only Linux tells")?;
+    let (_, fields) = status.rsplit_once(')').context("a process has a name")?;
+    // Of the fields behind the name, in user and in system mode.
+    let times = fields.split_whitespace().skip(13).take(2).map(str::parse::<f64>);
+    Ok(times.sum::<Result<f64, _>>()? * TICK)
 }

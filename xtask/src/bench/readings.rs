@@ -61,7 +61,7 @@ pub struct Reading {
     pub p95: f64,
 }
 
-/// Nanoseconds: the median of a file alone, and all in one call.
+/// Nanoseconds: of all files with a process each, and all in one call.
 pub struct Hadolint {
     pub alone: f64,
     pub together: f64,
