@@ -14,7 +14,6 @@ use std::collections::BTreeMap;
 pub use environment::Environment;
 pub use hints::{hints, repository};
 pub use key::CacheKey;
-use operation::Parsed;
 pub use operation::{Copy, Mount, MountKind, Operation, Origin, Run};
 pub(crate) use platform::Platform;
 pub(crate) use resolve::{PLATFORM_ARGUMENTS, globals, join};

@@ -1,9 +1,7 @@
 //! What a step does, with every variable expanded.
 
-use std::cell::OnceCell;
-
 pub use crate::syntax::mount::MountKind;
-use crate::syntax::shell::{self, Script};
+use crate::syntax::shell::{Parsed, Script};
 use crate::syntax::{Command, Keyword};
 
 /// Where COPY, ADD or a mount takes files from.
@@ -54,31 +52,15 @@ pub struct Run {
     /// `--network`, `--security` and `--device` with their values, expanded,
     /// what is the default left out; and mounts that show no files.
     pub options: Vec<String>,
-    /// The command as a script, once it has been read.
+    /// The command as a script, which the instruction shares.
     pub(super) script: Parsed,
-}
-
-/// What is parsed from the command the first time that it is asked for.
-#[derive(Debug, Clone, Default)]
-pub struct Parsed(OnceCell<Script>);
-
-/// Follows from the command: no two steps differ by it.
-impl PartialEq for Parsed {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
 }
 
 impl Run {
     /// The text of the shell form or of a heredoc as a script, whatever shell
-    /// runs it: what follows the build and what checks it read it once. `None`
-    /// for the exec form.
+    /// runs it; `None` for the exec form.
     pub fn script(&self) -> Option<&Script> {
-        let text = match &self.command {
-            Command::Shell(text) | Command::Script { body: text, .. } => &text.text,
-            Command::Exec(_) => return None,
-        };
-        Some(self.script.0.get_or_init(|| shell::parse(text)))
+        self.script.of(&self.command)
     }
 }
 

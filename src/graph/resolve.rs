@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Base, Copy, Environment, Graph, ImageConfig, Mount, MountKind, Operation, Origin, Parsed,
-    Platform, Problem, Request, Run, Scope, Stage, Step, port,
+    Base, Copy, Environment, Graph, ImageConfig, Mount, MountKind, Operation, Origin, Platform,
+    Problem, Request, Run, Scope, Stage, Step, port,
 };
 use crate::syntax::{
     ArgDeclaration, Body, Command, Dockerfile, Expander, Instruction, KeyValue, Keyword, Span,
@@ -312,7 +312,7 @@ impl<'a> Builder<'a> {
             arguments: arguments(instruction, command, &scope.shell),
             mounts: Vec::new(),
             options: Vec::new(),
-            script: Parsed::default(),
+            script: instruction.script.clone(),
         };
         for flag in &instruction.flags {
             let Some(value) = &flag.value else { continue };

@@ -5,7 +5,7 @@ use crate::analysis::Analysis;
 use crate::filesystem::StepState;
 use crate::graph::{MountKind, Operation, Origin, Stage, Step};
 use crate::syntax::shell::{CommandKind, SimpleCommand, WordPart};
-use crate::syntax::{Body, Command, Dockerfile, Instruction, Keyword, Logical, Span, shell};
+use crate::syntax::{Body, Command, Dockerfile, Instruction, Keyword, Logical, Span};
 
 impl Analysis<'_> {
     /// The stage that is built, with its index.
@@ -149,7 +149,7 @@ impl RunCommand {
 /// lists), in order; none for other instructions.
 pub fn commands(instruction: &Instruction) -> Vec<RunCommand> {
     let Body::Run(Command::Shell(text)) = &instruction.body else { return Vec::new() };
-    let script = shell::parse(&text.text);
+    let Some(script) = instruction.script() else { return Vec::new() };
     let pipelines = script.list.items.iter().flat_map(|item| {
         std::iter::once(&item.first).chain(item.rest.iter().map(|(_, pipeline)| pipeline))
     });
@@ -181,8 +181,8 @@ pub fn commands(instruction: &Instruction) -> Vec<RunCommand> {
 /// True for a RUN in shell form whose commands are those that `commands` gives:
 /// no groups, loops or pipes.
 pub fn is_plain_list(instruction: &Instruction) -> bool {
-    let Body::Run(Command::Shell(text)) = &instruction.body else { return false };
-    let script = shell::parse(&text.text);
+    let Body::Run(Command::Shell(_)) = &instruction.body else { return false };
+    let Some(script) = instruction.script() else { return false };
     let mut pipelines = script.list.items.iter().flat_map(|item| {
         std::iter::once(&item.first).chain(item.rest.iter().map(|(_, pipeline)| pipeline))
     });

@@ -1,6 +1,7 @@
 //! Splits an instruction's arguments as BuildKit's first pass does: by the
 //! keyword alone, before anything is checked.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::Keyword;
@@ -9,33 +10,33 @@ use super::words::{Split, fields, find, is_separator, quoted_words, split, trim}
 
 /// An argument.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Argument {
+pub(super) struct Argument<'a> {
     /// The text; of a JSON string the decoded one.
-    pub text: String,
+    pub text: Cow<'a, str>,
     /// Its place in the joined line.
     pub range: Range<usize>,
 }
 
 /// A name and a value.
-pub(super) struct Pair {
-    pub key: Argument,
-    pub value: Argument,
+pub(super) struct Pair<'a> {
+    pub key: Argument<'a>,
+    pub value: Argument<'a>,
     /// True for `name=value`, false for the older `name value`.
     pub delimited: bool,
 }
 
 /// The arguments by their form.
-pub(super) enum Arguments {
+pub(super) enum Arguments<'a> {
     /// None given (or none that are looked at).
     None,
     /// The exec form.
-    Json(Vec<Argument>),
+    Json(Vec<Argument<'a>>),
     /// Words, or the whole text as one.
-    Words(Vec<Argument>),
+    Words(Vec<Argument<'a>>),
     /// ENV and LABEL.
-    Pairs(Vec<Pair>),
+    Pairs(Vec<Pair<'a>>),
     /// HEALTHCHECK: `CMD` or `NONE`, and what follows.
-    Check(Argument, Box<Arguments>),
+    Check(Argument<'a>, Box<Arguments<'a>>),
     /// ONBUILD.
     Trigger(Split),
     /// The arguments of something that is not an instruction.
@@ -55,7 +56,7 @@ pub(super) fn read(
     line: &str,
     part: Range<usize>,
     escape: char,
-) -> Result<Arguments, Refusal> {
+) -> Result<Arguments<'_>, Refusal> {
     match keyword {
         Keyword::Unknown => Ok(Arguments::Ignored),
         _ if part.is_empty() => Ok(Arguments::None),
@@ -76,26 +77,26 @@ pub(super) fn read(
     }
 }
 
-fn argument(line: &str, range: Range<usize>) -> Argument {
-    Argument { text: line[range.clone()].to_owned(), range }
+fn argument(line: &str, range: Range<usize>) -> Argument<'_> {
+    Argument { text: Cow::Borrowed(&line[range.clone()]), range }
 }
 
-fn words(line: &str, ranges: Vec<Range<usize>>) -> Arguments {
+fn words(line: &str, ranges: Vec<Range<usize>>) -> Arguments<'_> {
     Arguments::Words(ranges.into_iter().map(|range| argument(line, range)).collect())
 }
 
-fn json_or_text(line: &str, part: Range<usize>) -> Result<Arguments, Refusal> {
+fn json_or_text(line: &str, part: Range<usize>) -> Result<Arguments<'_>, Refusal> {
     Ok(json_array(line, &part)?.unwrap_or_else(|| words(line, vec![part])))
 }
 
 /// The exec form, if it is JSON at all; its members must be strings.
-fn json_array(line: &str, part: &Range<usize>) -> Result<Option<Arguments>, Refusal> {
+fn json_array<'a>(line: &'a str, part: &Range<usize>) -> Result<Option<Arguments<'a>>, Refusal> {
     let Some(elements) = json::array(&line[part.clone()]) else { return Ok(None) };
     let mut arguments = Vec::with_capacity(elements.len());
     for element in elements {
         let range = part.start + element.range.start..part.start + element.range.end;
         match element.string {
-            Some(text) => arguments.push(Argument { text, range }),
+            Some(text) => arguments.push(Argument { text: Cow::Owned(text), range }),
             None => return Err(not_a_string(range)),
         }
     }
@@ -113,7 +114,7 @@ fn pairs(
     line: &str,
     part: Range<usize>,
     escape: char,
-) -> Result<Arguments, Refusal> {
+) -> Result<Arguments<'_>, Refusal> {
     let words = quoted_words(line, part.clone(), escape);
     match words.first() {
         None => Ok(Arguments::None),
@@ -126,7 +127,7 @@ fn pairs(
 }
 
 /// `NAME value`: the rest of the line is the value.
-fn old_pair(keyword: Keyword, line: &str, part: Range<usize>) -> Result<Arguments, Refusal> {
+fn old_pair(keyword: Keyword, line: &str, part: Range<usize>) -> Result<Arguments<'_>, Refusal> {
     let key_end = find(line, part.clone(), is_separator);
     if key_end == part.end {
         let message = format!("{} must have two arguments", keyword.name());
@@ -137,7 +138,7 @@ fn old_pair(keyword: Keyword, line: &str, part: Range<usize>) -> Result<Argument
     Ok(Arguments::Pairs(vec![Pair { key, value: argument(line, value), delimited: false }]))
 }
 
-fn delimited_pair(line: &str, word: Range<usize>) -> Result<Pair, Refusal> {
+fn delimited_pair(line: &str, word: Range<usize>) -> Result<Pair<'_>, Refusal> {
     let Some(equals) = line[word.clone()].find('=').map(|offset| word.start + offset) else {
         let found = super::go::quote(&line[word.clone()]);
         let message =
@@ -149,7 +150,7 @@ fn delimited_pair(line: &str, word: Range<usize>) -> Result<Pair, Refusal> {
     Ok(Pair { key, value: argument(line, equals + 1..word.end), delimited: true })
 }
 
-fn check(line: &str, part: Range<usize>) -> Result<Arguments, Refusal> {
+fn check(line: &str, part: Range<usize>) -> Result<Arguments<'_>, Refusal> {
     let kind = part.start..find(line, part.clone(), char::is_whitespace);
     let rest = trim(line, kind.end..part.end);
     let command = match rest.is_empty() {

@@ -35,7 +35,7 @@ fn flag_text(flag: &Flag) -> String {
 fn line(
     keyword: &str,
     flags: &[String],
-    arguments: &Arguments,
+    arguments: &Arguments<'_>,
     text: &str,
     escape: char,
     depth: usize,
@@ -78,7 +78,7 @@ fn trigger(split: &Split, text: &str, escape: char, depth: usize) -> Option<Stri
     line(keyword, &flags, &arguments, text, escape, depth)
 }
 
-fn push_all<'a>(line: &mut String, words: impl IntoIterator<Item = &'a Argument>) {
+fn push_all<'a>(line: &mut String, words: impl IntoIterator<Item = &'a Argument<'a>>) {
     for word in words {
         push(line, &word.text);
     }

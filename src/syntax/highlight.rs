@@ -1,25 +1,32 @@
 //! Tokens of an instruction's joined line, brought back to the source.
 
+use std::iter::Peekable;
 use std::ops::Range;
+use std::slice;
 
 use super::arguments::{Argument, Arguments};
-use super::assembly::push_token;
+use super::assembly::{Assembly, push_token};
 use super::instruction::Node;
+use super::words::find;
 use super::{Keyword, Logical, Token, TokenKind};
 
 /// A part of the joined line and its meaning.
 type Mark = (Range<usize>, TokenKind);
 
-/// The tokens of a joined line, in order.
-pub(super) fn tokens(
-    line: &Logical,
-    node: &Node,
+/// Writes the tokens of a joined line, and those of what joining left out, in
+/// order.
+pub(super) fn write(
+    tokens: &mut Vec<Token>,
+    assembly: &Assembly,
+    node: &Node<'_>,
     heredocs: &[Range<usize>],
     escape: char,
-) -> Vec<Token> {
+) {
+    let line = &assembly.logical;
     let mut marker = Marker { line: &line.text, escape, heredocs, marks: Vec::new() };
     marker.node(node);
-    place(line, &cover(&line.text, marker.marks))
+    let left_out = assembly.trivia.iter().peekable();
+    Writer { tokens, line, piece: 0, left_out }.all(marker.marks);
 }
 
 struct Marker<'a> {
@@ -35,7 +42,7 @@ impl Marker<'_> {
         self.marks.push((range, kind));
     }
 
-    fn node(&mut self, node: &Node) {
+    fn node(&mut self, node: &Node<'_>) {
         let keyword = match node.keyword {
             Keyword::Unknown => TokenKind::Error,
             _ => TokenKind::Keyword,
@@ -52,7 +59,7 @@ impl Marker<'_> {
         }
     }
 
-    fn arguments(&mut self, keyword: Keyword, arguments: &Arguments, part: Range<usize>) {
+    fn arguments(&mut self, keyword: Keyword, arguments: &Arguments<'_>, part: Range<usize>) {
         match arguments {
             Arguments::None | Arguments::Ignored | Arguments::Trigger(_) => {}
             Arguments::Json(words) => self.json(words, part),
@@ -76,7 +83,7 @@ impl Marker<'_> {
         }
     }
 
-    fn json(&mut self, words: &[Argument], part: Range<usize>) {
+    fn json(&mut self, words: &[Argument<'_>], part: Range<usize>) {
         let mut at = part.start;
         for word in words {
             self.punctuation(at..word.range.start);
@@ -95,7 +102,7 @@ impl Marker<'_> {
         }
     }
 
-    fn from(&mut self, words: &[Argument]) {
+    fn from(&mut self, words: &[Argument<'_>]) {
         for (index, word) in words.iter().enumerate() {
             match index == 1 && word.text.eq_ignore_ascii_case("as") {
                 true => self.mark(word.range.clone(), TokenKind::Keyword),
@@ -115,11 +122,24 @@ impl Marker<'_> {
 
     /// Strings, variables and heredoc starts in plain text.
     fn text(&mut self, part: Range<usize>) {
-        let closers = Closers::new(&self.line[part.clone()], part.start);
-        let mut at = part.start;
+        let mut closers = None;
+        let mut at = self.special(part.start, part.end);
         while at < part.end {
-            at = self.text_piece(at, part.end, &closers);
+            let text = &self.line[part.clone()];
+            let closers = closers.get_or_insert_with(|| Closers::new(text, part.start));
+            let next = self.text_piece(at, part.end, closers);
+            at = self.special(next, part.end);
         }
+    }
+
+    /// Where the next character stands that may begin a mark, or the end.
+    fn special(&self, at: usize, end: usize) -> usize {
+        let next = self.heredocs.partition_point(|heredoc| heredoc.start < at);
+        let end = self.heredocs.get(next).map_or(end, |heredoc| heredoc.start.min(end));
+        let escape = self.escape as u8; // a backslash or a backquote
+        let special = |byte: &u8| matches!(byte, b'$' | b'\'' | b'"') || *byte == escape;
+        let bytes = self.line.as_bytes().get(at..end).unwrap_or_default();
+        bytes.iter().position(special).map_or(end, |offset| at + offset)
     }
 
     /// Marks what starts here and returns where to go on.
@@ -154,9 +174,11 @@ impl Marker<'_> {
         }
         let first = self.marks.len();
         let (mut from, mut at) = (start, start + 1);
-        while let Some(c) = self.line[at..end].chars().next() {
-            let width = c.len_utf8();
+        loop {
+            at = self.special(at, end);
             let rest = &self.line[at..end];
+            let Some(c) = rest.chars().next() else { break };
+            let width = c.len_utf8();
             if c == quote {
                 self.mark(from..at + 1, TokenKind::String);
                 return at + 1;
@@ -227,50 +249,60 @@ fn variable_end(rest: &str, at: usize, closers: &Closers) -> Option<usize> {
     }
 }
 
-/// Fills the gaps between marks with blanks and arguments.
-fn cover(line: &str, marks: Vec<Mark>) -> Vec<Mark> {
-    let mut covered = Vec::with_capacity(marks.len() * 2 + 1);
-    let mut at = 0;
-    for (range, kind) in marks {
-        if range.start >= at && !range.is_empty() {
-            fill(line, at..range.start, &mut covered);
-            at = range.end;
-            covered.push((range, kind));
+/// Brings marks back to the source.
+struct Writer<'a> {
+    tokens: &'a mut Vec<Token>,
+    line: &'a Logical,
+    /// The piece of the line that is being written.
+    piece: usize,
+    left_out: Peekable<slice::Iter<'a, Token>>,
+}
+
+impl Writer<'_> {
+    fn all(mut self, marks: Vec<Mark>) {
+        let mut at = 0;
+        for (range, kind) in marks {
+            if range.start >= at && !range.is_empty() {
+                self.gap(at..range.start);
+                at = range.end;
+                self.put(range, kind);
+            }
+        }
+        self.gap(at..self.line.text.len());
+        self.tokens.extend(self.left_out);
+    }
+
+    /// What is between marks: blanks and arguments.
+    fn gap(&mut self, gap: Range<usize>) {
+        let mut at = gap.start;
+        while let Some(c) = self.line.text[at..gap.end].chars().next() {
+            let blank = c.is_whitespace();
+            let kind = if blank { TokenKind::Whitespace } else { TokenKind::Argument };
+            let end = find(&self.line.text, at..gap.end, |c| c.is_whitespace() != blank);
+            self.put(at..end, kind);
+            at = end;
         }
     }
-    fill(line, at..line.len(), &mut covered);
-    covered
-}
 
-fn fill(line: &str, gap: Range<usize>, covered: &mut Vec<Mark>) {
-    let mut at = gap.start;
-    while let Some(c) = line[at..gap.end].chars().next() {
-        let blank = c.is_whitespace();
-        let other = line[at..gap.end].find(|c: char| c.is_whitespace() != blank);
-        let end = other.map_or(gap.end, |offset| at + offset);
-        let kind = if blank { TokenKind::Whitespace } else { TokenKind::Argument };
-        covered.push((at..end, kind));
-        at = end;
-    }
-}
-
-/// Brings marks to the source; one that goes on after a continuation is cut.
-fn place(line: &Logical, marks: &[Mark]) -> Vec<Token> {
-    let mut tokens = Vec::with_capacity(marks.len());
-    let mut piece = 0;
-    for (range, kind) in marks {
+    /// A mark; one that goes on after a continuation is cut.
+    fn put(&mut self, range: Range<usize>, kind: TokenKind) {
+        let Logical { text, pieces } = self.line;
         let mut from = range.start;
         while from < range.end {
-            while piece + 1 < line.pieces.len() && line.pieces[piece + 1].0 as usize <= from {
-                piece += 1;
+            while pieces.get(self.piece + 1).is_some_and(|(start, _)| *start as usize <= from) {
+                self.piece += 1;
             }
-            let piece_end = line.pieces.get(piece + 1).map_or(line.text.len(), |p| p.0 as usize);
+            let piece_end = pieces.get(self.piece + 1).map_or(text.len(), |next| next.0 as usize);
             let end = range.end.min(piece_end);
-            let (start, source) = line.pieces[piece];
+            let (start, source) = pieces[self.piece];
             let offset = source as usize + from - start as usize;
-            push_token(&mut tokens, *kind, offset, offset + end - from);
+            while let Some(other) =
+                self.left_out.next_if(|other| (other.span.start as usize) < offset)
+            {
+                self.tokens.push(*other);
+            }
+            push_token(self.tokens, kind, offset, offset + end - from);
             from = end;
         }
     }
-    tokens
 }

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::arguments::{self, Argument, Arguments, Pair, Refusal};
 use super::go::quote;
 use super::mount::{Mount, MountError, check_device};
+use super::shell::Parsed;
 use super::suggest::did_you_mean;
 use super::words::{self, Split};
 use super::{
@@ -14,17 +15,17 @@ use super::{
 };
 
 /// A split line.
-pub(super) struct Node {
+pub(super) struct Node<'a> {
     pub keyword: Keyword,
     pub split: Split,
-    pub arguments: Result<Arguments, Refusal>,
+    pub arguments: Result<Arguments<'a>, Refusal>,
     /// What ONBUILD triggers.
-    pub trigger: Option<Box<Node>>,
+    pub trigger: Option<Box<Self>>,
 }
 
-impl Node {
+impl<'a> Node<'a> {
     /// Splits a joined line.
-    pub(super) fn new(line: &str, escape: char) -> Self {
+    pub(super) fn new(line: &'a str, escape: char) -> Self {
         let split = words::split(line, 0..line.len(), escape);
         let mut node = Self::from_split(line, split, escape);
         // A trigger's own trigger is refused, so it is not looked at.
@@ -35,7 +36,7 @@ impl Node {
         node
     }
 
-    fn from_split(line: &str, split: Split, escape: char) -> Self {
+    fn from_split(line: &'a str, split: Split, escape: char) -> Self {
         let keyword = Keyword::from_word(&line[split.keyword.clone()]);
         let arguments = arguments::read(keyword, line, split.arguments.clone(), escape);
         Self { keyword, split, arguments, trigger: None }
@@ -59,7 +60,7 @@ pub(super) struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    pub(super) fn build(&mut self, node: &Node, heredocs: Vec<Heredoc>) -> Instruction {
+    pub(super) fn build(&mut self, node: &Node<'_>, heredocs: Vec<Heredoc>) -> Instruction {
         let keyword_span = self.line.source_span(node.split.keyword.clone());
         let flags = flags::read(&node.split.flags, self.line);
         let arguments = self.line.slice(node.split.arguments.clone());
@@ -72,6 +73,7 @@ impl Builder<'_> {
             body: Body::Invalid,
             heredocs: Vec::new(),
             comments: Vec::new(),
+            script: Parsed::default(),
         };
         match &node.trigger {
             Some(trigger) => {
@@ -86,7 +88,7 @@ impl Builder<'_> {
         instruction
     }
 
-    fn body(&mut self, node: &Node, instruction: &Instruction) -> Body {
+    fn body(&mut self, node: &Node<'_>, instruction: &Instruction) -> Body {
         let arguments = match &node.arguments {
             Ok(arguments) => arguments,
             Err(refusal) => {
@@ -146,8 +148,8 @@ impl Builder<'_> {
         Body::Invalid
     }
 
-    fn check_flags(&mut self, node: &Node, instruction: &Instruction) {
-        let is_none = |kind: &Argument| kind.text.eq_ignore_ascii_case("NONE");
+    fn check_flags(&mut self, node: &Node<'_>, instruction: &Instruction) {
+        let is_none = |kind: &Argument<'_>| kind.text.eq_ignore_ascii_case("NONE");
         // HEALTHCHECK NONE does not look at flags.
         if matches!(&node.arguments, Ok(Arguments::Check(kind, _)) if is_none(kind)) {
             return;
@@ -169,19 +171,20 @@ impl Builder<'_> {
         }
     }
 
-    fn word(&self, argument: &Argument) -> Word {
-        Word { text: argument.text.clone(), span: self.line.source_span(argument.range.clone()) }
+    fn word(&self, argument: &Argument<'_>) -> Word {
+        let text = argument.text.as_ref().to_owned();
+        Word { text, span: self.line.source_span(argument.range.clone()) }
     }
 
-    fn words(&self, arguments: &[Argument]) -> Vec<Word> {
+    fn words(&self, arguments: &[Argument<'_>]) -> Vec<Word> {
         arguments.iter().map(|argument| self.word(argument)).collect()
     }
 
-    fn keyword_span(&self, node: &Node) -> Span {
+    fn keyword_span(&self, node: &Node<'_>) -> Span {
         self.line.source_span(node.split.keyword.clone())
     }
 
-    fn from(&mut self, node: &Node, arguments: &Arguments) -> Body {
+    fn from(&mut self, node: &Node<'_>, arguments: &Arguments<'_>) -> Body {
         match plain_words(arguments) {
             [image] => Body::From { image: self.word(image), name: None },
             [image, as_word, name] if as_word.text.eq_ignore_ascii_case("as") => {
@@ -201,7 +204,7 @@ impl Builder<'_> {
         }
     }
 
-    fn bad_stage_name(&mut self, name: &Argument) {
+    fn bad_stage_name(&mut self, name: &Argument<'_>) {
         let message = format!(
             "invalid name for build stage: {}, name can't start with a number or contain symbols",
             quote(&name.text)
@@ -211,21 +214,21 @@ impl Builder<'_> {
     }
 
     /// The arguments, or the keyword if there are none.
-    fn arguments_span(&self, node: &Node) -> Span {
+    fn arguments_span(&self, node: &Node<'_>) -> Span {
         match node.split.arguments.is_empty() {
             true => self.keyword_span(node),
             false => self.line.source_span(node.split.arguments.clone()),
         }
     }
 
-    fn command(&self, arguments: &Arguments, part: &Range<usize>) -> Command {
+    fn command(&self, arguments: &Arguments<'_>, part: &Range<usize>) -> Command {
         match arguments {
             Arguments::Json(words) => Command::Exec(self.words(words)),
             _ => Command::Shell(self.line.slice(part.clone())),
         }
     }
 
-    fn run(&self, arguments: &Arguments, instruction: &Instruction) -> Command {
+    fn run(&self, arguments: &Arguments<'_>, instruction: &Instruction) -> Command {
         if let Arguments::Json(words) = arguments {
             return Command::Exec(self.words(words));
         }
@@ -257,7 +260,7 @@ impl Builder<'_> {
         text
     }
 
-    fn shell(&mut self, node: &Node, arguments: &Arguments) -> Body {
+    fn shell(&mut self, node: &Node<'_>, arguments: &Arguments<'_>) -> Body {
         match arguments {
             Arguments::Json(words) if !words.is_empty() => Body::Shell(self.words(words)),
             Arguments::Words(_) => {
@@ -271,7 +274,7 @@ impl Builder<'_> {
         }
     }
 
-    fn transfer(&mut self, node: &Node, arguments: &Arguments) -> Option<Transfer> {
+    fn transfer(&mut self, node: &Node<'_>, arguments: &Arguments<'_>) -> Option<Transfer> {
         let words = match arguments {
             Arguments::Json(words) | Arguments::Words(words) => words.as_slice(),
             _ => &[],
@@ -286,7 +289,7 @@ impl Builder<'_> {
             self.error(message, Some(help), span);
             return None;
         };
-        let is_heredoc = |word: &&Argument| matches!(heredoc::parse(&word.text), Ok(Some(_)));
+        let is_heredoc = |word: &&Argument<'_>| matches!(heredoc::parse(&word.text), Ok(Some(_)));
         if is_heredoc(&destination) {
             let message = format!("{name} cannot accept a heredoc as a destination");
             let help = "add the destination's path after the heredocs".to_owned();
@@ -300,7 +303,7 @@ impl Builder<'_> {
         })
     }
 
-    fn pairs(&mut self, node: &Node, arguments: &Arguments) -> Option<Vec<KeyValue>> {
+    fn pairs(&mut self, node: &Node<'_>, arguments: &Arguments<'_>) -> Option<Vec<KeyValue>> {
         let Arguments::Pairs(pairs) = arguments else {
             self.nothing_given(node);
             return None;
@@ -314,7 +317,7 @@ impl Builder<'_> {
         Some(pairs.iter().map(word).collect())
     }
 
-    fn blank_name(&mut self, node: &Node, value: &Argument) {
+    fn blank_name(&mut self, node: &Node<'_>, value: &Argument<'_>) {
         let message = format!("{} names can not be blank", node.keyword.name());
         // From the `=` on.
         let range = value.range.start.saturating_sub(1)..value.range.end;
@@ -322,7 +325,7 @@ impl Builder<'_> {
         self.error(message, Some(help), self.line.source_span(range));
     }
 
-    fn declarations(&mut self, node: &Node, arguments: &Arguments) -> Body {
+    fn declarations(&mut self, node: &Node<'_>, arguments: &Arguments<'_>) -> Body {
         let words = plain_words(arguments);
         if words.is_empty() {
             return self.nothing_given(node);
@@ -340,7 +343,7 @@ impl Builder<'_> {
         Body::Arg(declarations)
     }
 
-    fn single(&mut self, node: &Node, arguments: &Arguments) -> Option<Word> {
+    fn single(&mut self, node: &Node<'_>, arguments: &Arguments<'_>) -> Option<Word> {
         if let [word] = plain_words(arguments) {
             return Some(self.word(word));
         }
@@ -349,7 +352,7 @@ impl Builder<'_> {
         None
     }
 
-    fn list(&mut self, node: &Node, arguments: &Arguments) -> Option<Vec<Word>> {
+    fn list(&mut self, node: &Node<'_>, arguments: &Arguments<'_>) -> Option<Vec<Word>> {
         match arguments {
             Arguments::Json(words) | Arguments::Words(words) if !words.is_empty() => {
                 Some(self.words(words))
@@ -361,7 +364,7 @@ impl Builder<'_> {
         }
     }
 
-    fn volume(&mut self, node: &Node, arguments: &Arguments) -> Body {
+    fn volume(&mut self, node: &Node<'_>, arguments: &Arguments<'_>) -> Body {
         let Some(mut paths) = self.list(node, arguments) else { return Body::Invalid };
         for path in &mut paths {
             path.text = path.text.trim().to_owned();
@@ -374,7 +377,7 @@ impl Builder<'_> {
         Body::Volume(paths)
     }
 
-    fn healthcheck(&mut self, node: &Node, arguments: &Arguments) -> Body {
+    fn healthcheck(&mut self, node: &Node<'_>, arguments: &Arguments<'_>) -> Body {
         let Arguments::Check(kind, command) = arguments else { return self.nothing_given(node) };
         let rest = words::trim(&self.line.text, kind.range.end..node.split.arguments.end);
         let given = !matches!(command.as_ref(), Arguments::None)
@@ -400,7 +403,7 @@ impl Builder<'_> {
         Body::Invalid
     }
 
-    fn onbuild(&mut self, trigger: &Node, heredocs: Vec<Heredoc>) -> Body {
+    fn onbuild(&mut self, trigger: &Node<'_>, heredocs: Vec<Heredoc>) -> Body {
         let span = self.keyword_span(trigger);
         let (message, help) = match trigger.keyword {
             Keyword::Onbuild => (
@@ -417,7 +420,7 @@ impl Builder<'_> {
         Body::Invalid
     }
 
-    fn nothing_given(&mut self, node: &Node) -> Body {
+    fn nothing_given(&mut self, node: &Node<'_>) -> Body {
         let message = format!("{} requires at least one argument", node.keyword.name());
         self.error(message, usage(node.keyword), self.keyword_span(node));
         Body::Invalid
@@ -442,7 +445,7 @@ fn usage(keyword: Keyword) -> Option<String> {
     Some(format!("write {} {arguments}", keyword.name()))
 }
 
-fn plain_words(arguments: &Arguments) -> &[Argument] {
+fn plain_words<'a>(arguments: &'a Arguments<'_>) -> &'a [Argument<'a>] {
     match arguments {
         Arguments::Words(words) => words,
         _ => &[],
@@ -476,11 +479,11 @@ fn is_stage_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(follows)
 }
 
-fn split_declaration(word: &Argument) -> (Argument, Option<Argument>) {
+fn split_declaration<'a>(word: &'a Argument<'a>) -> (Argument<'a>, Option<Argument<'a>>) {
     let Some((name, default)) = word.text.split_once('=') else { return (word.clone(), None) };
     let equals = word.range.start + name.len();
-    let default = Argument { text: default.to_owned(), range: equals + 1..word.range.end };
-    (Argument { text: name.to_owned(), range: word.range.start..equals }, Some(default))
+    let default = Argument { text: default.into(), range: equals + 1..word.range.end };
+    (Argument { text: name.into(), range: word.range.start..equals }, Some(default))
 }
 
 /// A heredoc's lines, with the tabs before them removed for `<<-`.

@@ -178,6 +178,8 @@ pub struct Instruction {
     /// The comment lines above it (without `#`), back to an empty comment or
     /// the instruction before: what BuildKit takes as its description.
     pub comments: Vec<Word>,
+    /// What a RUN runs, once it has been read.
+    pub(crate) script: shell::Parsed,
 }
 
 /// `--name` or `--name=value`.
@@ -446,6 +448,14 @@ impl Instruction {
     /// The flag of that name, the last one if repeated.
     pub fn flag(&self, name: &str) -> Option<&Flag> {
         self.flags.iter().rev().find(|flag| flag.name.eq_ignore_ascii_case(name))
+    }
+
+    /// What a RUN runs as a script; `None` for the exec form.
+    pub fn script(&self) -> Option<&shell::Script> {
+        match &self.body {
+            Body::Run(command) => self.script.of(command),
+            _ => None,
+        }
     }
 
     /// The mounts of a RUN that can be read, each with its flag.

@@ -188,8 +188,7 @@ impl<'a> Parser<'a> {
             false => Vec::new(),
         };
         let places: Vec<_> = starts.iter().map(|(_, place)| place.clone()).collect();
-        let own = highlight::tokens(&assembly.logical, &node, &places, self.escape);
-        merge(&mut self.tokens, own, assembly.trivia);
+        highlight::write(&mut self.tokens, &assembly, &node, &places, self.escape);
         let heredocs = self.heredocs(&assembly.logical, starts);
         let end = heredocs.last().map_or(assembly.end as u32, |heredoc| heredoc.end_span.end);
         self.build(&assembly.logical, &node, heredocs, end);
@@ -211,7 +210,7 @@ impl<'a> Parser<'a> {
         assembly
     }
 
-    fn build(&mut self, line: &Logical, node: &Node, heredocs: Vec<Heredoc>, end: u32) {
+    fn build(&mut self, line: &Logical, node: &Node<'_>, heredocs: Vec<Heredoc>, end: u32) {
         let mut builder = Builder { source: self.source, line, end, errors: &mut self.errors };
         let reported = builder.errors.len();
         let mut instruction = builder.build(node, heredocs);
@@ -331,16 +330,4 @@ impl<'a> Parser<'a> {
             });
         }
     }
-}
-
-/// Appends two ascending lists of tokens in order.
-fn merge(tokens: &mut Vec<Token>, first: Vec<Token>, second: Vec<Token>) {
-    let mut second = second.into_iter().peekable();
-    for token in first {
-        while let Some(before) = second.next_if(|other| other.span.start < token.span.start) {
-            tokens.push(before);
-        }
-        tokens.push(token);
-    }
-    tokens.extend(second);
 }

@@ -14,6 +14,9 @@ mod redirection;
 mod tests;
 mod word;
 
+use std::cell::OnceCell;
+use std::rc::Rc;
+
 pub use parts::Parts;
 
 use super::Span;
@@ -31,6 +34,32 @@ pub struct Script {
     /// What could not be read.
     pub errors: Vec<ShellError>,
 }
+
+/// The script of a command, parsed the first time that it is asked for: what
+/// follows the build, checks it and rewrites it share it.
+#[derive(Debug, Clone, Default)]
+pub struct Parsed(Rc<OnceCell<Script>>);
+
+impl Parsed {
+    /// Of the shell form or of a heredoc, whatever shell runs it; `None` for the
+    /// exec form.
+    pub(crate) fn of(&self, command: &super::Command) -> Option<&Script> {
+        let text = match command {
+            super::Command::Shell(text) | super::Command::Script { body: text, .. } => &text.text,
+            super::Command::Exec(_) => return None,
+        };
+        Some(self.0.get_or_init(|| parse(text)))
+    }
+}
+
+/// Follows from the command: nothing differs by it.
+impl PartialEq for Parsed {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Parsed {}
 
 /// A place where the script could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -122,6 +122,9 @@ impl LineIndex {
 
 /// The length of a text in UTF-16 code units.
 pub(crate) fn utf16_len(text: &str) -> u32 {
+    if text.is_ascii() {
+        return text.len() as u32;
+    }
     text.chars().map(char::len_utf16).sum::<usize>() as u32
 }
 

@@ -8,6 +8,7 @@ use anyhow::Result;
 
 mod ast;
 mod bases;
+mod bench;
 mod brotli;
 mod browser;
 mod budget;
@@ -90,6 +91,11 @@ Usage: cargo xtask COMMAND
   fuzz [TARGET...] [--seconds N]
       Fuzz the core for 60 (or N) seconds a TARGET (dockerfile, shell, ignore,
       listing, analyze, optimize, gitlog, calibration, pack, link; by default all).
+  bench [FOLDER...] [--seconds N] [--no-build]
+      Measure the core beside other parsers and linters, natively, in Node and in
+      Chromium, on texts of 10 to 10,000 instructions and on the Dockerfiles of the
+      tests and of the FOLDERs; repeat each part for 1 (or N) seconds. --no-build
+      measures what is built. Writes docs/benchmarks.md and the table in README.md.
   lighthouse
       Measure the built page with Lighthouse, for phones and for desktops. Exit
       code 1 when a score is under 95.
@@ -148,6 +154,7 @@ fn dispatch(mut arguments: Vec<OsString>) -> Result<Outcome> {
         Some("types") => types::command(arguments),
         Some("truth") => truth::command(arguments),
         Some("fuzz") => fuzz::command(arguments),
+        Some("bench") => bench::command(arguments),
         Some("lighthouse") => lighthouse::command(arguments),
         Some("help" | "--help" | "-h") => {
             print!("{USAGE}");

@@ -1,5 +1,6 @@
 //! The core as an npm package: compiled, bound to JavaScript, optimised.
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -44,9 +45,14 @@ pub fn build() -> Result<()> {
     if stamp.is_current(&outputs()) {
         return Ok(());
     }
-    step("Binding the core to JavaScript", || bind(&compiled, &paths::package(), Names::Removed))?;
-    step("Optimising the WebAssembly", optimise)?;
+    step("Binding the core and optimising it", || finish(&compiled, &paths::package()))?;
     stamp.set()
+}
+
+/// Makes what cargo compiled into what a page loads.
+pub fn finish(compiled: &Path, folder: &Path) -> Result<()> {
+    bind(compiled, folder, Names::Removed)?;
+    optimise(&folder.join(format!("{}_bg.wasm", name(compiled))))
 }
 
 /// Builds the module with the names of its functions, in a folder of its own, and
@@ -56,7 +62,12 @@ pub fn with_names(compiled: Option<PathBuf>) -> Result<PathBuf> {
     let compiled = compiled.map_or_else(compile, Ok)?;
     let folder = paths::target().join("xtask/named");
     step("Binding the core to JavaScript", || bind(&compiled, &folder, Names::Kept))?;
-    Ok(folder.join(format!("{NAME}_bg.wasm")))
+    Ok(folder.join(format!("{}_bg.wasm", name(&compiled))))
+}
+
+/// What cargo called a module.
+fn name(compiled: &Path) -> Cow<'_, str> {
+    compiled.file_stem().unwrap_or_default().to_string_lossy()
 }
 
 /// Whether a module tells what its functions are called.
@@ -112,7 +123,7 @@ fn bind(compiled: &Path, folder: &Path, names: Names) -> Result<()> {
     let mut bindgen = Bindgen::new();
     bindgen
         .input_path(compiled)
-        .out_name(NAME)
+        .out_name(&name(compiled))
         .web(true)?
         .omit_default_module_path(false)
         .typescript(true)
@@ -121,11 +132,10 @@ fn bind(compiled: &Path, folder: &Path, names: Names) -> Result<()> {
     bindgen.generate(folder)
 }
 
-fn optimise() -> Result<()> {
-    let wasm = module();
+fn optimise(wasm: &Path) -> Result<()> {
     let optimised = wasm.with_extension("wasm.opt");
     let mut command = node::tool("wasm-opt");
-    command.args(OPTIONS).args(FEATURES).arg(&wasm).arg("-o").arg(&optimised);
+    command.args(OPTIONS).args(FEATURES).arg(wasm).arg("-o").arg(&optimised);
     steps::run(&mut command, "remove node_modules and run again")?;
-    fs::rename(&optimised, &wasm).with_context(|| format!("cannot write {}", wasm.display()))
+    fs::rename(&optimised, wasm).with_context(|| format!("cannot write {}", wasm.display()))
 }
