@@ -19,6 +19,10 @@ const packs: Readonly<Record<string, Pack>> = {
     about: 'npm packages',
     url: new URL('../pkg/packs/npm.pack', import.meta.url),
   },
+  pip: {
+    about: 'Python packages',
+    url: new URL('../pkg/packs/pip.pack', import.meta.url),
+  },
   'debian-bullseye': {
     about: 'Debian 11 packages',
     url: new URL('../pkg/packs/debian-bullseye.pack', import.meta.url),

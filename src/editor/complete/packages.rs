@@ -1,10 +1,7 @@
 //! Packages by their installers, each with the bytes that it brings.
 
 use super::{CompletionKind, Finder, begins};
-use crate::data::{
-    Debian, Pack, fact, node_package, node_packages, python_closure, python_packages, rpm_closure,
-    rpm_packages,
-};
+use crate::data::{Debian, Pack, fact, node_package, node_packages, rpm_closure, rpm_packages};
 use crate::units::Range;
 
 /// Whose packages are named.
@@ -29,8 +26,9 @@ impl Finder<'_> {
             Source::Apk => self.alpine(),
             Source::Npm => self.npm(),
             Source::Pip => {
-                let size = |name: &str| Some(python_closure([name]).bytes());
-                self.named(python_packages(), size);
+                let python = self.analysis.catalog.python();
+                self.want(Pack::Pip);
+                self.named(python.names(), |name| Some(python.closure([name]).bytes()));
             }
             Source::Rpm => {
                 let size = |name: &str| Some(rpm_closure(name).iter().map(|one| one.own).sum());
@@ -56,18 +54,14 @@ impl Finder<'_> {
         let Some(image) = self.image() else { return };
         let debian = self.analysis.catalog.debian(image);
         let pack = Pack::Debian(debian.suite);
-        if self.analysis.catalog.lacks(pack) {
-            self.wants.push(pack);
-        }
+        self.want(pack);
         self.named(debian.names(), |name| Some(debian_bytes(&debian, name)));
     }
 
     fn alpine(&mut self) {
         let Some(image) = self.image() else { return };
         let catalog = self.analysis.catalog;
-        if catalog.lacks(Pack::Alpine) {
-            self.wants.push(Pack::Alpine);
-        }
+        self.want(Pack::Alpine);
         let alpine = catalog.alpine(image);
         self.named(alpine.names(), |name| {
             let closure = alpine.closure(&[name.to_owned()], &|_| false);
@@ -77,9 +71,7 @@ impl Finder<'_> {
 
     fn npm(&mut self) {
         let catalog = self.analysis.catalog;
-        if catalog.lacks(Pack::Npm) {
-            self.wants.push(Pack::Npm);
-        }
+        self.want(Pack::Npm);
         let mut names: Vec<&str> = catalog.npm_sizes().names().collect();
         names.extend(node_packages().map(|name| -> &str { name }));
         // Only where all that a package needs was measured too.
