@@ -23,6 +23,7 @@ fn main() {
     write("images", &[images]);
     write("alpine", &[read("alpine_packages.tsv"), read("alpine_base.tsv")]);
     write("npm", &[read("npm_sizes.tsv"), read("npm_light.tsv")]);
+    write("pip", &[read("pip_packages.tsv")]);
     let base = read("debian_base.tsv");
     for release in RELEASES {
         let packages = read(&format!("debian_{release}.tsv"));

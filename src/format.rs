@@ -392,7 +392,7 @@ mod tests {
         fn visit(folder: &Path, found: &mut Vec<String>) {
             for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
                 let path = entry.path();
-                let name = entry.file_name().to_string_lossy().to_lowercase();
+                let name = entry.file_name().to_string_lossy().to_ascii_lowercase();
                 if path.is_dir() {
                     visit(&path, found);
                 } else if name.contains("dockerfile") && !name.ends_with(".snap") {

@@ -10,6 +10,7 @@ pub mod cache;
 mod companions;
 pub mod context;
 pub mod data;
+mod decimal;
 pub mod editor;
 pub mod filesystem;
 pub mod format;

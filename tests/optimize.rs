@@ -196,7 +196,7 @@ fn dockerfiles(folder: &Path) -> Vec<PathBuf> {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         if path.is_dir() {
             found.extend(dockerfiles(&path));
-        } else if name.to_lowercase().contains("dockerfile") && !name.ends_with(".snap") {
+        } else if name.to_ascii_lowercase().contains("dockerfile") && !name.ends_with(".snap") {
             found.push(path);
         }
     }

@@ -136,7 +136,7 @@ fn dockerfiles() -> Vec<(String, String)> {
             let path = entry.path();
             if path.is_dir() {
                 folders.push(path.to_string_lossy().into_owned());
-            } else if path.to_string_lossy().to_lowercase().ends_with("dockerfile") {
+            } else if path.to_string_lossy().to_ascii_lowercase().ends_with("dockerfile") {
                 let text = std::fs::read_to_string(&path).expect("a Dockerfile");
                 found.push((path.to_string_lossy().into_owned(), text));
             }

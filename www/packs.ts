@@ -7,6 +7,7 @@ const subjects: Readonly<Record<string, string>> = {
   alpine: 'Alpine packages',
   images: 'base images',
   npm: 'npm packages',
+  pip: 'Python packages',
   'debian-bullseye': 'Debian 11 packages',
   'debian-bookworm': 'Debian 12 packages',
   'debian-trixie': 'Debian 13 packages',

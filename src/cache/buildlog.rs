@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{Build, full_seconds, rebuild_seconds};
 use crate::context::Problem;
+use crate::decimal;
 use crate::filesystem::{Cost, Evaluation, Timing};
 use crate::graph::{Base, Graph, Operation};
 use crate::report::{BuildLogReport, Settings};
@@ -200,11 +201,11 @@ fn one_line(text: &str) -> String {
 fn seconds(text: &str) -> Option<f64> {
     let text = text.trim();
     let found = if let Some(milliseconds) = text.strip_suffix("ms") {
-        milliseconds.parse::<f64>().ok()? / 1_000.0
+        decimal::parse(milliseconds)? / 1_000.0
     } else {
         let text = text.strip_suffix('s')?;
         let (minutes, seconds) = text.split_once('m').unwrap_or(("0", text));
-        minutes.parse::<f64>().ok()? * 60.0 + seconds.parse::<f64>().ok()?
+        decimal::parse(minutes)? * 60.0 + decimal::parse(seconds)?
     };
     (found.is_finite() && found >= 0.0).then_some(found)
 }
@@ -321,8 +322,8 @@ fn notes(report: &BuildLogReport, unmatched: usize) -> Vec<String> {
     note(unmatched as u32, "of the log fit no instruction of this Dockerfile.");
     if report.measured > 0 && report.factor != 1.0 {
         notes.push(format!(
-            "RUNs that were not measured take {:.2} times their estimate, as the measured ones do together.",
-            report.factor
+            "RUNs that were not measured take {} times their estimate, as the measured ones do together.",
+            decimal::fixed(report.factor, 2)
         ));
     }
     notes

@@ -19,6 +19,7 @@ use std::collections::HashSet;
 
 use super::schedule::Schedule;
 use super::{Build, Comparison, full_seconds, pull_seconds, rebuild_seconds};
+use crate::decimal;
 use crate::graph::{Base, Graph, Operation};
 use crate::layers::round;
 use crate::report::{CacheMode, ModeReport, Settings, Span, StepStatus};
@@ -320,8 +321,8 @@ fn evidence(mode: CacheMode, build: Build<'_>) -> Vec<Evidence> {
             let size = cache_bytes(build);
             if size > GHA_LIMIT {
                 all.push(says(&format!(
-                    "One build's cache is about {:.0} GB; GitHub keeps 10 GB a repository and evicts what is older: expect misses.",
-                    size as f64 / 1e9
+                    "One build's cache is about {} GB; GitHub keeps 10 GB a repository and evicts what is older: expect misses.",
+                    decimal::fixed(size as f64 / 1e9, 0)
                 )));
             }
             all

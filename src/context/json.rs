@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::decimal;
+
 /// Deepest nesting that is read; real manifests stay below 20.
 pub const DEPTH_LIMIT: usize = 128;
 
@@ -257,12 +259,12 @@ impl<'a> Reader<'a> {
         let rest = &self.text[self.position..];
         let part = |b: u8| matches!(b, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
         let length = rest.bytes().position(|b| !part(b)).unwrap_or(rest.len());
-        match rest[..length].parse() {
-            Ok(number) => {
+        match decimal::parse(&rest[..length]) {
+            Some(number) => {
                 self.position += length;
                 Ok(Value::Number(number))
             }
-            Err(_) => self.fail("not a number"),
+            None => self.fail("not a number"),
         }
     }
 

@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use crate::decimal;
 use crate::units::{Evidence, EvidenceKind, Range};
 
 /// A known download.
@@ -36,7 +37,7 @@ pub fn archive(address: &str) -> Option<&'static Archive> {
 /// files, installs, source.
 fn read(row: &[&'static str]) -> Option<Archive> {
     let [pattern, packed, unpacked, spread, files, installs, source] = row else { return None };
-    let spread: f64 = spread.parse().ok()?;
+    let spread = decimal::parse(spread)?;
     let range = |text: &str| Some(Range::within(text.parse().ok()?, spread));
     Some(Archive {
         pattern,

@@ -8,6 +8,7 @@ use super::debian::{Debian, Release, Suite};
 use super::images::{BaseImage, Images};
 use super::npm_sizes::NpmSizes;
 use super::pack::{self, PackError};
+use super::python::PythonPackages;
 use crate::units::Range;
 
 /// Data that is loaded when it is wanted.
@@ -21,17 +22,20 @@ pub enum Pack {
     Alpine,
     /// npm packages by themselves.
     Npm,
+    /// Python packages with what they need.
+    Pip,
 }
 
 impl Pack {
     /// Every pack.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Images,
         Self::Debian(Suite::Bullseye),
         Self::Debian(Suite::Bookworm),
         Self::Debian(Suite::Trixie),
         Self::Alpine,
         Self::Npm,
+        Self::Pip,
     ];
 
     /// Its name; its file is `NAME.pack`.
@@ -43,6 +47,7 @@ impl Pack {
             Self::Debian(Suite::Trixie) => "debian-trixie",
             Self::Alpine => "alpine",
             Self::Npm => "npm",
+            Self::Pip => "pip",
         }
     }
 
@@ -61,6 +66,7 @@ impl Pack {
             Self::Debian(Suite::Trixie) => built!("debian-trixie"),
             Self::Alpine => built!("alpine"),
             Self::Npm => built!("npm"),
+            Self::Pip => built!("pip"),
         }
     }
 }
@@ -83,6 +89,8 @@ pub struct Catalog {
     no_packages: Packages,
     npm: Option<NpmSizes>,
     no_sizes: NpmSizes,
+    pip: Option<PythonPackages>,
+    no_python: PythonPackages,
 }
 
 impl Catalog {
@@ -99,6 +107,8 @@ impl Catalog {
             no_packages: Packages::default(),
             npm: None,
             no_sizes: NpmSizes::default(),
+            pip: None,
+            no_python: PythonPackages::default(),
         }
     }
 
@@ -140,6 +150,9 @@ impl Catalog {
                 let mut table = || tables.next().unwrap_or_default();
                 self.npm = Some(NpmSizes::new(table(), &table()));
             }
+            (Pack::Pip, 1) => {
+                self.pip = tables.first().map(PythonPackages::new);
+            }
             _ => return Err(unknown()),
         }
         Ok(pack)
@@ -152,6 +165,7 @@ impl Catalog {
             Pack::Debian(suite) => !self.debian.contains_key(&suite),
             Pack::Alpine => self.alpine.is_none(),
             Pack::Npm => self.npm.is_none(),
+            Pack::Pip => self.pip.is_none(),
         }
     }
 
@@ -191,6 +205,11 @@ impl Catalog {
     /// The sizes of npm packages.
     pub fn npm_sizes(&self) -> &NpmSizes {
         self.npm.as_ref().unwrap_or(&self.no_sizes)
+    }
+
+    /// The Python packages.
+    pub fn python(&self) -> &PythonPackages {
+        self.pip.as_ref().unwrap_or(&self.no_python)
     }
 
     /// The Debian packages for an image.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use crate::decimal;
 use crate::units::{Evidence, EvidenceKind, Range};
 
 /// A figure with its bounds and its source.
@@ -47,7 +48,7 @@ fn read(row: &[&'static str]) -> Option<(&'static str, Fact)> {
         "typical" => EvidenceKind::Typical,
         _ => EvidenceKind::Assumed,
     };
-    let [low, expected, high] = [low, expected, high].map(|number| number.parse().ok());
+    let [low, expected, high] = [low, expected, high].map(|number| decimal::parse(number));
     Some((name, Fact { low: low?, expected: expected?, high: high?, unit, kind, source }))
 }
 

@@ -277,7 +277,7 @@ fn scratch() -> BaseImage {
 
 /// An image that nothing is known of, judged by the words in its tag.
 fn guess(reference: &str, tag: &str) -> BaseImage {
-    let lower = format!("{reference}:{tag}").to_lowercase();
+    let lower = format!("{reference}:{tag}").to_ascii_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     let (expected, low, high, manager, libc) = if has(&["distroless", "static"]) {
         (30_000_000, 2_000_000, 250_000_000, PackageManager::None, "glibc")

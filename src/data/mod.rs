@@ -15,6 +15,7 @@ mod npm_native;
 mod npm_sizes;
 mod pack;
 mod packages;
+mod python;
 mod rpm;
 mod table;
 
@@ -29,10 +30,8 @@ pub use licences::is_licence;
 pub use npm_native::{NativePackage, native_package};
 pub use npm_sizes::{NpmSizes, same_line};
 pub use pack::PackError;
-pub use packages::{
-    LanguagePackage, PythonPackage, PythonSet, node_package, node_packages, python_closure,
-    python_package, python_packages,
-};
+pub use packages::{LanguagePackage, node_package, node_packages};
+pub use python::{PythonPackage, PythonPackages, PythonSet};
 pub use rpm::{RpmPackage, rpm_closure, rpm_packages};
 
 /// The rows of a table: lines after the header that are not comments, split at

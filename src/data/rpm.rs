@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use crate::decimal;
 use crate::units::{Evidence, EvidenceKind, Range};
 
 /// A package with the libraries that only it brings.
@@ -53,7 +54,7 @@ pub fn rpm_closure(name: &str) -> Vec<&'static RpmPackage> {
 /// Columns: package, own_bytes, spread (factor up and down), needs.
 fn read(row: &[&'static str]) -> Option<RpmPackage> {
     let [name, own, spread, needs] = row else { return None };
-    let own = Range::within(own.parse().ok()?, spread.parse().ok()?);
+    let own = Range::within(own.parse().ok()?, decimal::parse(spread)?);
     let needs = needs.split(',').filter(|need| !need.is_empty()).collect();
     Some(RpmPackage { name, own, needs })
 }

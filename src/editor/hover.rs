@@ -109,7 +109,7 @@ fn flag_hover(analysis: &Analysis<'_>, flag: &Flag) -> Option<Hover> {
     match (&*flag.name, value) {
         ("mount", Some(value)) => {
             let kind = value.split(',').find_map(|field| field.strip_prefix("type="));
-            let kind = kind.unwrap_or(MountKind::default().name()).to_lowercase();
+            let kind = kind.unwrap_or(MountKind::default().name()).to_ascii_lowercase();
             text = format!("{kind}: {} {text}", describe::mount_kind(&kind));
         }
         ("from", Some(value)) => {
@@ -127,7 +127,7 @@ fn flag_hover(analysis: &Analysis<'_>, flag: &Flag) -> Option<Hover> {
 /// The stage of that name or number, and its line.
 fn stage(analysis: &Analysis<'_>, name: &str) -> Option<(usize, u32)> {
     let stages = &analysis.graph.stages;
-    let lower = name.to_lowercase();
+    let lower = name.to_ascii_lowercase();
     let named = stages.iter().rposition(|stage| stage.name.as_deref() == Some(&*lower));
     let index = named.or_else(|| name.parse().ok().filter(|index| *index < stages.len()))?;
     Some((index, line_of(analysis, index)))

@@ -1,8 +1,7 @@
 //! Packages by their installers, each with the bytes that it brings.
 
 use crate::data::{
-    BaseImage, Catalog, Debian, Pack, node_package, node_packages, python_closure, python_package,
-    python_packages, rpm_closure, rpm_packages,
+    BaseImage, Catalog, Debian, Pack, node_package, node_packages, rpm_closure, rpm_packages,
 };
 use crate::filesystem::debian_size;
 use crate::units::{Evidence, Range};
@@ -84,7 +83,8 @@ impl<'c> Packages<'c> {
             Source::Apt => Pack::Debian(self.debian()?.suite),
             Source::Apk => Pack::Alpine,
             Source::Npm => Pack::Npm,
-            Source::Pip | Source::Rpm => return None,
+            Source::Pip => Pack::Pip,
+            Source::Rpm => return None,
         };
         self.catalog.lacks(pack).then_some(pack)
     }
@@ -105,7 +105,7 @@ impl<'c> Packages<'c> {
                 let measured = node_packages().map(|name| -> &str { name });
                 self.catalog.npm_sizes().names().chain(measured).collect()
             }
-            Source::Pip => python_packages().collect(),
+            Source::Pip => self.catalog.python().names().collect(),
             Source::Rpm => rpm_packages().collect(),
         }
     }
@@ -135,8 +135,9 @@ impl<'c> Packages<'c> {
                 brought([package.closure()].into_iter(), package.evidence())
             }
             Source::Pip => {
-                let evidence = python_package(name)?.evidence();
-                let set = python_closure([name]);
+                let python = self.catalog.python();
+                let evidence = python.get(name)?.evidence();
+                let set = python.closure([name]);
                 Some(Brought { size: set.bytes(), others: set.packages.len() - 1, evidence })
             }
             Source::Rpm => {

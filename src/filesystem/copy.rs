@@ -226,7 +226,7 @@ fn after_pivot<'p>(source: &str, path: &'p str) -> &'p str {
 /// `--unpack`, where it is given.
 fn unpack_option(copy: &Copy) -> Option<bool> {
     let option = copy.options.iter().find_map(|option| option.strip_prefix("--unpack"))?;
-    Some(!option.to_lowercase().ends_with("false"))
+    Some(!option.to_ascii_lowercase().ends_with("false"))
 }
 
 /// Where a context path lands: a folder's content goes into the destination, a
@@ -261,7 +261,7 @@ fn is_tar(path: &str) -> bool {
         ".tzst",
         ".tar.z",
     ];
-    let path = path.to_lowercase();
+    let path = path.to_ascii_lowercase();
     TARS.iter().any(|ending| path.ends_with(ending))
 }
 
@@ -269,7 +269,7 @@ fn add_unpacked(archive: &Entry, path: &str, copy: &Copy, plan: &mut Plan) {
     let ratio = fact("archive.unpack.ratio");
     let name = base_name(path);
     // A tar that is not compressed is its files, with a header each.
-    let (bytes, compression) = match path.to_lowercase().ends_with(".tar") {
+    let (bytes, compression) = match path.to_ascii_lowercase().ends_with(".tar") {
         true => (archive.bytes, archive.compression),
         false => (ratio.of(archive.bytes), Compression(1.0 / ratio.expected)),
     };

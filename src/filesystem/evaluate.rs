@@ -326,7 +326,7 @@ impl Walk<'_, '_> {
     /// or the escape directive that paths of Windows need.
     fn is_windows(&self, stage: usize, image: &BaseImage) -> bool {
         let platform = self.inputs.graph.stages[stage].platform.as_deref().unwrap_or("");
-        platform.to_lowercase().starts_with("windows")
+        platform.to_ascii_lowercase().starts_with("windows")
             || tools::is_windows_image(&image.reference)
             || (!image.known && self.inputs.dockerfile.escape == '`')
     }

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::tree::{Compression, Entry, LayerId, Tree};
 use crate::context::Manifests;
-use crate::data::{Alpine, BaseImage, Catalog, Debian, NpmSizes, Pack};
+use crate::data::{Alpine, BaseImage, Catalog, Debian, NpmSizes, Pack, PythonPackages};
 use crate::graph::{Mount, MountKind, Scope, join};
 use crate::identity::Identity;
 use crate::syntax::Variables;
@@ -194,6 +194,12 @@ impl<'w> Machine<'w> {
     pub fn npm_sizes(&mut self) -> &'w NpmSizes {
         self.want(Pack::Npm);
         self.world.catalog.npm_sizes()
+    }
+
+    /// The Python packages.
+    pub fn python(&mut self) -> &'w PythonPackages {
+        self.want(Pack::Pip);
+        self.world.catalog.python()
     }
 
     /// Notes that a pack is of use here.

@@ -72,14 +72,14 @@ fn is_option(option: &str) -> bool {
 }
 
 fn normal_system(name: &str) -> String {
-    match name.to_lowercase() {
+    match name.to_ascii_lowercase() {
         name if name == "macos" => "darwin".to_owned(),
         name => name,
     }
 }
 
 fn normal_architecture(name: &str) -> String {
-    let name = name.to_lowercase();
+    let name = name.to_ascii_lowercase();
     let normal = match &*name {
         "x86_64" | "x86-64" => "amd64",
         "aarch64" => "arm64",

@@ -10,7 +10,7 @@ pub fn problem(port: &str) -> Option<String> {
     if number.is_empty() {
         return Some(format!("invalid port: \"{port}\": no port specified"));
     }
-    if !["", "tcp", "udp", "sctp"].contains(&&*protocol.to_lowercase()) {
+    if !["", "tcp", "udp", "sctp"].contains(&&*protocol.to_ascii_lowercase()) {
         return Some(format!("invalid port: \"{port}\": invalid proto: {protocol}"));
     }
     let Some(inside) = range(number) else {

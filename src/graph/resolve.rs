@@ -60,7 +60,7 @@ fn last_stage_name(dockerfile: &Dockerfile) -> Option<String> {
         Body::From { name, .. } => Some(name.as_ref()),
         _ => None,
     })?;
-    Some(name?.text.to_lowercase())
+    Some(name?.text.to_ascii_lowercase())
 }
 
 /// An expansion that fails is a syntax error elsewhere; here the text stands for
@@ -124,7 +124,7 @@ impl<'a> Builder<'a> {
             });
         for (index, name) in stages.enumerate() {
             if let Some(name) = name {
-                self.names.insert(name.text.to_lowercase(), index);
+                self.names.insert(name.text.to_ascii_lowercase(), index);
             }
         }
     }
@@ -169,7 +169,7 @@ impl<'a> Builder<'a> {
         }
         let platform = platform.map(|(_, text)| text);
         self.stages.push(Stage {
-            name: name.map(|name| name.text.to_lowercase()),
+            name: name.map(|name| name.text.to_ascii_lowercase()),
             base,
             platform,
             instruction: index,
@@ -202,7 +202,7 @@ impl<'a> Builder<'a> {
 
     /// FROM sees only stages above it.
     fn base(&self, reference: &str) -> Base {
-        let name = reference.to_lowercase();
+        let name = reference.to_ascii_lowercase();
         let earlier = self.stages.iter().rposition(|stage| stage.name.as_deref() == Some(&name));
         match earlier {
             Some(stage) => Base::Stage(stage),
@@ -438,7 +438,7 @@ impl<'a> Builder<'a> {
     /// Where `--from=NAME` or `from=NAME` leads: a stage by name or number,
     /// else an image.
     fn origin(&mut self, name: &str, span: Span) -> Origin {
-        if let Some(stage) = self.names.get(&name.to_lowercase()) {
+        if let Some(stage) = self.names.get(&name.to_ascii_lowercase()) {
             return Origin::Stage(*stage);
         }
         if let Ok(number) = name.parse::<usize>() {
@@ -483,7 +483,7 @@ impl<'a> Builder<'a> {
     fn target(&mut self) -> Option<usize> {
         let last = self.stages.len().checked_sub(1)?;
         let Some(wanted) = self.request.target else { return Some(last) };
-        let named = self.names.get(&wanted.to_lowercase()).copied();
+        let named = self.names.get(&wanted.to_ascii_lowercase()).copied();
         let found = named.or_else(|| wanted.parse().ok().filter(|index| *index <= last));
         if found.is_none() {
             let help = self.stage_help(wanted);

@@ -93,7 +93,8 @@ fn uses_ssh(analysis: &Analysis<'_>, stage: &Stage) -> bool {
 fn is_open(command: &RunCommand) -> bool {
     let packages = apt::packages(command);
     let decided = command.words.iter().any(|word| {
-        word.contains("install-recommends") || word.to_lowercase().contains("install-recommends")
+        word.contains("install-recommends")
+            || word.to_ascii_lowercase().contains("install-recommends")
     });
     let needs = |name: &&str| {
         NEED_THEIR_RECOMMENDATIONS.iter().any(|known| name.split('=').next() == Some(known))

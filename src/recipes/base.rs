@@ -107,7 +107,7 @@ pub fn starts_without_shell(analysis: &Analysis<'_>, stage: &Stage) -> bool {
     let checks = stage.steps.iter().any(|step| {
         let instruction = analysis.instruction(step);
         instruction.keyword.value == Keyword::Healthcheck
-            && !analysis.dockerfile.text(instruction.span).to_uppercase().ends_with("NONE")
+            && !analysis.dockerfile.text(instruction.span).to_ascii_uppercase().ends_with("NONE")
     });
     starts.peek().is_some() && starts.all(plain) && !checks
 }

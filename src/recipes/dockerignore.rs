@@ -284,7 +284,7 @@ impl<'a, 'p> Needs<'a, 'p> {
             ".env.local" | ".env.*.local" => !says(&FROM_SETTINGS),
             // Certificates, which programs trust, end so too.
             "*.pem" | "*.key" => self.analysis.context.sent().any(|entry| {
-                let name = entry.path.to_lowercase();
+                let name = entry.path.to_ascii_lowercase();
                 let ends = name.ends_with(&pattern[1..]) && !name.contains('/');
                 let public = ["ca", "cert", "bundle", "chain", "pub", "root"];
                 ends && public.iter().any(|word| name.contains(word))

@@ -42,7 +42,8 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         stages[1..].iter().any(|stage| start(analysis, stage, keyword).is_some())
     };
     let posix = step.scope.shell.first().is_none_or(|shell| shell.ends_with("sh"));
-    let windows = step.scope.shell.iter().any(|word| word.to_lowercase().contains("powershell"));
+    let windows =
+        step.scope.shell.iter().any(|word| word.to_ascii_lowercase().contains("powershell"));
     if set_below(Keyword::Cmd) || set_below(Keyword::Entrypoint) || !posix || windows {
         return None;
     }

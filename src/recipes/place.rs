@@ -28,9 +28,9 @@ impl Analysis<'_> {
     pub fn keyword(&self, keyword: &str) -> String {
         let from = self.dockerfile.instructions.first();
         let lower = from.is_some_and(|first| {
-            self.dockerfile.text(first.keyword.span).chars().all(|c| c.is_lowercase())
+            self.dockerfile.text(first.keyword.span).bytes().all(|b| b.is_ascii_lowercase())
         });
-        if lower { keyword.to_lowercase() } else { keyword.to_owned() }
+        if lower { keyword.to_ascii_lowercase() } else { keyword.to_owned() }
     }
 
     /// The flags of an instruction as they are written, a blank behind each.

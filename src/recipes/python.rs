@@ -103,7 +103,7 @@ fn distributions(analysis: &Analysis<'_>, stage: &Stage) -> Vec<String> {
     let named = stage_commands(analysis, stage).into_iter().map(|(_, command)| command);
     let named = named.filter(is_pip_install).flat_map(|command| {
         let names = command.operands(1).map(|word| {
-            word.split(['=', '<', '>', '~', '[', '!']).next().unwrap_or(word).to_lowercase()
+            word.split(['=', '<', '>', '~', '[', '!']).next().unwrap_or(word).to_ascii_lowercase()
         });
         names.map(|name| name.replace('_', "-")).collect::<Vec<_>>()
     });

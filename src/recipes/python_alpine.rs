@@ -5,7 +5,6 @@ use super::place::{official, stage_commands};
 use super::{Recipe, Rewrite, apt, python};
 use crate::analysis::Analysis;
 use crate::context::Manifest;
-use crate::data::python_closure;
 use crate::graph::{Operation, Origin};
 use crate::report::Applicability;
 
@@ -83,7 +82,7 @@ fn have_wheels(analysis: &Analysis<'_>, stage: &crate::graph::Stage) -> bool {
         _ => &[],
     });
     names.extend(listed.map(|required| required.name.clone()));
-    let set = python_closure(names.iter().map(String::as_str));
+    let set = analysis.catalog.python().closure(names.iter().map(String::as_str));
     let pure = set.packages.iter().all(|package| !package.native);
     !names.is_empty() && (given || !reads_file) && set.unknown.is_empty() && pure
 }

@@ -41,7 +41,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn is_sensitive(name: &str) -> bool {
-    let name = name.to_lowercase();
+    let name = name.to_ascii_lowercase();
     PARTS.iter().any(|part| name.contains(part)) || NAMES.contains(&&*name)
 }
 

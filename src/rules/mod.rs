@@ -106,6 +106,7 @@ pub use praise::praise;
 pub use runs_as_root::DROP_PRIVILEGES;
 
 use crate::analysis::Analysis;
+use crate::decimal;
 use crate::report::{Finding, FindingKind, Severity};
 use crate::syntax::Span;
 use facts::Facts;
@@ -263,10 +264,8 @@ fn all() -> impl Iterator<Item = &'static Rule> {
 
 /// Bytes for people, in decimal megabytes.
 fn megabytes(bytes: u64) -> String {
-    match bytes {
-        0..10_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
-        _ => format!("{:.0} MB", bytes as f64 / 1e6),
-    }
+    let decimals = if bytes < 10_000_000 { 1 } else { 0 };
+    format!("{} MB", decimal::fixed(bytes as f64 / 1e6, decimals))
 }
 
 impl Rule {

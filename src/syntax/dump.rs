@@ -40,7 +40,7 @@ fn line(
     escape: char,
     depth: usize,
 ) -> Option<String> {
-    let mut line = keyword.to_lowercase();
+    let mut line = keyword.to_ascii_lowercase();
     if !flags.is_empty() {
         let quoted: Vec<_> = flags.iter().map(|flag| quote(flag)).collect();
         line += &format!(" [{}]", quoted.join(" "));

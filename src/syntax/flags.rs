@@ -136,7 +136,7 @@ fn value_problem(kind: Kind, flag: &Flag) -> Option<(String, Option<String>)> {
     match (kind, value) {
         (Text | List, None) => missing(),
         (Bool, Some("")) => Some((format!("missing a value on flag: --{name}"), switch_help(name))),
-        (Bool, Some(value)) if !matches!(value.to_lowercase().as_str(), "true" | "false") => {
+        (Bool, Some(value)) if !matches!(value.to_ascii_lowercase().as_str(), "true" | "false") => {
             let message = format!("expecting boolean value for flag --{name}, not: {value}");
             Some((message, switch_help(name)))
         }

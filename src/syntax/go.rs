@@ -8,6 +8,8 @@ use nom::combinator::{map_opt, opt, recognize, value};
 use nom::multi::fold_many1;
 use nom::{IResult, Parser};
 
+use crate::decimal;
+
 /// A boolean as `strconv.ParseBool` reads it.
 pub(super) fn parse_bool(text: &str) -> Option<bool> {
     match text {
@@ -36,7 +38,7 @@ fn duration_part(input: &str) -> IResult<&str, f64> {
     let number = recognize((digit0, opt((char('.'), digit0))));
     let number = map_opt(number, |digits: &str| match digits {
         "" | "." => None,
-        _ => digits.parse::<f64>().ok(),
+        _ => decimal::parse(digits),
     });
     let unit = alt((
         value(1.0, tag("ns")),

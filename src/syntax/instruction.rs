@@ -142,7 +142,7 @@ impl Builder<'_> {
 
     fn unknown(&mut self, instruction: &Instruction) -> Body {
         let written = &instruction.keyword_text;
-        let help = did_you_mean(&written.to_uppercase(), Keyword::ALL.map(Keyword::name));
+        let help = did_you_mean(&written.to_ascii_uppercase(), Keyword::ALL.map(Keyword::name));
         let message = format!("unknown instruction: {written}");
         self.error(message, help, instruction.keyword.span);
         Body::Invalid
@@ -383,7 +383,7 @@ impl Builder<'_> {
         let given = !matches!(command.as_ref(), Arguments::None)
             && !matches!(command.as_ref(), Arguments::Json(words) if words.is_empty());
         let kind_span = self.line.source_span(kind.range.clone());
-        match kind.text.to_uppercase().as_str() {
+        match kind.text.to_ascii_uppercase().as_str() {
             "NONE" if !given => return Body::Healthcheck(None),
             "NONE" => {
                 let message = "HEALTHCHECK NONE takes no arguments".to_owned();
@@ -473,7 +473,7 @@ fn security_problem(value: &str) -> Option<(String, Option<String>)> {
 
 /// A letter, then letters, digits, `-`, `_` and `.`; case does not matter.
 fn is_stage_name(name: &str) -> bool {
-    let name = name.to_lowercase();
+    let name = name.to_ascii_lowercase();
     let follows =
         |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.');
     name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(follows)

@@ -11,6 +11,8 @@ use nom::multi::fold_many0;
 use nom::sequence::{delimited, preceded};
 use nom::{IResult, Parser};
 
+use crate::decimal;
+
 /// Go gives up beyond this depth.
 const MAX_DEPTH: usize = 10_000;
 
@@ -185,8 +187,7 @@ fn number(input: &str) -> IResult<&str, &str> {
     let exponent = recognize((one_of("eE"), opt(one_of("+-")), digit1));
     let literal = recognize((opt(char('-')), integer, opt(fraction), opt(exponent)));
     // Go refuses what its float64 cannot hold.
-    map_opt(literal, |text: &str| text.parse::<f64>().ok()?.is_finite().then_some(text))
-        .parse(input)
+    map_opt(literal, |text: &str| decimal::parse(text)?.is_finite().then_some(text)).parse(input)
 }
 
 fn string(input: &str) -> IResult<&str, String> {

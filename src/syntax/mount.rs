@@ -1,9 +1,8 @@
 //! The values of RUN's `--mount` and `--device`.
 
-use std::str::FromStr;
-
 use super::go::{csv_fields, parse_bool, quote};
 use super::suggest::did_you_mean;
+use crate::decimal;
 
 /// The kinds of mounts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -148,7 +147,7 @@ impl Mount {
         let mut mount = Self::default();
         for field in fields {
             match field.split_once('=') {
-                Some((key, value)) => mount.set(&field, &key.to_lowercase(), value)?,
+                Some((key, value)) => mount.set(&field, &key.to_ascii_lowercase(), value)?,
                 None => mount.set_switch(&field)?,
             }
         }
@@ -165,7 +164,7 @@ impl Mount {
     }
 
     fn set_switch(&mut self, field: &str) -> Check {
-        match field.to_lowercase().as_str() {
+        match field.to_ascii_lowercase().as_str() {
             "readonly" | "ro" => self.read_only = Some(true),
             "readwrite" | "rw" => self.read_only = Some(false),
             "required" => {
@@ -229,7 +228,7 @@ impl Mount {
         if self.kind_unknown {
             return Ok(());
         }
-        let lower = value.to_lowercase();
+        let lower = value.to_ascii_lowercase();
         match KINDS.iter().find(|(name, _)| *name == lower) {
             Some((_, kind)) => self.kind = *kind,
             None => {
@@ -318,7 +317,7 @@ fn check_number(key: &str, value: &str, radix: u32) -> Check {
 }
 
 fn check_sharing_mode(value: &str) -> Check {
-    if !is_known(value) || SHARING.contains(&value.to_lowercase().as_str()) {
+    if !is_known(value) || SHARING.contains(&value.to_ascii_lowercase().as_str()) {
         return Ok(());
     }
     let message = format!("unsupported sharing value {}", quote(value));
@@ -329,10 +328,10 @@ fn check_sharing_mode(value: &str) -> Check {
 fn check_size(key: &str, value: &str) -> Check {
     let number_end = value.rfind(|c: char| c.is_ascii_digit() || c == '.').map_or(0, |at| at + 1);
     let (number, unit) = value.split_at(number_end);
-    let unit = unit.trim_start().to_lowercase();
+    let unit = unit.trim_start().to_ascii_lowercase();
     let unit = unit.strip_suffix("ib").or(unit.strip_suffix('b')).unwrap_or(&unit);
     let fits = matches!(unit, "" | "k" | "m" | "g" | "t" | "p")
-        && f64::from_str(number).is_ok_and(|size| size >= 0.0);
+        && decimal::parse(number).is_some_and(|size| size >= 0.0);
     match fits || !is_known(value) {
         true => Ok(()),
         false => refuse(format!("invalid value for {key}: {value}")),
@@ -347,8 +346,8 @@ pub(super) fn check_device(value: &str) -> Check {
     let mut name: Option<&str> = None;
     for field in &fields {
         let (key, value) = match field.split_once('=') {
-            Some((key, value)) => (key.to_lowercase(), Some(value)),
-            None => (field.to_lowercase(), None),
+            Some((key, value)) => (key.to_ascii_lowercase(), Some(value)),
+            None => (field.to_ascii_lowercase(), None),
         };
         match (key.as_str(), value, name) {
             ("required", None, _) => {}

@@ -229,7 +229,7 @@ impl<'a> Parser<'a> {
         match keyword.value {
             Keyword::From => self.in_stage = true,
             Keyword::Unknown => {
-                let written = instruction.keyword_text.to_uppercase();
+                let written = instruction.keyword_text.to_ascii_uppercase();
                 let names = Keyword::ALL.map(Keyword::name);
                 self.in_stage |= closest(&written, names) == Some("FROM");
             }

@@ -69,7 +69,7 @@ fn styled(text: &str, dice: &mut Dice) -> String {
     let lower = dice.below(6) == 0;
     let lines = text.lines().map(|line| match line.split_once(' ') {
         Some((keyword, rest)) if lower && line.starts_with(char::is_uppercase) => {
-            format!("{} {rest}", keyword.to_lowercase())
+            format!("{} {rest}", keyword.to_ascii_lowercase())
         }
         _ => line.to_owned(),
     });

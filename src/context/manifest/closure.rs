@@ -60,7 +60,13 @@ fn needed<'f>(
         }
         Manifest::PoetryLock(_) if unmarked => {
             let Manifest::Pyproject(project) = beside("pyproject.toml")? else { return None };
-            Some(project.dependencies.iter().map(|package| package.name.to_lowercase()).collect())
+            Some(
+                project
+                    .dependencies
+                    .iter()
+                    .map(|package| package.name.to_ascii_lowercase())
+                    .collect(),
+            )
         }
         Manifest::GemfileLock(_) => {
             let Manifest::Gemfile(gems) = beside("Gemfile")? else { return None };

@@ -269,7 +269,7 @@ fn locked_package(table: &Value) -> Option<Package> {
     Some(Package {
         version: text("version").unwrap_or_default(),
         platform: Platform::of_name(&name),
-        needs: needs.map(|(name, _)| name.to_lowercase()).collect(),
+        needs: needs.map(|(name, _)| name.to_ascii_lowercase()).collect(),
         name,
         // Poetry 2 names groups, Poetry before 1.5 a category.
         dev: groups.is_some_and(|groups| !groups.is_empty() && !groups.contains(&"main"))

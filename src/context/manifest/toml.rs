@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::context::json::Value;
+use crate::decimal;
 
 /// Deepest nesting that is read, of keys and of values.
 const DEPTH_LIMIT: usize = 64;
@@ -340,7 +341,7 @@ impl<'a> Reader<'a> {
         Ok(match word {
             "true" => Value::Bool(true),
             "false" => Value::Bool(false),
-            _ => word.parse().map_or_else(|_| Value::String(word.to_owned()), Value::Number),
+            _ => decimal::parse(word).map_or_else(|| Value::String(word.to_owned()), Value::Number),
         })
     }
 }

@@ -159,7 +159,8 @@ impl<'a> Finder<'a> {
         let has_stage = !self.analysis.graph.stages.is_empty() && self.is_after_from(typed);
         let first =
             dockerfile.instructions.iter().find(|one| one.keyword.value != Keyword::Unknown);
-        let is_lower = first.is_some_and(|one| one.keyword_text.starts_with(char::is_lowercase));
+        let is_lower =
+            first.is_some_and(|one| one.keyword_text.starts_with(|c: char| c.is_ascii_lowercase()));
         for keyword in Keyword::ALL {
             let fits = match keyword {
                 Keyword::Maintainer => false,
@@ -170,7 +171,7 @@ impl<'a> Finder<'a> {
             };
             if fits {
                 let name = keyword.name();
-                let text = if is_lower { name.to_lowercase() } else { name.to_owned() };
+                let text = if is_lower { name.to_ascii_lowercase() } else { name.to_owned() };
                 self.push(
                     text,
                     CompletionKind::Keyword,
@@ -369,12 +370,17 @@ impl<'a> Finder<'a> {
         }
     }
 
+    /// Notes that a pack is of use here.
+    fn want(&mut self, pack: Pack) {
+        if self.analysis.catalog.lacks(pack) {
+            self.wants.push(pack);
+        }
+    }
+
     /// Repositories, and once there is a `:` the tags of one with their sizes.
     fn images(&mut self, typed: &str) {
         let catalog = self.analysis.catalog;
-        if catalog.lacks(Pack::Images) {
-            self.wants.push(Pack::Images);
-        }
+        self.want(Pack::Images);
         if let Some((repository, _)) = typed.split_once(':') {
             for (tag, size) in catalog.tags(repository) {
                 let text = format!("{repository}:{tag}");

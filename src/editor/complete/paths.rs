@@ -52,7 +52,7 @@ impl Finder<'_> {
     fn in_stage(&self, name: &str, folder: &str) -> BTreeMap<String, Child> {
         let mut children = BTreeMap::new();
         let graph = &self.analysis.graph;
-        let lower = name.to_lowercase();
+        let lower = name.to_ascii_lowercase();
         let named = graph.stages.iter().rposition(|stage| stage.name.as_deref() == Some(&*lower));
         let index = named.or_else(|| name.parse().ok().filter(|index| *index < graph.stages.len()));
         if let Some(index) = index {

@@ -95,9 +95,9 @@ fn install(call: &Invocation, machine: &mut Machine<'_>) {
 }
 
 fn sets_no_recommends(call: &Invocation) -> bool {
-    call.texts()
-        .any(|text| text.replace(['"', ' '], "").to_lowercase().contains("install-recommends=0"))
-        || call.texts().any(|text| text.to_lowercase().contains("install-recommends=false"))
+    call.texts().any(|text| {
+        text.replace(['"', ' '], "").to_ascii_lowercase().contains("install-recommends=0")
+    }) || call.texts().any(|text| text.to_ascii_lowercase().contains("install-recommends=false"))
 }
 
 fn path(name: &str) -> String {

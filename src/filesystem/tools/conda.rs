@@ -8,7 +8,7 @@
 use super::project::{self, Content};
 use super::{Argument, Invocation, Outcome, Tool, pip};
 use crate::context::Manifest;
-use crate::data::{Fact, fact, python_closure};
+use crate::data::{Fact, PythonPackages, fact};
 use crate::filesystem::machine::Machine;
 use crate::identity::Identity;
 use crate::units::{EvidenceKind, Kind, Range};
@@ -86,7 +86,7 @@ fn install(call: &Invocation, machine: &mut Machine<'_>, names: &[&str]) {
     };
     packages.extend(names.iter().map(|name| plain(name)));
     let path = prefix(call, machine);
-    let size = weight(&packages, &from_pip);
+    let size = weight(&packages, &from_pip, machine.python());
     if packages.iter().chain(&from_pip).any(|name| !name.contains('=')) {
         machine.unrepeatable = Some("conda takes the newest versions that fit".to_owned());
     }
@@ -122,20 +122,20 @@ fn install(call: &Invocation, machine: &mut Machine<'_>, names: &[&str]) {
 /// `numpy=1.26`, `conda-forge::gdal>=3`: the name alone.
 fn plain(name: &str) -> String {
     let name = name.rsplit("::").next().unwrap_or(name);
-    name.split(['=', '<', '>', ' ', '[']).next().unwrap_or(name).to_lowercase()
+    name.split(['=', '<', '>', ' ', '[']).next().unwrap_or(name).to_ascii_lowercase()
 }
 
 /// What the packages weigh: those that Python's table knows by it, for they
 /// hold the same files and bring libraries along as packages of their own.
-fn weight(packages: &[String], from_pip: &[String]) -> Fact {
+fn weight(packages: &[String], from_pip: &[String], known: &PythonPackages) -> Fact {
     if packages.is_empty() && from_pip.is_empty() {
         return fact("conda.environment.bytes");
     }
     let names: Vec<String> = packages.iter().map(|name| plain(name)).collect();
     let own = ["python", "pip", "setuptools", "wheel"];
     let listed = names.iter().filter(|name| !own.contains(&name.as_str()));
-    let set = python_closure(listed.map(String::as_str));
-    let piped = python_closure(
+    let set = known.closure(listed.map(String::as_str));
+    let piped = known.closure(
         from_pip.iter().map(|name| name.split(['=', '<', '>', '~']).next().unwrap_or(name)),
     );
     let python = fact("conda.python.bytes");

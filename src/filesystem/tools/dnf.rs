@@ -52,7 +52,7 @@ fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
 fn lean(call: &Invocation) -> Lean {
     let option = |names: &[&str]| {
         call.texts()
-            .map(str::to_lowercase)
+            .map(str::to_ascii_lowercase)
             .any(|text| names.iter().any(|name| text.ends_with(name)))
     };
     Lean {

@@ -110,7 +110,7 @@ pub fn release(url: &str) -> (Range, Evidence) {
 
 /// True for names of compressed archives and packages.
 fn is_archive(name: &str) -> bool {
-    let name = name.split(['?', '#']).next().unwrap_or(name).to_lowercase();
+    let name = name.split(['?', '#']).next().unwrap_or(name).to_ascii_lowercase();
     const ENDINGS: [&str; 14] = [
         ".gz", ".tgz", ".xz", ".bz2", ".zst", ".zip", ".tar", ".deb", ".rpm", ".apk", ".jar",
         ".whl", ".txz", ".tbz2",

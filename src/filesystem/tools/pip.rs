@@ -3,7 +3,7 @@
 use super::{Argument, Invocation, Outcome, Tool, bytecode, installer, playwright};
 use crate::context::manifest::Requirement;
 use crate::context::{Manifest, Package};
-use crate::data::{Fact, fact, python_closure, python_package};
+use crate::data::{Fact, PythonPackages, fact};
 use crate::filesystem::machine::{Machine, Output};
 use crate::filesystem::tree::Compression;
 use crate::identity::Identity;
@@ -163,17 +163,17 @@ pub fn weights(call: &Invocation, machine: &mut Machine<'_>, names: &[&Argument]
         weights.push(match &*name.text {
             "." | "./" => requirements(machine, "pyproject.toml"),
             text if text.starts_with(['.', '/']) => requirements(machine, text),
-            text => named(text),
+            text => named(text, machine.python()),
         });
     }
     weights
 }
 
 /// A package by name, with what it depends on.
-pub fn named(text: &str) -> Weight {
+pub fn named(text: &str, known: &PythonPackages) -> Weight {
     let name = text.split(['=', '<', '>', '~', '!', ';', ' ', '@']).next().unwrap_or(text);
-    let set = python_closure([name]);
-    let (bytes, files, evidence) = match python_package(name) {
+    let set = known.closure([name]);
+    let (bytes, files, evidence) = match known.get(name) {
         Some(package) => (set.bytes(), set.files(), package.evidence()),
         None => {
             let typical = fact("pip.closure.bytes");
@@ -208,7 +208,7 @@ pub fn requirements(machine: &mut Machine<'_>, file: &str) -> Weight {
         _ => None,
     });
     match names {
-        Some((names, pinned)) => listed(name, &names, identity, pinned),
+        Some((names, pinned)) => listed(name, &names, machine.python(), (identity, pinned)),
         None => {
             machine.assume(format!("{name} was not given: the dependencies are those of a typical web service. Add it for figures of your own."));
             let typical: Fact = fact("python.service.bytes");
@@ -234,8 +234,13 @@ fn full_name(required: &Requirement) -> String {
 }
 
 /// What a list of requirements brings: all that they need, each package once.
-fn listed(file: &str, names: &[String], identity: Identity, pinned: bool) -> Weight {
-    let set = python_closure(names.iter().map(String::as_str));
+fn listed(
+    file: &str,
+    names: &[String],
+    known: &PythonPackages,
+    (identity, repeatable): (Identity, bool),
+) -> Weight {
+    let set = known.closure(names.iter().map(String::as_str));
     let unknown = set.unknown.len();
     let others = fact("pip.closure.bytes").bytes().scale(unknown as f64);
     let text = format!(
@@ -248,7 +253,7 @@ fn listed(file: &str, names: &[String], identity: Identity, pinned: bool) -> Wei
         files: set.files() + unknown as u64 * 150,
         evidence: Evidence::new(EvidenceKind::Derived, text),
         identity,
-        repeatable: pinned,
+        repeatable,
     }
 }
 
@@ -272,15 +277,15 @@ pub fn project(
         wanted.map(|package| package.name.clone()).collect()
     };
     let weight = match (manifest(machine, folder, lockfile), manifest(machine, folder, own)) {
-        (Some(lock), _) => locked(lockfile, &wanted(lock.packages()), identity),
+        (Some(lock), _) => locked(lockfile, &wanted(lock.packages()), machine.python(), identity),
         (_, Some(Manifest::Pyproject(read))) => {
             let groups = read.groups.values().flatten().filter(|_| development);
             let names: Vec<String> =
                 read.dependencies.iter().chain(groups).map(full_name).collect();
-            listed(own, &names, identity, repeatable)
+            listed(own, &names, machine.python(), (identity, repeatable))
         }
         (_, Some(Manifest::Pipfile(packages))) => {
-            listed(own, &wanted(packages), identity, repeatable)
+            listed(own, &wanted(packages), machine.python(), (identity, repeatable))
         }
         _ => requirements(machine, &format!("{folder}/{own}")),
     };
@@ -297,8 +302,8 @@ fn manifest<'w>(machine: &Machine<'w>, folder: &str, name: &str) -> Option<&'w M
 }
 
 /// A lockfile names every package: each weighs what its own files do.
-fn locked(lockfile: &str, names: &[String], identity: Identity) -> Weight {
-    let known: Vec<_> = names.iter().filter_map(|name| python_package(name)).collect();
+fn locked(lockfile: &str, names: &[String], known: &PythonPackages, identity: Identity) -> Weight {
+    let known: Vec<_> = names.iter().filter_map(|name| known.get(name)).collect();
     let unknown = names.len() - known.len();
     let measured = Range::within(known.iter().map(|package| package.bytes).sum(), 1.2);
     let others = fact("pip.package.bytes").bytes().scale(unknown as f64);

@@ -20,7 +20,10 @@ fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
             write(call, machine, weight);
         }
         ["install", names @ ..] => {
-            names.iter().for_each(|name| write(call, machine, pip::named(name)))
+            for name in names {
+                let weight = pip::named(name, machine.python());
+                write(call, machine, weight);
+            }
         }
         ["run", ..] => machine.spend(fact("python.script.seconds").expected, 0.0, None),
         ["--clear"] => {

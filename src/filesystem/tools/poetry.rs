@@ -35,7 +35,7 @@ fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
         ["add", names @ ..] => {
             let target = target(machine, &machine.folder.clone());
             for name in names {
-                let weight = pip::named(name);
+                let weight = pip::named(name, machine.python());
                 write(machine, &target, weight);
             }
         }

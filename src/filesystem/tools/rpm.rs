@@ -73,7 +73,7 @@ fn guess(name: &str) -> (Fact, &'static str) {
 
 /// `gcc-8.5.0`, `python3.11.x86_64`, `@Development Tools`: the table's name.
 fn plain(name: &str) -> String {
-    let name = name.trim_start_matches('@').to_lowercase().replace(' ', "-");
+    let name = name.trim_start_matches('@').to_ascii_lowercase().replace(' ', "-");
     let name = name.trim_end_matches(".x86_64").trim_end_matches(".noarch");
     let version = name.match_indices('-').find(|(at, _)| {
         let rest = &name[at + 1..];

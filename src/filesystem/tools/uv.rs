@@ -57,7 +57,9 @@ fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
         }
         ["add", names @ ..] => {
             let target = site_packages(&environment(call, machine), machine);
-            install(call, machine, &target, names.iter().map(|name| pip::named(name)).collect());
+            let known = machine.python();
+            let weights = names.iter().map(|name| pip::named(name, known)).collect();
+            install(call, machine, &target, weights);
         }
         ["venv", folders @ ..] => {
             let folder = folders.first().copied().unwrap_or(".venv");
@@ -69,7 +71,8 @@ fn run(call: &Invocation, machine: &mut Machine<'_>) -> Outcome {
                 let plain = name.split(['=', '<', '>', '~', '@', '[']).next().unwrap_or(name);
                 let target = format!("{}/.local/share/uv/tools/{plain}", machine.home());
                 let target = site_packages(&target, machine);
-                install(call, machine, &target, vec![pip::named(name)]);
+                let weight = pip::named(name, machine.python());
+                install(call, machine, &target, vec![weight]);
             }
         }
         ["python", "install", versions @ ..] => python(machine, versions),

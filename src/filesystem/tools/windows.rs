@@ -49,14 +49,14 @@ fn opaque(machine: &mut Machine<'_>, name: &str, size: &str) {
 
 /// True when a script is one of Windows' shells, though a POSIX shell is set.
 pub fn is_windows_script(text: &str) -> bool {
-    let first = text.split_whitespace().next().unwrap_or("").to_lowercase();
+    let first = text.split_whitespace().next().unwrap_or("").to_ascii_lowercase();
     let name = first.trim_start_matches('@').rsplit(['/', '\\']).next().unwrap_or("");
     matches!(name, "powershell" | "powershell.exe" | "cmd" | "cmd.exe")
 }
 
 /// True for images whose name tells that they are made for Windows.
 pub fn is_windows_image(reference: &str) -> bool {
-    let name = reference.to_lowercase();
+    let name = reference.to_ascii_lowercase();
     ["windows", "nanoserver", "servercore", "dotnet/framework"]
         .iter()
         .any(|word| name.contains(word))

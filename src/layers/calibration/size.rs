@@ -1,5 +1,6 @@
 //! Sizes as container tools print them.
 
+use crate::decimal;
 use crate::units::Range;
 
 /// Units and their bytes.
@@ -35,8 +36,8 @@ pub fn parse(text: &str) -> Option<Range> {
     let (number, unit) = text.split_at(text.find(|c: char| c.is_ascii_alphabetic() && c != 'e')?);
     let number = number.trim_end();
     let (_, unit) = UNITS.iter().find(|(name, _)| *name == unit)?;
-    let value: f64 =
-        number.starts_with(|c: char| c.is_ascii_digit()).then(|| number.parse())?.ok()?;
+    let is_number = number.starts_with(|c: char| c.is_ascii_digit());
+    let value = is_number.then(|| decimal::parse(number))??;
     if !(0.0..MOST).contains(&(value * unit)) {
         return None;
     }

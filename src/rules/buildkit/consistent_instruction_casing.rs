@@ -51,12 +51,12 @@ pub const RULE: Rule = Rule {
 
 /// The case that more keywords are in, and what it is called.
 fn majority(analysis: &Analysis<'_>) -> (fn(&str) -> String, &'static str) {
-    let count = |in_case: fn(char) -> bool| {
-        in_stages(analysis).filter(|i| i.keyword_text.chars().all(in_case)).count()
+    let count = |in_case: fn(&u8) -> bool| {
+        in_stages(analysis).filter(|i| i.keyword_text.bytes().all(|b| in_case(&b))).count()
     };
-    match count(char::is_lowercase) > count(char::is_uppercase) {
-        true => (str::to_lowercase, "lowercase"),
-        false => (str::to_uppercase, "uppercase"),
+    match count(u8::is_ascii_lowercase) > count(u8::is_ascii_uppercase) {
+        true => (str::to_ascii_lowercase, "lowercase"),
+        false => (str::to_ascii_uppercase, "uppercase"),
     }
 }
 

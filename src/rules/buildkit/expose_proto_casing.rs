@@ -28,7 +28,7 @@ pub const RULE: Rule = Rule {
             let Body::Expose(ports) = &step.instruction.body else { return Vec::new() };
             let odd = ports.iter().filter_map(|port| {
                 let (number, protocol) = port.text.split_once('/')?;
-                let lower = format!("{number}/{}", protocol.to_lowercase());
+                let lower = format!("{number}/{}", protocol.to_ascii_lowercase());
                 let is_odd = lower != port.text && !port.text.contains('$');
                 is_odd.then_some((port.span, lower))
             });
@@ -39,7 +39,7 @@ pub const RULE: Rule = Rule {
         exposed(analysis)
             .filter(|(_, port)| {
                 port.split_once('/')
-                    .is_some_and(|(_, protocol)| protocol != protocol.to_lowercase())
+                    .is_some_and(|(_, protocol)| protocol != protocol.to_ascii_lowercase())
             })
             .map(|(span, port)| {
                 let message =

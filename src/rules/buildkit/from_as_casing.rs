@@ -34,7 +34,7 @@ pub const RULE: Rule = Rule {
             let tokens = &facts.dockerfile.tokens;
             let first = tokens.partition_point(|token| token.span.start < step.span.start);
             let from = &step.instruction.keyword_text;
-            let fold = if *from == from.to_lowercase() { "as" } else { "AS" };
+            let fold = if *from == from.to_ascii_lowercase() { "as" } else { "AS" };
             let found = tokens[first..].iter().take_while(|token| token.span.end <= step.span.end);
             found.filter(inside).map(|token| (token.span, fold.to_owned())).collect()
         },
@@ -46,10 +46,10 @@ pub const RULE: Rule = Rule {
                 let from = &instruction.keyword_text;
                 let alias = *from_words(instruction).get(1)?;
                 // A FROM of mixed case is ConsistentInstructionCasing's.
-                let matching = if *from == from.to_lowercase() {
-                    alias.to_lowercase()
-                } else if *from == from.to_uppercase() {
-                    alias.to_uppercase()
+                let matching = if *from == from.to_ascii_lowercase() {
+                    alias.to_ascii_lowercase()
+                } else if *from == from.to_ascii_uppercase() {
+                    alias.to_ascii_uppercase()
                 } else {
                     return None;
                 };

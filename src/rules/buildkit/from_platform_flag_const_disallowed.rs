@@ -33,7 +33,7 @@ pub const RULE: Rule = Rule {
                     return None;
                 }
                 let meant = Platform::parse(&expansion.text).ok()?;
-                let name = name(from).unwrap_or_default().to_lowercase();
+                let name = name(from).unwrap_or_default().to_ascii_lowercase();
                 if name.contains(&meant.system) || name.contains(&meant.architecture) {
                     return None;
                 }

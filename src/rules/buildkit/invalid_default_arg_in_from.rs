@@ -74,7 +74,7 @@ fn cut(text: &str, separator: Option<usize>) -> (&str, Option<&str>) {
 }
 
 fn is_domain_part(text: &str) -> bool {
-    text.contains(['.', ':']) || text == "localhost" || text != text.to_lowercase()
+    text.contains(['.', ':']) || text == "localhost" || text != text.to_ascii_lowercase()
 }
 
 fn is_domain(text: &str) -> bool {

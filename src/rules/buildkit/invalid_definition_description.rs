@@ -31,7 +31,9 @@ pub const RULE: Rule = Rule {
         read(analysis)
             .filter_map(|instruction| {
                 let (keyword, names): (_, Vec<String>) = match &instruction.body {
-                    Body::From { name: Some(name), .. } => ("FROM", vec![name.text.to_lowercase()]),
+                    Body::From { name: Some(name), .. } => {
+                        ("FROM", vec![name.text.to_ascii_lowercase()])
+                    }
                     Body::Arg(arguments) => (
                         "ARG",
                         arguments.iter().map(|argument| argument.name.text.clone()).collect(),

@@ -219,7 +219,7 @@ fn exposed<'a>(analysis: &'a Analysis<'_>) -> impl Iterator<Item = (Span, String
     ports.filter(|(_, port)| {
         let container = port.rsplit(':').next().unwrap_or_default();
         let (port, protocol) = container.split_once('/').unwrap_or((container, ""));
-        let protocol = protocol.to_lowercase();
+        let protocol = protocol.to_ascii_lowercase();
         !port.is_empty() && matches!(&*protocol, "" | "tcp" | "udp" | "sctp")
     })
 }

@@ -25,7 +25,9 @@ pub const RULE: Rule = Rule {
     fix: Some(QuickFix {
         title: "Write it in lower case",
         edits: |_, step| match &step.instruction.body {
-            Body::From { name: Some(name), .. } => vec![(name.span, name.text.to_lowercase())],
+            Body::From { name: Some(name), .. } => {
+                vec![(name.span, name.text.to_ascii_lowercase())]
+            }
             _ => Vec::new(),
         },
     }),
@@ -33,7 +35,7 @@ pub const RULE: Rule = Rule {
         let stages = read(analysis).filter(|instruction| is(instruction, Keyword::From));
         stages
             .filter_map(|instruction| match from_words(instruction)[..] {
-                [_, _, name] if name != name.to_lowercase() => {
+                [_, _, name] if name != name.to_ascii_lowercase() => {
                     Some((instruction.span, format!("Stage name '{name}' should be lowercase")))
                 }
                 _ => None,

@@ -62,7 +62,7 @@ fn write(folder: &Path, count: u64) -> Result<()> {
 
 /// True for a file with `dockerfile` in its name that is not about one.
 pub fn is_dockerfile(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
     let other = [".snap", ".dockerignore", ".json"].iter().any(|ending| name.ends_with(ending));
     name.contains("dockerfile") && !other
 }
