@@ -1,7 +1,8 @@
 //! `cargo xtask fuzz`: looks for input that the core cannot bear.
 //!
 //! The findings of a target lie in `fuzz/artifacts/TARGET/`, what it has learnt
-//! in `fuzz/corpus/TARGET/`; it starts from the tests' fixtures. The target `link`
+//! in `fuzz/corpus/TARGET/`; `fuzz/corpus.tar.xz` keeps that of the long runs, and
+//! it also starts from the tests' fixtures. The target `link`
 //! is the page's own, `www/share.fuzz.test.ts`, and keeps no corpus.
 
 use std::path::Path;
@@ -55,6 +56,7 @@ pub fn command(mut arguments: lexopt::Parser) -> Result<Outcome> {
     }
     if targets.iter().any(|target| *target != LINK) {
         install()?;
+        unpack()?;
     }
     for target in targets {
         step(&format!("Fuzzing {target} for {seconds} s"), || match target {
@@ -83,6 +85,16 @@ fn install() -> Result<()> {
         command.args(["install", "cargo-fuzz", "--locked"]);
         steps::run(&mut command, "run `cargo install cargo-fuzz` with access to the internet")
     })
+}
+
+/// Unpacks what earlier runs have learnt, unless some is here.
+fn unpack() -> Result<()> {
+    if paths::root().join("fuzz/corpus").exists() {
+        return Ok(());
+    }
+    let mut command = Command::new("tar");
+    command.current_dir(paths::root()).args(["-xJf", "fuzz/corpus.tar.xz", "-C", "fuzz"]);
+    steps::run(&mut command, "install tar and xz")
 }
 
 fn fuzz(target: &str, seconds: u32) -> Result<()> {
