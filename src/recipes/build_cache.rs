@@ -144,10 +144,11 @@ impl Cache {
                 command.has(self.moved)
                     || command.assignments.iter().any(|(name, _)| self.moved.contains(&&**name))
             });
-        let shared = self.store && self.is_shared(analysis, stage, step, &target);
         let root = matches!(step.scope.user.as_str(), "" | "root" | "0");
         let sharing = if self.locked { ",sharing=locked" } else { "" };
-        (fills && root && !mounted && !moved && !shared)
+        // Last, as it reads all of the file.
+        let shared = || self.store && self.is_shared(analysis, stage, step, &target);
+        (fills && root && !mounted && !moved && !shared())
             .then(|| format!(" --mount=type=cache,target={target}{sharing}"))
     }
 

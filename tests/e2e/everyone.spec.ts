@@ -151,6 +151,7 @@ for (const [width, height, what] of [
       const button = page.getByRole('button', { name, exact: true });
       // Views below may have been scrolled to.
       await button.scrollIntoViewIfNeeded();
+      await expect(button).toBeInViewport({ ratio: 0 });
       const box = (await button.boundingBox())!;
       expect(box.x, name).toBeGreaterThanOrEqual(0);
       expect(box.x + box.width, name).toBeLessThanOrEqual(width);

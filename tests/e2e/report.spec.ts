@@ -113,9 +113,11 @@ test('says what to do where there is nothing', async ({ app }) => {
   await expect(report).toContainText('Write a FROM line first.');
 });
 
-test('shows a long file in part', async ({ app }) => {
+test('stays quick for a file of thousands of lines', async ({ app }) => {
   await app.open();
-  await app.write(`FROM alpine\n${'RUN true\n'.repeat(1000)}`);
+  await app.write(`FROM alpine\n${'RUN true\n'.repeat(3000)}`);
   const report = await app.show('Report');
-  await expect(report.getByText(/more rows are in the files/).first()).toBeVisible();
+  await expect(report.getByText(/more rows are in the files/).first()).toBeVisible({
+    timeout: 15_000,
+  });
 });
