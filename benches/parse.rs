@@ -8,6 +8,8 @@ use divan::counter::ItemsCount;
 use dockerfile_playground::context::{Context, File, IgnoreFile};
 use dockerfile_playground::syntax::{Dockerfile, shell};
 
+mod fixtures;
+
 const LINES: [usize; 3] = [1_000, 10_000, 100_000];
 
 fn main() {
@@ -40,13 +42,9 @@ fn ignored_files(bencher: Bencher, files: usize) {
     bencher.counter(ItemsCount::new(files)).bench_local(|| context.decide(black_box(&ignore)));
 }
 
-/// `count` lines of `text`, over and over; `@` becomes a number that differs
-/// each time.
+/// `count` lines of `text`, over and over.
 fn repeated(text: &str, count: usize) -> String {
-    let rounds = (0..).flat_map(|round: usize| {
-        text.lines().map(move |line| line.replace('@', &round.to_string()) + "\n")
-    });
-    rounds.take(count).collect()
+    fixtures::rounds(text.split_inclusive('\n')).take(count).collect()
 }
 
 fn paths(count: usize) -> impl Iterator<Item = File> {

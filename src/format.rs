@@ -370,6 +370,10 @@ mod tests {
         assert_eq!(format(quoted), quoted);
         let odd = "COPY x y\" \\\n    [\"a\",FROM a\n";
         assert_eq!(format(odd), odd, "COPY knows no quotes");
+        for broken in [" \\\n \\\n", " \\\n\\\n"] {
+            let settled = format(broken);
+            assert_eq!(format(&settled), settled, "{broken:?}");
+        }
     }
 
     #[test]

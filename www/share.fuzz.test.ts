@@ -4,7 +4,15 @@
  */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { LinkError, decodeSnapshot, encodeSnapshot, readFile, writeFile } from './share';
+import {
+  LinkError,
+  decodeSnapshot,
+  encodeSnapshot,
+  pack,
+  readFile,
+  toBase64Url,
+  writeFile,
+} from './share';
 import { type Snapshot, defaultView, workspaceOf } from './state';
 
 const SECONDS = Number(import.meta.env['VITE_FUZZ_SECONDS'] ?? 2);
@@ -78,14 +86,4 @@ async function check(read: () => Promise<Snapshot>): Promise<void> {
   }
   expect(readFile(writeFile(snapshot))).toEqual(snapshot);
   expect(await decodeSnapshot(await encodeSnapshot(snapshot))).toEqual(snapshot);
-}
-
-async function pack(text: string): Promise<string> {
-  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream('deflate-raw'));
-  return toBase64Url(new Uint8Array(await new Response(stream).arrayBuffer()));
-}
-
-function toBase64Url(all: Uint8Array): string {
-  const base64 = btoa(String.fromCharCode(...all));
-  return base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }

@@ -31,9 +31,13 @@ const MAX_BYTES = 5_000_000;
 export class LinkError extends Error {}
 
 export async function encodeSnapshot(snapshot: Snapshot): Promise<string> {
-  const json = JSON.stringify(told(snapshot));
+  return VERSION + (await pack(JSON.stringify(told(snapshot))));
+}
+
+/** What stands in a link behind its version. */
+export async function pack(json: string): Promise<string> {
   const packed = new Blob([json]).stream().pipeThrough(new CompressionStream('deflate-raw'));
-  return VERSION + toBase64Url(new Uint8Array(await new Response(packed).arrayBuffer()));
+  return toBase64Url(new Uint8Array(await new Response(packed).arrayBuffer()));
 }
 
 /** Reads what follows the `#`. Throws a {@link LinkError} and nothing else. */
@@ -81,7 +85,7 @@ function damaged(): LinkError {
   return new LinkError('This link is damaged: a part of it is missing or was changed.');
 }
 
-function toBase64Url(bytes: Uint8Array): string {
+export function toBase64Url(bytes: Uint8Array): string {
   const chunks: string[] = [];
   for (let at = 0; at < bytes.length; at += 0x8000) {
     chunks.push(String.fromCharCode(...bytes.subarray(at, at + 0x8000)));

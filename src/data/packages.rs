@@ -30,6 +30,7 @@ pub struct LanguagePackage {
 type Table = HashMap<&'static str, LanguagePackage>;
 
 static NODE: LazyLock<Table> = LazyLock::new(|| table(include_str!("../../data/npm_packages.tsv")));
+
 /// An npm package by its name.
 pub fn node_package(name: &str) -> Option<LanguagePackage> {
     NODE.get(name).cloned()

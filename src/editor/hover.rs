@@ -126,10 +126,7 @@ fn flag_hover(analysis: &Analysis<'_>, flag: &Flag) -> Option<Hover> {
 
 /// The stage of that name or number, and its line.
 fn stage(analysis: &Analysis<'_>, name: &str) -> Option<(usize, u32)> {
-    let stages = &analysis.graph.stages;
-    let lower = name.to_ascii_lowercase();
-    let named = stages.iter().rposition(|stage| stage.name.as_deref() == Some(&*lower));
-    let index = named.or_else(|| name.parse().ok().filter(|index| *index < stages.len()))?;
+    let index = analysis.graph.stage_named(name)?;
     Some((index, line_of(analysis, index)))
 }
 

@@ -77,16 +77,15 @@ pub(super) struct Packages<'c> {
 }
 
 impl<'c> Packages<'c> {
-    /// The pack that holds them, where it is not there yet.
-    pub fn lacks(&self) -> Option<Pack> {
-        let pack = match self.source {
-            Source::Apt => Pack::Debian(self.debian()?.suite),
-            Source::Apk => Pack::Alpine,
-            Source::Npm => Pack::Npm,
-            Source::Pip => Pack::Pip,
-            Source::Rpm => return None,
-        };
-        self.catalog.lacks(pack).then_some(pack)
+    /// The pack that holds them, if they are in one.
+    pub fn pack(&self) -> Option<Pack> {
+        match self.source {
+            Source::Apt => Some(Pack::Debian(self.debian()?.suite)),
+            Source::Apk => Some(Pack::Alpine),
+            Source::Npm => Some(Pack::Npm),
+            Source::Pip => Some(Pack::Pip),
+            Source::Rpm => None,
+        }
     }
 
     fn debian(&self) -> Option<Debian<'c>> {

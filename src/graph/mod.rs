@@ -180,6 +180,13 @@ impl Graph {
         std::iter::successors(Some(stage), |stage| self.stages[*stage].base.stage()).collect()
     }
 
+    /// The stage that a name or a number means, as `COPY --from` reads it.
+    pub fn stage_named(&self, name: &str) -> Option<usize> {
+        let lower = name.to_ascii_lowercase();
+        let named = self.stages.iter().rposition(|stage| stage.name.as_deref() == Some(&*lower));
+        named.or_else(|| name.parse().ok().filter(|index| *index < self.stages.len()))
+    }
+
     /// The stages that the target needs, in the file's order.
     pub fn needed(&self) -> impl Iterator<Item = &Stage> {
         self.stages.iter().filter(|stage| stage.needed)

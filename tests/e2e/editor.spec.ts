@@ -1,7 +1,7 @@
 /** The editor knows what the analysis knows: colours, hover, completion, folds, format, undo. */
 import AxeBuilder from '@axe-core/playwright';
 import { type Locator, type Page } from '@playwright/test';
-import { expect, type Playground, test } from './helpers';
+import { expect, holdBack, type Playground, test } from './helpers';
 
 /** Writes a text and leaves the cursor at its end. */
 async function open(app: Playground, text: string): Promise<void> {
@@ -41,12 +41,7 @@ test.describe('before the editor is there', () => {
   for (const width of [1440, 390]) {
     test(`one can write, and nothing is lost or moves, ${width} px wide`, async ({ app, page }) => {
       await page.setViewportSize({ width, height: 844 });
-      let release = (): void => undefined;
-      const held = new Promise<void>((resolve) => (release = resolve));
-      await page.route('**/code-editor-*.js', async (route) => {
-        await held;
-        await route.continue();
-      });
+      const release = await holdBack(page, '**/code-editor-*.js');
       await app.open();
       const before = await app.dockerfile.inputValue();
       await app.dockerfile.press('ControlOrMeta+Home');
@@ -77,12 +72,7 @@ test.describe('before the editor is there', () => {
   }
 
   test('a long text is there at once, and goes on where it was', async ({ app, page }) => {
-    let release = (): void => undefined;
-    const held = new Promise<void>((resolve) => (release = resolve));
-    await page.route('**/code-editor-*.js', async (route) => {
-      await held;
-      await route.continue();
-    });
+    const release = await holdBack(page, '**/code-editor-*.js');
     await app.open();
     const text = `FROM nginx\n${'RUN echo one two three four five six\n'.repeat(2000)}`;
     await app.write(text);

@@ -112,6 +112,17 @@ async function watched(
   expect(complaints.filter((complaint) => !app.isAllowed(complaint))).toEqual([]);
 }
 
+/** Holds back the answers to some requests; what it returns lets them through. */
+export async function holdBack(page: Page, files: string): Promise<() => void> {
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route(files, async (route) => {
+    await held;
+    await route.continue();
+  });
+  return release;
+}
+
 /** A WebAssembly module in which one exported function traps at once. */
 export function trapping(wasm: Buffer, name: string): Buffer {
   let at = 8;

@@ -3,7 +3,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
-import { DRAFT_KEY, expect, test } from './helpers';
+import { DRAFT_KEY, expect, holdBack, test } from './helpers';
 
 const examples = join(import.meta.dirname, '../../www/examples');
 const source = (id: string, file = 'Dockerfile') => readFileSync(join(examples, id, file), 'utf8');
@@ -27,12 +27,7 @@ test.describe('opening', () => {
   });
 
   test('can be typed in before the analysis has loaded', async ({ app, page }) => {
-    let release = () => {};
-    const held = new Promise<void>((resolve) => (release = resolve));
-    await page.route('**/*.wasm', async (route) => {
-      await held;
-      await route.continue();
-    });
+    const release = await holdBack(page, '**/*.wasm');
     await page.goto('./');
     await app.write('FROM nginx\n');
     await expect.poll(() => app.text()).toBe('FROM nginx\n');
@@ -65,12 +60,7 @@ test.describe('opening', () => {
   });
 
   test('shows its frame and what it is for before its code runs', async ({ page }) => {
-    let release = () => {};
-    const held = new Promise<void>((resolve) => (release = resolve));
-    await page.route('**/assets/*.js', async (route) => {
-      await held;
-      await route.continue();
-    });
+    const release = await holdBack(page, '**/assets/*.js');
     await page.goto('./', { waitUntil: 'commit' });
     const about = page.getByText('Nothing you paste leaves this page.').first();
     await expect(about).toBeVisible();

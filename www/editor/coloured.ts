@@ -2,8 +2,23 @@
 import type { Outline } from '../../pkg/report';
 
 /** The class of what has a colour; `codeColours` are the styles. */
-export function colourOf(kind: Outline['kinds'][number]): string {
+function colourOf(kind: Outline['kinds'][number]): string {
   return `dp-token-${kind === 'heredoc' ? 'string' : kind}`;
+}
+
+/** A part of a text, as offsets, with the class of its colour. */
+export interface Coloured {
+  readonly from: number;
+  readonly to: number;
+  readonly colour: string;
+}
+
+/** What an outline gives a colour, in the order of the text. */
+export function* colouredParts({ tokens, kinds }: Outline): Generator<Coloured> {
+  for (let at = 0; at + 2 < tokens.length; at += 3) {
+    const [from = 0, to = 0, kind = 0] = tokens.slice(at, at + 3);
+    yield { from, to, colour: colourOf(kinds[kind] ?? 'punctuation') };
+  }
 }
 
 /** Characters of one colour, within a line. */
@@ -22,12 +37,10 @@ export function colouredLines(text: string, outline: Outline | null): Word[][] {
       if (piece !== '') lines.at(-1)?.push({ text: piece, colour });
     });
   };
-  const { tokens, kinds } = outline ?? { tokens: [], kinds: [] };
   let done = 0;
-  for (let at = 0; at + 2 < tokens.length; at += 3) {
-    const [from = 0, to = 0, kind = 0] = tokens.slice(at, at + 3);
+  for (const { from, to, colour } of outline ? colouredParts(outline) : []) {
     add(text.slice(done, from), null);
-    add(text.slice(from, to), colourOf(kinds[kind] ?? 'punctuation'));
+    add(text.slice(from, to), colour);
     done = to;
   }
   add(text.slice(done), null);

@@ -51,11 +51,7 @@ impl Finder<'_> {
     /// What a stage holds at its end. What is known only together has no names.
     fn in_stage(&self, name: &str, folder: &str) -> BTreeMap<String, Child> {
         let mut children = BTreeMap::new();
-        let graph = &self.analysis.graph;
-        let lower = name.to_ascii_lowercase();
-        let named = graph.stages.iter().rposition(|stage| stage.name.as_deref() == Some(&*lower));
-        let index = named.or_else(|| name.parse().ok().filter(|index| *index < graph.stages.len()));
-        if let Some(index) = index {
+        if let Some(index) = self.analysis.graph.stage_named(name) {
             for (path, entry) in self.analysis.evaluation.stages[index].tree.iter() {
                 let path = path.trim_start_matches('/');
                 add(&mut children, folder, path, entry.bytes, entry.files == 0, true);

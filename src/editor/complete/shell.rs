@@ -24,7 +24,7 @@ impl Finder<'_> {
     /// Packages that begin as it was typed, the shortest names first, with the
     /// bytes of all that they need.
     fn packages(&mut self, packages: &Packages<'_>) {
-        self.wants.extend(packages.lacks());
+        packages.pack().into_iter().for_each(|pack| self.want(pack));
         let mut fitting = packages.names();
         fitting.retain(|name| begins(name, &self.typed));
         fitting.sort_unstable_by_key(|name| (name.len(), *name));

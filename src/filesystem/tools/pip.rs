@@ -208,7 +208,7 @@ pub fn requirements(machine: &mut Machine<'_>, file: &str) -> Weight {
         _ => None,
     });
     match names {
-        Some((names, pinned)) => listed(name, &names, machine.python(), (identity, pinned)),
+        Some((names, pinned)) => listed(name, &names, machine.python(), identity, pinned),
         None => {
             machine.assume(format!("{name} was not given: the dependencies are those of a typical web service. Add it for figures of your own."));
             let typical: Fact = fact("python.service.bytes");
@@ -238,7 +238,8 @@ fn listed(
     file: &str,
     names: &[String],
     known: &PythonPackages,
-    (identity, repeatable): (Identity, bool),
+    identity: Identity,
+    repeatable: bool,
 ) -> Weight {
     let set = known.closure(names.iter().map(String::as_str));
     let unknown = set.unknown.len();
@@ -282,10 +283,10 @@ pub fn project(
             let groups = read.groups.values().flatten().filter(|_| development);
             let names: Vec<String> =
                 read.dependencies.iter().chain(groups).map(full_name).collect();
-            listed(own, &names, machine.python(), (identity, repeatable))
+            listed(own, &names, machine.python(), identity, repeatable)
         }
         (_, Some(Manifest::Pipfile(packages))) => {
-            listed(own, &wanted(packages), machine.python(), (identity, repeatable))
+            listed(own, &wanted(packages), machine.python(), identity, repeatable)
         }
         _ => requirements(machine, &format!("{folder}/{own}")),
     };

@@ -8,8 +8,8 @@ import type * as Aids from './aids';
 import { fixTransaction } from './fix';
 import { format } from './formatting';
 import type { Figures } from './hover';
-import { ignoreMarks, showIgnored } from './ignore-marks';
-import { lineMarks, showLineMarks } from './line-marks';
+import { ignoreMarks } from './ignore-marks';
+import { lineMarks } from './line-marks';
 import type { LineMark } from '../marks-of-report';
 import { coloured, folds, retryOutline } from './outline';
 import type { LanguageService } from '../service';
@@ -51,7 +51,7 @@ export class CodeEditor {
     const extensions = [
       editorSetup(setting.label, setting.hint, setting.outside),
       coloured(setting.service),
-      setting.file === 'dockerfile' ? [lineMarks, folds()] : ignoreMarks,
+      setting.file === 'dockerfile' ? [lineMarks.extension, folds()] : ignoreMarks.extension,
       EditorView.updateListener.of((update) => this.onUpdate(update)),
     ];
     let state = EditorState.create({ doc: first, extensions });
@@ -83,13 +83,13 @@ export class CodeEditor {
   }
 
   showMarks(marks: readonly LineMark[]): void {
-    showLineMarks(this.view, marks);
+    lineMarks.show(this.view, marks);
   }
 
   /** Shows what a report says of the text. */
   showReport(report: Report): void {
     this.aids?.showDiagnostics(this.view, this.setting.file, report);
-    if (this.setting.file === 'dockerignore') showIgnored(this.view, report.context.ignored);
+    if (this.setting.file === 'dockerignore') ignoreMarks.show(this.view, report.context.ignored);
   }
 
   retryOutline(): void {

@@ -1,16 +1,9 @@
 /** Beside each line of a .dockerignore: how many files and bytes it takes out. */
-import {
-  type Extension,
-  RangeSet,
-  RangeSetBuilder,
-  StateEffect,
-  StateField,
-  type Text,
-} from '@codemirror/state';
-import { type EditorView, GutterMarker, gutter } from '@codemirror/view';
+import { GutterMarker } from '@codemirror/view';
 import type { IgnoredReport } from '../../../pkg/report';
 import { formatBytes, plural } from '../../format';
 import { effectOf } from '../ignore-hover';
+import { gutterMarks } from './gutter-marks';
 
 class Mark extends GutterMarker {
   constructor(private readonly row: IgnoredReport) {
@@ -38,33 +31,7 @@ class Mark extends GutterMarker {
   }
 }
 
-const setRows = StateEffect.define<readonly IgnoredReport[]>();
-
-const marks = StateField.define<RangeSet<Mark>>({
-  create: () => RangeSet.empty,
-  update(set, { docChanged, changes, effects, newDoc }) {
-    let next = docChanged ? set.map(changes) : set;
-    for (const effect of effects) if (effect.is(setRows)) next = build(effect.value, newDoc);
-    return next;
-  },
+export const ignoreMarks = gutterMarks((row: IgnoredReport) => new Mark(row), {
+  class: 'dp-ignored-lines',
+  side: 'after',
 });
-
-function build(rows: readonly IgnoredReport[], doc: Text): RangeSet<Mark> {
-  const builder = new RangeSetBuilder<Mark>();
-  for (const row of rows) {
-    if (row.line > doc.lines) break;
-    const { from } = doc.line(row.line);
-    builder.add(from, from, new Mark(row));
-  }
-  return builder.finish();
-}
-
-/** Shows the rows of a report on this text. */
-export function showIgnored(view: EditorView, rows: readonly IgnoredReport[]): void {
-  view.dispatch({ effects: setRows.of(rows) });
-}
-
-export const ignoreMarks: Extension = [
-  marks,
-  gutter({ class: 'dp-ignored-lines', side: 'after', markers: (view) => view.state.field(marks) }),
-];

@@ -16,7 +16,7 @@ import {
   keymap,
 } from '@codemirror/view';
 import type { Outline } from '../../../pkg/report';
-import { colourOf } from '../coloured';
+import { colouredParts } from '../coloured';
 import type { Outlining } from '../colours';
 
 /** A part that may be folded: from the end of the line that stays. */
@@ -53,10 +53,8 @@ const shown = StateField.define<Shown>({
 /** What an outline shows of a text that it was made for. */
 export function read(outline: Outline, doc: Text): Shown {
   const builder = new RangeSetBuilder<Decoration>();
-  const { tokens, folds } = outline;
-  for (let at = 0; at + 2 < tokens.length; at += 3) {
-    const [from = 0, to = 0, kind = 0] = tokens.slice(at, at + 3);
-    const colour = colourOf(outline.kinds[kind] ?? 'punctuation');
+  const { folds } = outline;
+  for (const { from, to, colour } of colouredParts(outline)) {
     if (to <= doc.length) builder.add(from, to, Decoration.mark({ class: colour }));
   }
   const pairs = Array.from({ length: folds.length / 2 }, (_, index) => ({
