@@ -84,6 +84,15 @@ test.describe('before the editor is there', () => {
     await expect(app.dockerfile.getByText('# end')).toBeVisible();
   });
 
+  test('a key that only it knows waits for it', async ({ app, page }) => {
+    const release = await holdBack(page, '**/code-editor-*.js');
+    await app.open();
+    await app.dockerfile.press('ControlOrMeta+f');
+    await expect(page.locator('.cm-editor')).toHaveCount(0);
+    release();
+    await expect(page.getByRole('textbox', { name: 'Find' })).toBeFocused();
+  });
+
   test('where it cannot be had, one can write all the same', async ({ app, page }) => {
     await page.route('**/code-editor-*.js', (route) => route.abort());
     app.allow(/code-editor|ERR_FAILED/);

@@ -7,6 +7,7 @@ import { ignoreHover } from '../editor/ignore-hover';
 import { ignoreOutlining } from '../editor/ignore-outline';
 import type { LineMark } from '../editor/marks-of-report';
 import type { LanguageService } from '../editor/service';
+import { isEditorsOwn } from '../editor/shortcuts';
 import { act, command, stepped } from '../events';
 import { idle, pause } from '../idle';
 import type { Analysed, TextFile } from '../state';
@@ -79,6 +80,8 @@ export class SourceEditor extends LitElement {
   @query('.editor') private host!: HTMLElement;
   @query('dp-source-text') private plain!: SourceText | null;
   private loading: Promise<CodeEditor> | null = null;
+  /** True once the editor takes all keys. */
+  private isComplete = false;
   /** The text when this was shown first. */
   private first = '';
   /** The text last given to or by the editor: a cheap test for whether `value` is news to it. */
@@ -92,7 +95,12 @@ export class SourceEditor extends LitElement {
   }
 
   override render() {
-    return html`<div class="editor" @focusin=${this.start} @pointerover=${this.start}>
+    return html`<div
+      class="editor"
+      @focusin=${this.start}
+      @pointerover=${this.start}
+      @keydown=${this.onKey}
+    >
       ${
         this.editor
           ? nothing
@@ -135,6 +143,16 @@ export class SourceEditor extends LitElement {
   /** The plain field does as well for a while where the editor cannot be had. */
   private readonly start = (): void => void this.ready().catch(() => undefined);
 
+  /** A key that only the editor knows waits for it. */
+  private onKey(key: KeyboardEvent): void {
+    if (this.isComplete || key.defaultPrevented || !isEditorsOwn(key)) return;
+    key.preventDefault();
+    void this.ready().then(
+      (editor) => editor.press(key),
+      () => undefined,
+    );
+  }
+
   /** Shows and selects a line. */
   async reveal(line: number): Promise<void> {
     (await this.ready()).reveal(line);
@@ -159,6 +177,7 @@ export class SourceEditor extends LitElement {
       this.editor.help(aids);
       await pause();
       this.show(this.editor);
+      this.isComplete = true;
       return this.editor;
     } catch (error) {
       // The plain field stays, and the next wish tries again.

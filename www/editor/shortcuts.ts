@@ -33,3 +33,21 @@ export function shortcutsOf(platform: string): readonly Shortcut[] {
     { keys: ['F1'], does: 'Show these keys' },
   ];
 }
+
+const withModifier = new Set([
+  'Space',
+  'Slash',
+  'BracketLeft',
+  'BracketRight',
+  'KeyF',
+  'KeyI',
+  'KeyM',
+]);
+
+/** Whether a key is one of those above that a plain field knows nothing of. */
+export function isEditorsOwn({ key, code, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
+  if (key === 'F1' || key === 'F8') return true;
+  // Both at once write letters on some keyboards.
+  const isModified = (ctrlKey || metaKey) !== altKey;
+  return isModified && withModifier.has(code);
+}

@@ -1,7 +1,7 @@
 /** A text in CodeMirror, with what the analysis knows of it. */
 import { isolateHistory, redo, undo, undoDepth } from '@codemirror/commands';
 import { EditorState, StateEffect } from '@codemirror/state';
-import { EditorView, type ViewUpdate } from '@codemirror/view';
+import { EditorView, type ViewUpdate, runScopeHandlers } from '@codemirror/view';
 import type { Fix, Report } from '../../../pkg/report';
 import type { TextFile } from '../../state';
 import type * as Aids from './aids';
@@ -129,6 +129,11 @@ export class CodeEditor {
 
   focus(): void {
     this.view.focus();
+  }
+
+  /** Does what a key does that was pressed before it could be taken. */
+  press(key: KeyboardEvent): void {
+    runScopeHandlers(this.view, key, 'editor');
   }
 
   /** Goes to where the text was scrolled to. */
