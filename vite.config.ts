@@ -84,6 +84,21 @@ function versioned(): Plugin {
   };
 }
 
+/** The worker names the parts of the core that it loads: the whole, which its glue names, is not among them. */
+function parts(): Plugin {
+  return {
+    name: 'parts',
+    transform: {
+      filter: { id: /\/pkg\/dockerfile_playground\.js$/ },
+      handler: (code) =>
+        code.replace("new URL('dockerfile_playground_bg.wasm', import.meta.url)", 'null'),
+    },
+  };
+}
+
+/** What the site's worker and the element's have in common. */
+const worker: ViteUserConfig['worker'] = { format: 'es', plugins: () => [parts()] };
+
 /** What the site and the package have in common. */
 const targets: ViteUserConfig['build'] = {
   target: 'es2022',
@@ -133,7 +148,7 @@ const element: ViteUserConfig = {
       preserveEntrySignatures: 'strict',
     },
   },
-  worker: { format: 'es', rolldownOptions: { output: { entryFileNames: 'worker.js' } } },
+  worker: { ...worker, rolldownOptions: { output: { entryFileNames: 'worker.js' } } },
 };
 
 const site: ViteUserConfig = {
@@ -173,7 +188,7 @@ const site: ViteUserConfig = {
       preserveEntrySignatures: 'allow-extension',
     },
   },
-  worker: { format: 'es' },
+  worker,
   test: {
     include: ['www/**/*.test.ts'],
     passWithNoTests: true,

@@ -4,13 +4,16 @@
  */
 
 export interface Addresses {
-  readonly wasm: string;
+  /** The core in two parts: what the first view needs, and the rest. */
+  readonly first: string;
+  readonly rest: string;
   /** By their names in the core. */
   readonly packs: Readonly<Record<string, string>>;
 }
 
 export const addresses: Addresses = {
-  wasm: new URL('../pkg/dockerfile_playground_bg.wasm', import.meta.url).href,
+  first: new URL('../pkg/dockerfile_playground_first.wasm', import.meta.url).href,
+  rest: new URL('../pkg/dockerfile_playground_rest.wasm', import.meta.url).href,
   packs: {
     alpine: new URL('../pkg/packs/alpine.pack', import.meta.url).href,
     images: new URL('../pkg/packs/images.pack', import.meta.url).href,

@@ -74,6 +74,34 @@ describe('AnalysisClient', () => {
     expect(listener.analysed.mock.calls.map(([analysed]) => analysed.workspace)).toEqual([a, c]);
   });
 
+  it('asks a worker again that lacked a part, with the newest text', async () => {
+    const { client, listener, workers, worker } = setUp();
+    client.request(a);
+    worker().say({ kind: 'ready', lock: null });
+    const format = client.ask({ kind: 'format', text: 'x' });
+    worker().say({ kind: 'incomplete' });
+    expect(listener.status).toHaveBeenLastCalledWith({ kind: 'busy', long: false });
+    client.request(b);
+    // However long that takes: it is no slow analysis.
+    vi.advanceTimersByTime(10 * 60_000);
+    expect(worker().requests.map((request) => request.project.dockerfile)).toEqual(['a']);
+    worker().say({ kind: 'ready', lock: null });
+    expect(worker().requests.map((request) => request.project.dockerfile)).toEqual(['a', 'b']);
+    expect(worker().asked.map(({ question }) => question.kind)).toEqual(['format', 'format']);
+    worker().say({ kind: 'answer', id: worker().asked[1]!.id, answer: 'X' });
+    expect(await format).toBe('X');
+    expect(workers).toHaveLength(1);
+  });
+
+  it('asks again for the text that was under way where there is no newer one', () => {
+    const { client, worker } = setUp();
+    client.request(a);
+    worker().say({ kind: 'ready', lock: null });
+    worker().say({ kind: 'incomplete' });
+    worker().say({ kind: 'ready', lock: null });
+    expect(worker().requests.map((request) => request.project.dockerfile)).toEqual(['a', 'a']);
+  });
+
   it('ignores an answer that it did not ask for', () => {
     const { client, listener, worker } = setUp();
     client.request(a);

@@ -153,6 +153,9 @@ export class AnalysisClient {
       case 'load-failed':
         this.fail(MESSAGES.load);
         return;
+      case 'incomplete':
+        this.waitUntilReady();
+        return;
       case 'crashed':
         if (this.asked.has(response.id)) this.startAfterQuestion();
         else this.fail(MESSAGES.crash);
@@ -180,6 +183,14 @@ export class AnalysisClient {
         this.next();
       }
     }
+  }
+
+  /** The worker lacks a part of the core: it is asked again, with the newest text, once it has it. */
+  private waitUntilReady(): void {
+    this.ready = false;
+    const running = this.finish();
+    this.waiting ??= running?.workspace ?? null;
+    if (running) this.listener.status({ kind: 'busy', long: false });
   }
 
   private finish(): Running | null {

@@ -105,7 +105,7 @@ const CACHE = 'packs';
 
 type FetchPack = (url: URL, signal: AbortSignal) => Promise<Uint8Array>;
 
-async function download(url: URL, signal: AbortSignal): Promise<Uint8Array> {
+export async function download(url: URL, signal: AbortSignal): Promise<Uint8Array> {
   const cache = url.origin === location.origin ? await openCache() : null;
   const known = await cache?.match(url);
   if (known) return new Uint8Array(await known.arrayBuffer());

@@ -37,6 +37,8 @@ export type Response =
   /** It can work; it holds the lock of this name for as long as it lives. */
   | { readonly kind: 'ready'; readonly lock: string | null }
   | { readonly kind: 'load-failed' }
+  /** It was asked what it cannot do yet, and is to be asked again when it is ready. */
+  | { readonly kind: 'incomplete' }
   | { readonly kind: 'report'; readonly id: number; readonly report: Report }
   | { readonly kind: 'crashed'; readonly id: number }
   | { readonly kind: 'answer'; readonly id: number; readonly answer: Answers[keyof Answers] }

@@ -1,8 +1,9 @@
 /** The analysis, off the main thread. */
-import init, { Analyzer } from '../pkg/dockerfile_playground.js';
+import init, { Analyzer, type InitOutput } from '../pkg/dockerfile_playground.js';
 import type { Addresses } from './addresses';
-import { PackLoader } from './packs';
+import { PackLoader, download } from './packs';
 import type { Answers, Ask, Question, Request, Response, Word } from './protocol';
+import { Rest } from './rest';
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -26,15 +27,23 @@ async function holdLock(): Promise<string | null> {
   }
 }
 
-function serve(analyzer: Analyzer, lock: string | null): void {
-  const packs = new PackLoader(addresses.packs, analyzer, {
+function serve(first: InitOutput, lock: string | null): void {
+  const rest = new Rest(first, addresses.rest);
+  let analyzer = new Analyzer();
+  // What reads packs is in the rest.
+  const fetchPack = async (url: URL, signal: AbortSignal) =>
+    (await Promise.all([download(url, signal), rest.load()]))[0];
+  const learner = { load: (pack: Uint8Array) => analyzer.load(pack) };
+  const listener = {
     learnt: () => reply({ kind: 'learnt' }),
-    missing: (about) => reply({ kind: 'pack-missing', about }),
-    loading: (about) => reply({ kind: 'loading', about }),
-  });
+    missing: (about: string) => reply({ kind: 'pack-missing', about }),
+    loading: (about: readonly string[]) => reply({ kind: 'loading', about }),
+  };
+  const packs = new PackLoader(addresses.packs, learner, listener, fetchPack);
   const analyse = ({ id, project }: Request): void => {
     const report = analyzer.analyze(project);
     reply({ kind: 'report', id, report });
+    rest.load().catch(() => undefined);
     void packs.load(report.wants);
   };
   const answer = async ({ id, question }: Ask): Promise<void> => {
@@ -45,13 +54,30 @@ function serve(analyzer: Analyzer, lock: string | null): void {
     if (isShort) await packs.load(first.wants);
     reply({ kind: 'answer', id, answer: isShort ? ask(analyzer, question) : first });
   };
+  let isWaiting = false;
+  const waitForRest = async (): Promise<void> => {
+    isWaiting = true;
+    reply({ kind: 'incomplete' });
+    try {
+      await rest.load();
+      // The other one is in use for ever where it stopped.
+      analyzer = new Analyzer();
+      reply({ kind: 'ready', lock: null });
+    } catch {
+      reply({ kind: 'load-failed' });
+    }
+    isWaiting = false;
+  };
   self.onmessage = async ({ data }: MessageEvent<Request | Ask | Word>) => {
     if (data === 'online') return void packs.retry();
     if (data === 'stop-loading') return packs.stop();
+    // The page asks again.
+    if (isWaiting) return;
     try {
       if ('question' in data) await answer(data);
       else analyse(data);
     } catch (error) {
+      if (!rest.isLoaded) return waitForRest();
       console.warn('The analysis stopped.', error);
       reply({ kind: 'crashed', id: data.id });
     }
@@ -72,7 +98,7 @@ function ask(analyzer: Analyzer, question: Question): Answers[keyof Answers] {
   }
 }
 
-Promise.all([holdLock(), init({ module_or_path: addresses.wasm })]).then(
-  ([lock]) => serve(new Analyzer(), lock),
+Promise.all([holdLock(), init({ module_or_path: addresses.first })]).then(
+  ([lock, first]) => serve(first, lock),
   () => reply({ kind: 'load-failed' }),
 );

@@ -43,15 +43,31 @@ test.describe('the analysis', () => {
     await expect(page.getByRole('alert')).toHaveCount(0);
   });
 
+  test('says so when the rest of it cannot be loaded, and keeps the text', async ({
+    app,
+    page,
+  }) => {
+    await page.route('**/*_rest-*.wasm', (route) => route.fulfill({ status: 404 }));
+    app.allow(/404/);
+    await app.open();
+    await app.write('FROM nginx\n# mine\n');
+    await expect(page.getByRole('alert')).toContainText('could not be loaded');
+    await page.unroute('**/*_rest-*.wasm');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await expect(row(app, /FROM nginx/)).toBeVisible();
+    await expect(page.getByRole('alert')).toHaveCount(0);
+    await expect.poll(() => app.text()).toBe('FROM nginx\n# mine\n');
+  });
+
   test('starts anew after a trap, and keeps the text', async ({ app, page }) => {
-    await page.route('**/*.wasm', async (route) => {
+    await page.route('**/*_first-*.wasm', async (route) => {
       const response = await route.fetch();
       await route.fulfill({ response, body: trapping(await response.body(), 'analyzer_analyze') });
     });
     await page.goto('./');
     await expect(page.getByRole('alert')).toContainText('The analysis stopped on this text');
     await expect.poll(() => app.text()).toBe(await readFile(example, 'utf8'));
-    await page.unroute('**/*.wasm');
+    await page.unroute('**/*_first-*.wasm');
     await app.write('FROM nginx\n# mine\n');
     await expect(row(app, /FROM nginx/)).toBeVisible();
     await expect(page.getByRole('alert')).toHaveCount(0);

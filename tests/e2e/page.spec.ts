@@ -35,6 +35,21 @@ test.describe('opening', () => {
     await expect(app.panel('Layers').getByRole('row', { name: /FROM nginx/ })).toBeVisible();
   });
 
+  test('shows its example with the first part of the core, and another text with the rest', async ({
+    app,
+    page,
+  }) => {
+    const release = await holdBack(page, '**/*_rest-*.wasm');
+    await app.open();
+    await expect(app.panel('Layers').getByRole('row', { name: /RUN npm ci/ })).toBeVisible();
+    await expect(app.dockerfile.locator('.dp-token-keyword').first()).toHaveText('FROM');
+    await app.write('FROM debian:12\nRUN apt-get update && apt-get install -y curl\n');
+    await expect(app.summary).toContainText('Analysing');
+    release();
+    await expect(app.panel('Layers').getByRole('row', { name: /RUN apt-get/ })).toBeVisible();
+    await expect(app.summary).not.toContainText('Analysing');
+  });
+
   test('loads the data that a text needs, and analyses it again', async ({ app, page }) => {
     await app.open();
     const loaded = page.waitForResponse(/debian-bookworm-.*\.pack$/);

@@ -107,20 +107,23 @@ async function load(browser: Browser, baseURL: string): Promise<JSHandle<Core.An
       .map((name) => `assets/${name}`);
   const packs = shipped('.pack');
   expect(packs).toHaveLength(readdirSync(join(root, 'pkg/packs')).length);
-  const [wasm, ...others] = shipped('.wasm');
+  const [first, rest, ...others] = shipped('.wasm').sort();
   expect(others).toEqual([]);
   return page.evaluateHandle(
-    async ({ wasm, packs }) => {
+    async ({ first, rest, packs }) => {
       const address = new URL('core.js', location.href).href;
       const core = (await import(address)) as typeof Core;
-      await core.default({ module_or_path: new URL(wasm!, location.href) });
+      const parts = {
+        first: await core.default({ module_or_path: new URL(first!, location.href) }),
+      };
+      await WebAssembly.instantiateStreaming(fetch(rest!), parts as never);
       const analyzer = new core.Analyzer();
       for (const pack of packs) {
         analyzer.load(new Uint8Array(await (await fetch(pack)).arrayBuffer()));
       }
       return analyzer;
     },
-    { wasm, packs },
+    { first, rest, packs },
   );
 }
 

@@ -67,6 +67,8 @@ fn files(part: &str) -> Result<Vec<PathBuf>> {
     let dist = paths::dist();
     let found = match part {
         "wasm" => vec![wasm::module()],
+        "first part" => vec![wasm::first_part()],
+        "rest" => vec![wasm::rest()],
         "scripts and styles" => scripts(&dist),
         "first view" => first_view(&dist)?,
         pack => match Pack::ALL.iter().find(|known| known.to_string() == pack) {
@@ -87,7 +89,7 @@ fn scripts(dist: &Path) -> Vec<PathBuf> {
     paths::files(&[dist.to_owned()]).into_iter().filter(is_script).collect()
 }
 
-/// The page, what it names, and the worker with the module that it starts.
+/// The page, what it names, and the worker with the part of the module that it starts.
 fn first_view(dist: &Path) -> Result<Vec<PathBuf>> {
     let page = dist.join("index.html");
     let text =
@@ -98,7 +100,7 @@ fn first_view(dist: &Path) -> Result<Vec<PathBuf>> {
     };
     let mut files: Vec<PathBuf> = scripts(dist).into_iter().filter(is_named).collect();
     files.push(page.clone());
-    files.push(wasm::module());
+    files.push(wasm::first_part());
     Ok(files)
 }
 
@@ -111,7 +113,7 @@ mod tests {
         let limits = limits().unwrap();
         let parts: Vec<&str> = limits.iter().map(|limit| limit.part.as_str()).collect();
         let packs = Pack::ALL.map(|pack| pack.to_string());
-        let expected = ["wasm", "scripts and styles", "first view"];
+        let expected = ["wasm", "first part", "rest", "scripts and styles", "first view"];
         let expected: Vec<&str> =
             expected.into_iter().chain(packs.iter().map(String::as_str)).collect();
         assert_eq!(parts, expected);

@@ -27,6 +27,7 @@ mod rules;
 mod serve;
 mod site;
 mod size;
+mod split;
 mod steps;
 mod test;
 mod toolchain;

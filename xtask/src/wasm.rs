@@ -1,8 +1,10 @@
 //! The core as an npm package: compiled, bound to JavaScript, optimised.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result};
 use dockerfile_playground::data::Pack;
@@ -11,9 +13,15 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::paths::{self, Stamp};
 use crate::steps::{self, step};
 use crate::toolchain::{TARGET, Toolchain};
-use crate::{node, types};
+use crate::{node, split, types};
 
 const NAME: &str = "dockerfile_playground";
+
+/// What the page opens on: the first of www/examples/list.ts.
+const OPENING: &str = "www/examples/node-service/Dockerfile";
+
+/// Prints what an analysis of that runs of a module.
+const FIRST_VIEW: &str = "xtask/src/first-view.js";
 
 /// What rustc's code for the target uses beyond WebAssembly 1.0.
 const FEATURES: [&str; 6] = [
@@ -41,11 +49,16 @@ pub fn build() -> Result<()> {
     write_packs()?;
     let compiled = compile()?;
     let salt = format!("{OPTIONS:?} {FEATURES:?}");
-    let stamp = Stamp::of("wasm", std::slice::from_ref(&compiled), &salt)?;
+    let inputs = [compiled.clone(), paths::root().join(OPENING), paths::root().join(FIRST_VIEW)];
+    let stamp = Stamp::of("wasm", &inputs, &salt)?;
     if stamp.is_current(&outputs()) {
         return Ok(());
     }
-    step("Binding the core and optimising it", || finish(&compiled, &paths::package()))?;
+    step("Binding the core to JavaScript", || bind(&compiled, &paths::package(), Names::Removed))?;
+    step("Dividing it by what the first view runs", divide)?;
+    step("Optimising it", || {
+        [module(), first_part(), rest()].iter().try_for_each(|file| optimise(file))
+    })?;
     stamp.set()
 }
 
@@ -53,6 +66,22 @@ pub fn build() -> Result<()> {
 pub fn finish(compiled: &Path, folder: &Path) -> Result<()> {
     bind(compiled, folder, Names::Removed)?;
     optimise(&folder.join(format!("{}_bg.wasm", name(compiled))))
+}
+
+/// Writes the two parts of the bound module.
+fn divide() -> Result<()> {
+    let wasm = fs::read(module())?;
+    let watched = paths::target().join("xtask/watched.wasm");
+    fs::write(&watched, split::watched(&wasm)?)?;
+    let mut node = Command::new("node");
+    node.current_dir(paths::root()).arg(FIRST_VIEW);
+    node.arg(paths::package().join(format!("{NAME}.js"))).args([&watched, Path::new(OPENING)]);
+    let ran = steps::output(&mut node, "look at Node's message above")?;
+    let ran: HashSet<usize> = serde_json::from_str(&ran).context("the functions that ran")?;
+    let parts = split::split(&wasm, &ran)?;
+    fs::write(first_part(), parts.first)?;
+    fs::write(rest(), parts.rest)?;
+    Ok(())
 }
 
 /// Builds the module with the names of its functions, in a folder of its own, and
@@ -79,13 +108,23 @@ enum Names {
 
 /// The files that are generated from the compiled core.
 pub fn outputs() -> Vec<PathBuf> {
-    let names = [".js", ".d.ts", "_bg.wasm", "_bg.wasm.d.ts"];
+    let names = [".js", ".d.ts", "_bg.wasm", "_bg.wasm.d.ts", "_first.wasm", "_rest.wasm"];
     names.map(|end| paths::package().join(format!("{NAME}{end}"))).into()
 }
 
-/// The module that the page loads.
+/// The whole module.
 pub fn module() -> PathBuf {
     paths::package().join(format!("{NAME}_bg.wasm"))
+}
+
+/// The part of the module that the page loads first.
+pub fn first_part() -> PathBuf {
+    paths::package().join(format!("{NAME}_first.wasm"))
+}
+
+/// The part of the module that the page loads when its first view is there.
+pub fn rest() -> PathBuf {
+    paths::package().join(format!("{NAME}_rest.wasm"))
 }
 
 /// The data packs.
