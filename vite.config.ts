@@ -84,7 +84,7 @@ function versioned(): Plugin {
   };
 }
 
-/** The worker names the parts of the core that it loads: the whole, which its glue names, is not among them. */
+/** The worker loads the core in parts; the whole, which the core's own script names, stays out. */
 function parts(): Plugin {
   return {
     name: 'parts',
