@@ -22,8 +22,11 @@ fn main() {
     write("embedded", &[embedded(&images)]);
     write("images", &[images]);
     write("alpine", &[read("alpine_packages.tsv"), read("alpine_base.tsv")]);
-    write("npm", &[read("npm_sizes.tsv"), read("npm_light.tsv")]);
+    let npm = ["npm_sizes.tsv", "npm_light.tsv", "npm_packages.tsv", "npm_native.tsv"];
+    write("npm", &npm.map(read));
     write("pip", &[read("pip_packages.tsv")]);
+    write("rpm", &[read("rpm_packages.tsv")]);
+    write("licences", &[read("spdx_licences.tsv")]);
     let base = read("debian_base.tsv");
     for release in RELEASES {
         let packages = read(&format!("debian_{release}.tsv"));

@@ -11,7 +11,9 @@ use crate::data::{BaseImage, Catalog, Pack};
 use crate::filesystem::{Contents, Evaluation, Inputs, Measures, evaluate};
 use crate::graph::{Base, Graph, ImageConfig, Operation, Origin, Request, canonical, hints};
 use crate::layers::{self, calibration};
-use crate::report::{CacheReport, CalibrationReport, ImageReport, LayerReport, Project};
+use crate::report::{
+    CacheReport, CalibrationReport, ImageReport, LabelKind, LayerReport, Project,
+};
 use crate::syntax::Dockerfile;
 use crate::units::Evidence;
 
@@ -263,6 +265,10 @@ impl<'p> Analysis<'p> {
         let mut wants: BTreeSet<Pack> = steps.flat_map(|step| &step.wants).copied().collect();
         if self.images.values().any(|image| self.catalog.wants_images(image)) {
             wants.insert(Pack::Images);
+        }
+        let mut kinds = self.project.settings.rules.label_schema.values();
+        if kinds.any(|kind| *kind == LabelKind::Spdx) && self.catalog.lacks(Pack::Licences) {
+            wants.insert(Pack::Licences);
         }
         wants
     }

@@ -17,8 +17,10 @@ export const addresses: Addresses = {
   packs: {
     alpine: new URL('../pkg/packs/alpine.pack', import.meta.url).href,
     images: new URL('../pkg/packs/images.pack', import.meta.url).href,
+    licences: new URL('../pkg/packs/licences.pack', import.meta.url).href,
     npm: new URL('../pkg/packs/npm.pack', import.meta.url).href,
     pip: new URL('../pkg/packs/pip.pack', import.meta.url).href,
+    rpm: new URL('../pkg/packs/rpm.pack', import.meta.url).href,
     'debian-bullseye': new URL('../pkg/packs/debian-bullseye.pack', import.meta.url).href,
     'debian-bookworm': new URL('../pkg/packs/debian-bookworm.pack', import.meta.url).href,
     'debian-trixie': new URL('../pkg/packs/debian-trixie.pack', import.meta.url).href,

@@ -6,8 +6,10 @@ import type { Addresses } from './addresses';
 const subjects: Readonly<Record<string, string>> = {
   alpine: 'Alpine packages',
   images: 'base images',
+  licences: 'licences',
   npm: 'npm packages',
   pip: 'Python packages',
+  rpm: 'RPM packages',
   'debian-bullseye': 'Debian 11 packages',
   'debian-bookworm': 'Debian 12 packages',
   'debian-trixie': 'Debian 13 packages',

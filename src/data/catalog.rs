@@ -1,14 +1,17 @@
 //! All tables that an analysis looks things up in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::alpine::{Alpine, Packages};
 use super::debian::{Debian, Release, Suite};
 use super::images::{BaseImage, Images};
-use super::npm_sizes::NpmSizes;
+use super::licences::Licences;
+use super::npm::NpmPackages;
 use super::pack::{self, PackError};
 use super::python::PythonPackages;
+use super::rpm::RpmPackages;
+use super::table::Table;
 use crate::units::Range;
 
 /// Data that is loaded when it is wanted.
@@ -20,15 +23,19 @@ pub enum Pack {
     Debian(Suite),
     /// The packages of Alpine, and what its images have installed.
     Alpine,
-    /// npm packages by themselves.
+    /// npm packages.
     Npm,
     /// Python packages with what they need.
     Pip,
+    /// RPM packages.
+    Rpm,
+    /// Names of licences.
+    Licences,
 }
 
 impl Pack {
     /// Every pack.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Images,
         Self::Debian(Suite::Bullseye),
         Self::Debian(Suite::Bookworm),
@@ -36,6 +43,8 @@ impl Pack {
         Self::Alpine,
         Self::Npm,
         Self::Pip,
+        Self::Rpm,
+        Self::Licences,
     ];
 
     /// Its name; its file is `NAME.pack`.
@@ -48,6 +57,17 @@ impl Pack {
             Self::Alpine => "alpine",
             Self::Npm => "npm",
             Self::Pip => "pip",
+            Self::Rpm => "rpm",
+            Self::Licences => "licences",
+        }
+    }
+
+    /// How many tables it holds.
+    fn tables(self) -> usize {
+        match self {
+            Self::Debian(_) | Self::Alpine => 2,
+            Self::Npm => 4,
+            Self::Images | Self::Pip | Self::Rpm | Self::Licences => 1,
         }
     }
 
@@ -67,6 +87,8 @@ impl Pack {
             Self::Alpine => built!("alpine"),
             Self::Npm => built!("npm"),
             Self::Pip => built!("pip"),
+            Self::Rpm => built!("rpm"),
+            Self::Licences => built!("licences"),
         }
     }
 }
@@ -81,16 +103,15 @@ impl fmt::Display for Pack {
 /// knowledge, and the same catalog gives the same report.
 #[derive(Debug, Clone)]
 pub struct Catalog {
+    loaded: BTreeSet<Pack>,
     images: Images,
-    has_all_images: bool,
     debian: BTreeMap<Suite, Release>,
     no_release: Release,
-    alpine: Option<Packages>,
-    no_packages: Packages,
-    npm: Option<NpmSizes>,
-    no_sizes: NpmSizes,
-    pip: Option<PythonPackages>,
-    no_python: PythonPackages,
+    alpine: Packages,
+    npm: NpmPackages,
+    python: PythonPackages,
+    rpm: RpmPackages,
+    licences: Licences,
 }
 
 impl Catalog {
@@ -99,16 +120,15 @@ impl Catalog {
         let pack = include_bytes!(concat!(env!("OUT_DIR"), "/embedded.pack"));
         let images = pack::read(pack).ok().and_then(|(_, tables)| tables.into_iter().next());
         Self {
+            loaded: BTreeSet::new(),
             images: Images::new(images.unwrap_or_default()),
-            has_all_images: false,
             debian: BTreeMap::new(),
             no_release: Release::default(),
-            alpine: None,
-            no_packages: Packages::default(),
-            npm: None,
-            no_sizes: NpmSizes::default(),
-            pip: None,
-            no_python: PythonPackages::default(),
+            alpine: Packages::default(),
+            npm: NpmPackages::default(),
+            python: PythonPackages::default(),
+            rpm: RpmPackages::default(),
+            licences: Licences::default(),
         }
     }
 
@@ -130,43 +150,29 @@ impl Catalog {
         let (name, tables) = pack::read(bytes)?;
         let unknown = || PackError::Unknown(name.clone());
         let pack = Pack::ALL.into_iter().find(|pack| pack.name() == name).ok_or_else(unknown)?;
-        match (pack, tables.len()) {
-            (Pack::Images, 1) => {
-                self.images = Images::new(tables.into_iter().next().unwrap_or_default());
-                self.has_all_images = true;
-            }
-            (Pack::Debian(suite), 2) => {
-                let mut tables = tables.into_iter();
-                let mut table = || tables.next().unwrap_or_default();
+        if tables.len() != pack.tables() {
+            return Err(unknown());
+        }
+        let mut tables = tables.into_iter();
+        let mut table = || -> Table { tables.next().unwrap_or_default() };
+        match pack {
+            Pack::Images => self.images = Images::new(table()),
+            Pack::Debian(suite) => {
                 self.debian.insert(suite, Release::new(table(), &table()));
             }
-            (Pack::Alpine, 2) => {
-                let mut tables = tables.into_iter();
-                let mut table = || tables.next().unwrap_or_default();
-                self.alpine = Some(Packages::new(table(), &table()));
-            }
-            (Pack::Npm, 2) => {
-                let mut tables = tables.into_iter();
-                let mut table = || tables.next().unwrap_or_default();
-                self.npm = Some(NpmSizes::new(table(), &table()));
-            }
-            (Pack::Pip, 1) => {
-                self.pip = tables.first().map(PythonPackages::new);
-            }
-            _ => return Err(unknown()),
+            Pack::Alpine => self.alpine = Packages::new(table(), &table()),
+            Pack::Npm => self.npm = NpmPackages::new(table(), [table(), table(), table()]),
+            Pack::Pip => self.python = PythonPackages::new(&table()),
+            Pack::Rpm => self.rpm = RpmPackages::new(&table()),
+            Pack::Licences => self.licences = Licences::new(&table()),
         }
+        self.loaded.insert(pack);
         Ok(pack)
     }
 
     /// True when a pack would add to what is known.
     pub fn lacks(&self, pack: Pack) -> bool {
-        match pack {
-            Pack::Images => !self.has_all_images,
-            Pack::Debian(suite) => !self.debian.contains_key(&suite),
-            Pack::Alpine => self.alpine.is_none(),
-            Pack::Npm => self.npm.is_none(),
-            Pack::Pip => self.pip.is_none(),
-        }
+        !self.loaded.contains(&pack)
     }
 
     /// Looks an image up. A tag that is not known takes the figures of the
@@ -199,17 +205,27 @@ impl Catalog {
 
     /// The Alpine packages for an image.
     pub fn alpine(&self, image: &BaseImage) -> Alpine<'_> {
-        Alpine::new(self.alpine.as_ref().unwrap_or(&self.no_packages), image)
+        Alpine::new(&self.alpine, image)
     }
 
-    /// The sizes of npm packages.
-    pub fn npm_sizes(&self) -> &NpmSizes {
-        self.npm.as_ref().unwrap_or(&self.no_sizes)
+    /// The npm packages.
+    pub fn npm(&self) -> &NpmPackages {
+        &self.npm
     }
 
     /// The Python packages.
     pub fn python(&self) -> &PythonPackages {
-        self.pip.as_ref().unwrap_or(&self.no_python)
+        &self.python
+    }
+
+    /// The RPM packages.
+    pub fn rpm(&self) -> &RpmPackages {
+        &self.rpm
+    }
+
+    /// The names of licences.
+    pub fn licences(&self) -> &Licences {
+        &self.licences
     }
 
     /// The Debian packages for an image.

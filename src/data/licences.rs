@@ -1,20 +1,33 @@
-//! Names of licences.
+//! Names of licences (`data/spdx_licences.tsv`).
 
-/// The table, embedded.
-const TABLE: &str = include_str!("../../data/spdx_licences.tsv");
+use std::collections::HashSet;
 
-/// True for an SPDX licence identifier, as it is written there.
-pub fn is_licence(id: &str) -> bool {
-    super::rows(TABLE).any(|row| row == [id])
+use super::table::Table;
+
+/// The SPDX licence identifiers that are known.
+#[derive(Debug, Clone, Default)]
+pub struct Licences(HashSet<Box<str>>);
+
+impl Licences {
+    /// Those of a table's first column.
+    pub fn new(table: &Table) -> Self {
+        Self((0..table.rows()).map(|row| table.cell(row, 0).into()).collect())
+    }
+
+    /// True for an SPDX licence identifier, as it is written there.
+    pub fn has(&self, id: &str) -> bool {
+        self.0.contains(id)
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_licence;
+    use crate::data::Catalog;
 
     #[test]
     fn knows_identifiers() {
-        assert!(is_licence("MIT") && is_licence("zlib-acknowledgement"));
-        assert!(!is_licence("mit") && !is_licence("id") && !is_licence(""));
+        let licences = Catalog::complete().licences();
+        assert!(licences.has("MIT") && licences.has("zlib-acknowledgement"));
+        assert!(!licences.has("mit") && !licences.has("id") && !licences.has(""));
     }
 }

@@ -11,10 +11,8 @@ mod end_of_life;
 mod facts;
 mod images;
 mod licences;
-mod npm_native;
-mod npm_sizes;
+mod npm;
 mod pack;
-mod packages;
 mod python;
 mod rpm;
 mod table;
@@ -26,13 +24,11 @@ pub use debian::{Debian, Installed, Stored, Suite};
 pub use end_of_life::{EndedLine, ended_line};
 pub use facts::{Fact, fact};
 pub use images::{BaseImage, PackageManager};
-pub use licences::is_licence;
-pub use npm_native::{NativePackage, native_package};
-pub use npm_sizes::{NpmSizes, same_line};
+pub use licences::Licences;
+pub use npm::{NativePackage, NpmPackage, NpmPackages, same_line};
 pub use pack::PackError;
-pub use packages::{LanguagePackage, node_package, node_packages};
 pub use python::{PythonPackage, PythonPackages, PythonSet};
-pub use rpm::{RpmPackage, rpm_closure, rpm_packages};
+pub use rpm::{RpmPackage, RpmPackages};
 
 /// The rows of a table: lines after the header that are not comments, split at
 /// tabs.

@@ -1,8 +1,6 @@
 //! Packages by their installers, each with the bytes that it brings.
 
-use crate::data::{
-    BaseImage, Catalog, Debian, Pack, node_package, node_packages, rpm_closure, rpm_packages,
-};
+use crate::data::{BaseImage, Catalog, Debian, Pack};
 use crate::filesystem::debian_size;
 use crate::units::{Evidence, Range};
 
@@ -84,7 +82,7 @@ impl<'c> Packages<'c> {
             Source::Apk => Some(Pack::Alpine),
             Source::Npm => Some(Pack::Npm),
             Source::Pip => Some(Pack::Pip),
-            Source::Rpm => None,
+            Source::Rpm => Some(Pack::Rpm),
         }
     }
 
@@ -100,12 +98,9 @@ impl<'c> Packages<'c> {
                 Some(image) => self.catalog.alpine(image).names().collect(),
                 None => Vec::new(),
             },
-            Source::Npm => {
-                let measured = node_packages().map(|name| -> &str { name });
-                self.catalog.npm_sizes().names().chain(measured).collect()
-            }
+            Source::Npm => self.catalog.npm().names().collect(),
             Source::Pip => self.catalog.python().names().collect(),
-            Source::Rpm => rpm_packages().collect(),
+            Source::Rpm => self.catalog.rpm().names().collect(),
         }
     }
 
@@ -130,8 +125,8 @@ impl<'c> Packages<'c> {
             }
             // Only where all that a package needs was measured too.
             Source::Npm => {
-                let package = node_package(name)?;
-                brought([package.closure()].into_iter(), package.evidence())
+                let package = self.catalog.npm().whole(name)?;
+                brought([package.bytes()].into_iter(), package.evidence())
             }
             Source::Pip => {
                 let python = self.catalog.python();
@@ -140,7 +135,7 @@ impl<'c> Packages<'c> {
                 Some(Brought { size: set.bytes(), others: set.packages.len() - 1, evidence })
             }
             Source::Rpm => {
-                let closure = rpm_closure(name);
+                let closure = self.catalog.rpm().closure(name);
                 let evidence = closure.first()?.evidence();
                 brought(closure.iter().map(|package| package.own), evidence)
             }

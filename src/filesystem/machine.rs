@@ -7,7 +7,9 @@ use std::rc::Rc;
 
 use super::tree::{Compression, Entry, LayerId, Tree};
 use crate::context::Manifests;
-use crate::data::{Alpine, BaseImage, Catalog, Debian, NpmSizes, Pack, PythonPackages};
+use crate::data::{
+    Alpine, BaseImage, Catalog, Debian, NpmPackages, Pack, PythonPackages, RpmPackages,
+};
 use crate::graph::{Mount, MountKind, Scope, join};
 use crate::identity::Identity;
 use crate::syntax::Variables;
@@ -190,16 +192,22 @@ impl<'w> Machine<'w> {
         self.world.catalog.alpine(self.world.image)
     }
 
-    /// The sizes of npm packages.
-    pub fn npm_sizes(&mut self) -> &'w NpmSizes {
+    /// The npm packages.
+    pub fn npm(&mut self) -> &'w NpmPackages {
         self.want(Pack::Npm);
-        self.world.catalog.npm_sizes()
+        self.world.catalog.npm()
     }
 
     /// The Python packages.
     pub fn python(&mut self) -> &'w PythonPackages {
         self.want(Pack::Pip);
         self.world.catalog.python()
+    }
+
+    /// The RPM packages.
+    pub fn rpm(&mut self) -> &'w RpmPackages {
+        self.want(Pack::Rpm);
+        self.world.catalog.rpm()
     }
 
     /// Notes that a pack is of use here.

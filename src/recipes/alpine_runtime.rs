@@ -4,7 +4,7 @@ use super::base::named;
 use super::place::commands;
 use super::{Edit, Recipe, Rewrite, node};
 use crate::analysis::Analysis;
-use crate::data::{Catalog, native_package};
+use crate::data::Catalog;
 use crate::graph::{Operation, Stage};
 use crate::report::Applicability;
 
@@ -88,12 +88,13 @@ fn meets_other_libc(analysis: &Analysis<'_>, stage: &Stage) -> bool {
         }),
         _ => false,
     });
+    let known = analysis.catalog.npm();
     let packages = node::packages(analysis);
     // Not knowing them counts as having some.
-    let native = packages.as_ref().is_none_or(|all| all.iter().any(|name| node::is_native(name)));
-    let without_build = |name: &&str| match native_package(name) {
-        Some(package) => !package.for_musl,
-        None => node::is_native(name),
+    let native = packages.as_ref().is_none_or(|all| all.iter().any(|name| known.is_native(name)));
+    let without_build = |name: &&str| match known.compiled_code(name) {
+        Some(code) => !code.for_musl,
+        None => known.is_native(name),
     };
     (copied && native) || packages.is_some_and(|all| all.iter().any(without_build))
 }

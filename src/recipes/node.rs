@@ -6,7 +6,6 @@ use super::place::{
 };
 use crate::analysis::Analysis;
 use crate::context::{Manifest, PackageJson};
-use crate::data::{native_package, node_package};
 use crate::graph::{Operation, Origin, Stage, Step, repository};
 use crate::report::Kind;
 use crate::syntax::{Instruction, Keyword};
@@ -260,11 +259,6 @@ pub fn uses_prisma(analysis: &Analysis<'_>) -> bool {
             .instructions
             .iter()
             .any(|instruction| is_word_of(&instruction.arguments.text, "prisma"))
-}
-
-/// True when the package has code for one platform.
-pub fn is_native(name: &str) -> bool {
-    native_package(name).is_some() || node_package(name).is_some_and(|package| package.native)
 }
 
 /// True when the stage starts from an image with Node.js, through other stages.

@@ -3,7 +3,6 @@
 use super::place::commands;
 use super::{Edit, Recipe, Rewrite, node};
 use crate::analysis::Analysis;
-use crate::data::native_package;
 use crate::graph::{Operation, Origin, Stage, Step};
 use crate::report::Applicability;
 
@@ -179,17 +178,14 @@ fn may_install_again(
         }),
         node::Manager::Berry | node::Manager::Pnpm => false,
     };
+    let known = analysis.catalog.npm();
+    let is_compiled = |name: &&str| known.compiled_code(name).is_some_and(|code| code.compiled);
     let compiles = ["make", "g++", "gcc", "build-base", "build-essential", "node-gyp"];
     present
         && !calls("prisma")
         && !compiles.iter().any(|tool| calls(tool))
-        && !node::packages(analysis).is_some_and(|all| all.iter().any(|name| is_compiled(name)))
+        && !node::packages(analysis).is_some_and(|all| all.iter().any(is_compiled))
         && !node::needs_sources(analysis)
-}
-
-/// True for a package that needs a compiler where it is installed.
-fn is_compiled(name: &str) -> bool {
-    native_package(name).is_some_and(|package| package.compiled)
 }
 
 /// True when the start command runs build output.

@@ -4,7 +4,6 @@ use super::base::{self, named};
 use super::place::{official, stage_commands};
 use super::{Edit, Recipe, Rewrite, node};
 use crate::analysis::Analysis;
-use crate::data::native_package;
 use crate::graph::Stage;
 use crate::report::Applicability;
 
@@ -44,7 +43,8 @@ fn needs_full(analysis: &Analysis<'_>, stage: &Stage) -> bool {
     let compiles = stage_commands(analysis, stage)
         .iter()
         .any(|(_, command)| command.words.iter().any(|word| COMPILING.contains(&word.as_str())));
-    let compiled = |name: &&str| native_package(name).is_some_and(|package| package.compiled);
+    let known = analysis.catalog.npm();
+    let compiled = |name: &&str| known.compiled_code(name).is_some_and(|code| code.compiled);
     let by_git = |version: &String| version.starts_with("git") || version.contains(".git");
     let package = node::package(analysis);
     compiles

@@ -7,7 +7,7 @@
 
 use crate::context::Package;
 use crate::context::manifest::Platform;
-use crate::data::{Fact, NpmSizes, fact, same_line};
+use crate::data::{Fact, NpmPackages, fact, same_line};
 use crate::units::{Evidence, EvidenceKind, Range};
 
 /// What packages weigh together.
@@ -77,7 +77,7 @@ impl Sum {
 pub fn weigh<'p>(
     packages: impl Iterator<Item = &'p Package>,
     libc: &str,
-    sizes: &NpmSizes,
+    sizes: &NpmPackages,
 ) -> Locked {
     let mut locked = Locked::default();
     let (mut bytes, mut archives) = (Sum::default(), Sum::default());
@@ -105,7 +105,7 @@ struct Weight {
     measured: bool,
 }
 
-fn weight(package: &Package, sizes: &NpmSizes) -> Weight {
+fn weight(package: &Package, sizes: &NpmPackages) -> Weight {
     let known = sizes.nearest(&package.name, &package.version);
     let sort = match () {
         () if is_native(package) => "native",
@@ -142,7 +142,7 @@ fn is_native(package: &Package) -> bool {
     package.platform != Platform::Any || package.name.contains("linux-x64")
 }
 
-fn heavy(package: &Package, weight: &Weight, sizes: &NpmSizes) -> Option<HeavyPackage> {
+fn heavy(package: &Package, weight: &Weight, sizes: &NpmPackages) -> Option<HeavyPackage> {
     let size = sizes.nearest(&package.name, &package.version)?;
     let text = format!(
         "{}: version {} installed and measured 2026-11, {} asked for",
@@ -179,16 +179,16 @@ mod tests {
             package("@x/linux-musl", Platform::Musl),
             package("@x/darwin", Platform::Foreign),
         ];
-        assert_eq!(weigh(all.iter(), "glibc", Catalog::complete().npm_sizes()).count, 2);
-        assert_eq!(weigh(all[2..].iter(), "glibc", Catalog::complete().npm_sizes()).count, 0);
-        assert_eq!(weigh(all[2..].iter(), "musl", Catalog::complete().npm_sizes()).count, 1);
+        assert_eq!(weigh(all.iter(), "glibc", Catalog::complete().npm()).count, 2);
+        assert_eq!(weigh(all[2..].iter(), "glibc", Catalog::complete().npm()).count, 0);
+        assert_eq!(weigh(all[2..].iter(), "musl", Catalog::complete().npm()).count, 1);
     }
 
     #[test]
     fn many_guesses_are_surer_than_one() {
         let relative = |count: usize| {
             let packages = vec![package("of-nobody-at-all", Platform::Any); count];
-            let bytes = weigh(packages.iter(), "glibc", Catalog::complete().npm_sizes()).bytes;
+            let bytes = weigh(packages.iter(), "glibc", Catalog::complete().npm()).bytes;
             bytes.high as f64 / bytes.expected as f64
         };
         assert!(relative(400) < relative(4) && relative(4) < relative(1));

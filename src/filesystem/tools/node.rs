@@ -6,7 +6,7 @@
 
 use super::{downloads, locked, project};
 use crate::context::{Manifest, PackageJson, Role, role};
-use crate::data::{Fact, LanguagePackage, NpmSizes, fact, node_package};
+use crate::data::{Fact, NpmPackage, NpmPackages, fact};
 use crate::filesystem::machine::{Machine, Output};
 use crate::filesystem::tree::Compression;
 use crate::identity::Identity;
@@ -197,9 +197,8 @@ pub fn prune(machine: &mut Machine<'_>, folder: &str) {
 pub fn add(machine: &mut Machine<'_>, folder: &str, names: &[&str]) {
     for name in names {
         let plain = package_name(name);
-        let known = node_package(plain);
-        let (bytes, files, evidence) = match &known {
-            Some(package) => (package.closure(), package.closure_files, package.evidence()),
+        let (bytes, files, evidence) = match machine.npm().whole(plain) {
+            Some(package) => (package.bytes(), package.files, package.evidence()),
             None => {
                 let typical = fact("npm.closure.bytes");
                 let text = format!("{plain} is not in the table of packages: a typical one");
@@ -237,11 +236,11 @@ fn package_name(name: &str) -> &str {
 
 fn dependencies(machine: &mut Machine<'_>, folder: &str) -> Dependencies {
     if let Some((path, lock)) = given_lockfile(machine, folder) {
-        let sizes = machine.npm_sizes();
+        let sizes = machine.npm();
         return from_lockfile(path, lock, &machine.world.image.libc, sizes);
     }
     match package_json(machine, folder) {
-        Some((path, package)) => from_manifest(path, package),
+        Some((path, package)) => from_manifest(path, package, machine.npm()),
         None => typical(machine),
     }
 }
@@ -266,7 +265,7 @@ fn given_lockfile<'w>(machine: &Machine<'w>, folder: &str) -> Option<(&'w str, &
     found.map(|(path, lock)| (&**path, lock))
 }
 
-fn from_lockfile(path: &str, lock: &Manifest, libc: &str, sizes: &NpmSizes) -> Dependencies {
+fn from_lockfile(path: &str, lock: &Manifest, libc: &str, sizes: &NpmPackages) -> Dependencies {
     let half = |development: bool| {
         let packages = lock.packages().iter().filter(|package| package.dev == development);
         let locked = locked::weigh(packages, libc, sizes);
@@ -292,26 +291,25 @@ fn from_lockfile(path: &str, lock: &Manifest, libc: &str, sizes: &NpmSizes) -> D
     Dependencies { production: half(false), development: half(true) }
 }
 
-fn from_manifest(path: &str, package: &PackageJson) -> Dependencies {
+fn from_manifest(path: &str, package: &PackageJson, measured: &NpmPackages) -> Dependencies {
     let half = |names: Vec<&String>| {
-        let known: Vec<LanguagePackage> =
-            names.iter().filter_map(|name| node_package(name)).collect();
+        let known: Vec<&NpmPackage> =
+            names.iter().filter_map(|name| measured.whole(name)).collect();
         let unknown = (names.len() - known.len()) as f64;
-        let bytes = known.iter().map(LanguagePackage::closure).sum::<Range>()
+        let bytes = known.iter().map(|package| package.bytes()).sum::<Range>()
             + fact("npm.closure.bytes").bytes().scale(unknown);
         // Dependencies are shared: two packages weigh less than their sum.
         let shared = if names.len() > 3 { 0.85 } else { 1.0 };
         let bytes = bytes.scale(shared);
         let heavy = known.iter().map(|package| Heavy {
-            name: package.name.to_owned(),
+            name: package.name.to_string(),
             label: format!("{}, with what it depends on", package.name),
-            bytes: package.closure().scale(shared),
-            files: package.closure_files,
+            bytes: package.bytes().scale(shared),
+            files: package.files,
             evidence: package.evidence(),
         });
         let heavy = heavy.collect();
-        let files =
-            known.iter().map(|package| package.closure_files).sum::<u64>() + unknown as u64 * 200;
+        let files = known.iter().map(|package| package.files).sum::<u64>() + unknown as u64 * 200;
         let text = format!(
             "{path}: {} dependencies, {} of them measured; no lockfile was given",
             names.len(),

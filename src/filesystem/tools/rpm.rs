@@ -1,7 +1,7 @@
 //! `rpm`, and what dnf and zypper share: RPM packages as entries `/usr/(NAME)`.
 
 use super::{Invocation, Outcome, Tool, archive};
-use crate::data::{self, Fact, fact, rpm_closure};
+use crate::data::{self, Fact, RpmPackages, fact};
 use crate::filesystem::machine::{Machine, Output};
 use crate::filesystem::tree::Compression;
 use crate::identity::Identity;
@@ -46,8 +46,9 @@ pub fn install(machine: &mut Machine<'_>, name: &str, lean: Lean, cache: Option<
     if name.contains('/') || name.ends_with(".rpm") {
         return local(machine, name, cache);
     }
-    let plain = plain(name);
-    let closure = rpm_closure(&plain);
+    let known = machine.rpm();
+    let plain = plain(name, known);
+    let closure = known.closure(&plain);
     if closure.is_empty() {
         let (size, what) = guess(&plain);
         let what = format!("{plain}: {what}, without a row in the table of RPM packages");
@@ -55,7 +56,7 @@ pub fn install(machine: &mut Machine<'_>, name: &str, lean: Lean, cache: Option<
         return store(machine, &plain, size.bytes(), evidence, lean, cache);
     }
     for package in closure {
-        store(machine, package.name, package.own, package.evidence(), lean, cache);
+        store(machine, &package.name, package.own, package.evidence(), lean, cache);
     }
 }
 
@@ -72,7 +73,7 @@ fn guess(name: &str) -> (Fact, &'static str) {
 }
 
 /// `gcc-8.5.0`, `python3.11.x86_64`, `@Development Tools`: the table's name.
-fn plain(name: &str) -> String {
+fn plain(name: &str, known: &RpmPackages) -> String {
     let name = name.trim_start_matches('@').to_ascii_lowercase().replace(' ', "-");
     let name = name.trim_end_matches(".x86_64").trim_end_matches(".noarch");
     let version = name.match_indices('-').find(|(at, _)| {
@@ -82,7 +83,7 @@ fn plain(name: &str) -> String {
             && !rest.contains("corretto")
     });
     match version {
-        Some((at, _)) if rpm_closure(name).is_empty() => name[..at].to_owned(),
+        Some((at, _)) if known.closure(name).is_empty() => name[..at].to_owned(),
         _ => name.to_owned(),
     }
 }
@@ -173,7 +174,8 @@ pub fn install_file(machine: &mut Machine<'_>, file: &str, packed: Range, addres
 
 /// Removes a package; what it needed stays.
 pub fn remove(machine: &mut Machine<'_>, name: &str) {
-    machine.remove(&format!("/usr/({})", plain(name)));
+    let name = plain(name, machine.rpm());
+    machine.remove(&format!("/usr/({name})"));
 }
 
 /// Downloads package indexes into a cache, unless they are there.
