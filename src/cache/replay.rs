@@ -21,7 +21,7 @@ use std::rc::Rc;
 
 use super::gitlog::{GitLog, MOST_PROBLEMS};
 use super::schedule::Schedule;
-use super::{Build, keys, rebuild_seconds};
+use super::{Build, Keys, rebuild_seconds};
 use crate::context::{Context, Entry, IgnoreFile, Problem, Role, glob, path, role};
 use crate::filesystem::{Contents, Evaluation, Inputs, evaluate};
 use crate::graph::{Copy, MountKind, Operation, Origin};
@@ -335,7 +335,7 @@ impl Version<'_> {
         let reduced = Context { entries: classes.examples(&context), assumed: context.assumed };
         let nothing = Contents::new();
         let before = self.evaluate(&reduced, &nothing);
-        let seen = keys(Build { evaluation: &before, ..self.build });
+        let seen = Keys::of(Build { evaluation: &before, ..self.build });
         let mut known: HashMap<usize, Option<Rc<StepSet>>> = HashMap::new();
         let steps = |file: &String| {
             let class = *classes.of.get(file.as_str())?;
@@ -346,7 +346,7 @@ impl Version<'_> {
                 let taken = classes.taken[class];
                 let after = taken.then(|| self.evaluate(&reduced, &edited))?;
                 Some(Rc::new(StepSet::of(places, |(stage, position)| {
-                    !seen.contains(&after.stages[stage].steps[position].key)
+                    !seen.has(after.stages[stage].steps[position].key)
                 })))
             });
             run.clone()
@@ -569,7 +569,7 @@ impl<'b> Tally<'b> {
             Some(step) if running.contains(&(stage, step)) => self.step_seconds((stage, step)),
             _ => 0.0,
         };
-        let seconds = Schedule::new(self.build.graph, seconds).seconds;
+        let seconds = Schedule::new(self.build.graph, &seconds).seconds;
         self.sets.insert(ran.clone(), (1, seconds));
         self.seconds.push(seconds);
     }

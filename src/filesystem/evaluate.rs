@@ -140,7 +140,7 @@ pub fn evaluate(inputs: &Inputs<'_>) -> Evaluation {
         caches: BTreeMap::new(),
     };
     for stage in inputs.graph.build_order() {
-        walk.stage(stage);
+        walk.stage(*stage);
     }
     Evaluation { stages: walk.done.into_iter().flatten().collect() }
 }
