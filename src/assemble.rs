@@ -1,6 +1,7 @@
 //! Puts the report together from what the modules found.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::analysis::Analysis;
 use crate::cache::buildlog::Calibration;
@@ -293,7 +294,7 @@ fn stages(analysis: &Analysis<'_>) -> Vec<StageReport> {
     let states = graph.stages.iter().zip(&analysis.evaluation.stages);
     let report = |(index, (stage, state)): (
         usize,
-        (&crate::graph::Stage, &crate::filesystem::StageState),
+        (&crate::graph::Stage, &Rc<crate::filesystem::StageState>),
     )| {
         let instruction = &analysis.dockerfile.instructions[stage.instruction];
         StageReport {
