@@ -1,5 +1,6 @@
 //! One version of a project, analysed as far as the report needs it.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -8,7 +9,7 @@ use crate::cache::replay::Version;
 use crate::cache::{self, Altered, Build, Change, Scenario, Sources};
 use crate::context::{Context, IgnoreFile, ListingProblem, Manifests, assume, parse_listing};
 use crate::data::{BaseImage, Catalog, Pack};
-use crate::filesystem::{Contents, Evaluation, Inputs, Measures, evaluate};
+use crate::filesystem::{Contents, Earlier, Evaluation, Images, Inputs, Measures, evaluate};
 use crate::graph::{Base, Graph, ImageConfig, Operation, Origin, Request, canonical, hints};
 use crate::layers::{self, calibration};
 use crate::report::{
@@ -51,9 +52,9 @@ pub struct Analysis<'p> {
     /// Lines of the listing that could not be read.
     pub listing_problems: Vec<ListingProblem>,
     /// The manifests.
-    pub manifests: Manifests,
+    pub manifests: Rc<Manifests>,
     /// Images by their reference.
-    pub images: BTreeMap<String, BaseImage>,
+    pub images: Images,
     /// What following the build gave.
     pub evaluation: Evaluation,
     /// The layers of all stages.
@@ -85,7 +86,7 @@ impl<'p> Analysis<'p> {
         let is_cut = text.len() < project.dockerfile.len();
         let measures = Rc::default();
         let plan = Plan::new(catalog, project, text, &project.build_args, &measures);
-        let manifests = Manifests::read(&project.manifests);
+        let manifests = Rc::new(Manifests::read(&project.manifests));
         let context = match listing {
             Some(listing) => Context::new(listing.entries(), &ignore),
             None => {
@@ -97,7 +98,7 @@ impl<'p> Analysis<'p> {
             }
         };
         let texts = Texts { dockerignore, ignore, context, manifests, listing_problems: problems };
-        let analysis = Self::finish(catalog, project, plan, texts, measures);
+        let analysis = Self::finish(catalog, project, plan, texts, measures, None);
         let mut analysis = Self { is_cut, ..analysis }.calibrated();
         if let Some(log) = &project.build_log {
             let log = BuildLog::parse(log);
@@ -116,7 +117,8 @@ impl<'p> Analysis<'p> {
         let after = (!measures.is_empty()).then(|| {
             let text = self.dockerfile.source();
             let plan = self.plan(text, &self.project.build_args, &measures);
-            let after = Self::finish(self.catalog, self.project, plan, self.texts(), measures);
+            let after =
+                Self::finish(self.catalog, self.project, plan, self.texts(), measures, None);
             Self { is_cut: self.is_cut, ..after }
         });
         let layers = after.as_ref().map_or(&self.layers, |after| &after.layers);
@@ -137,7 +139,7 @@ impl<'p> Analysis<'p> {
             dockerignore: self.dockerignore.clone(),
             ignore: self.ignore.clone(),
             context: self.context.clone(),
-            manifests: self.manifests.clone(),
+            manifests: Rc::clone(&self.manifests),
             listing_problems: self.listing_problems.clone(),
         }
     }
@@ -157,7 +159,8 @@ impl<'p> Analysis<'p> {
     fn replanned(&self, dockerfile: &str, texts: Texts) -> Self {
         let measures = Rc::new(self.measures.of_any_version());
         let plan = self.plan(dockerfile, &self.project.build_args, &measures);
-        let mut analysis = Self::finish(self.catalog, self.project, plan, texts, measures);
+        let mut analysis =
+            Self::finish(self.catalog, self.project, plan, texts, measures, Some(self));
         if let Some(timing) = &self.timing {
             analysis.take_times(Rc::clone(timing));
         }
@@ -187,6 +190,7 @@ impl<'p> Analysis<'p> {
         plan: Plan,
         texts: Texts,
         measures: Rc<Measures>,
+        earlier: Option<&Self>,
     ) -> Self {
         let Texts { dockerignore, ignore, context, manifests, listing_problems } = texts;
         let Plan { dockerfile, graph, images } = plan;
@@ -201,7 +205,7 @@ impl<'p> Analysis<'p> {
             moved: &NONE_MOVED,
             measures: &measures,
         };
-        let evaluation = evaluate(&inputs);
+        let evaluation = evaluate(&inputs, earlier.and_then(Self::earlier));
         let layers = layers::layers(&dockerfile, &graph, &evaluation);
         let build = Build { dockerfile: &dockerfile, graph: &graph, evaluation: &evaluation };
         let seconds = cache::cold_seconds(build, &project.settings);
@@ -252,6 +256,13 @@ impl<'p> Analysis<'p> {
             moved: &NONE_MOVED,
             measures: &self.measures,
         }
+    }
+
+    /// What other versions may take from following this one. Times that a log
+    /// corrected would be corrected once more.
+    fn earlier(&self) -> Option<Earlier<'_>> {
+        let earlier = Earlier { inputs: self.inputs(), evaluation: &self.evaluation };
+        self.timing.is_none().then_some(earlier)
     }
 
     /// This version, for replaying a history.
@@ -317,13 +328,15 @@ impl<'p> Analysis<'p> {
             Sources { dockerfile: self.dockerfile.source(), dockerignore: &self.dockerignore };
         let mut altered = Altered {
             was,
-            context: self.context.clone(),
+            context: Cow::Borrowed(&self.context),
             build_args: self.project.build_args.clone(),
             ..Altered::default()
         };
         let mut problems = altered.apply(changes);
         let ignore = altered.dockerignore.as_deref().map(IgnoreFile::parse);
-        altered.context.decide(ignore.as_ref().unwrap_or(&self.ignore));
+        if ignore.is_some() || matches!(altered.context, Cow::Owned(_)) {
+            altered.context.to_mut().decide(ignore.as_ref().unwrap_or(&self.ignore));
+        }
         // Most changes are of files: the plan is the one there is.
         let replans = altered.dockerfile.is_some() || altered.build_args != self.project.build_args;
         let text = altered.dockerfile.as_deref().map_or(was.dockerfile, beginning);
@@ -355,7 +368,7 @@ impl<'p> Analysis<'p> {
             measures: &measures,
             ..self.inputs()
         };
-        let mut evaluation = evaluate(&inputs);
+        let mut evaluation = evaluate(&inputs, self.earlier());
         if let Some(timing) = &self.timing {
             timing.apply(dockerfile, graph, &mut evaluation, &self.project.settings);
         }
@@ -384,10 +397,7 @@ impl Changed {
 
 /// The image references of the build that a user means: spellings of that
 /// image, or of any of its tags when none is named.
-fn references_to(
-    images: &BTreeMap<String, BaseImage>,
-    wanted: &str,
-) -> impl Iterator<Item = String> {
+fn references_to(images: &Images, wanted: &str) -> impl Iterator<Item = String> {
     let name =
         |reference: &str| canonical(reference).split([':', '@']).next().unwrap_or("").to_owned();
     let same = |reference: &&String| canonical(reference) == canonical(wanted);
@@ -430,7 +440,7 @@ struct Texts {
     dockerignore: String,
     ignore: IgnoreFile,
     context: Context,
-    manifests: Manifests,
+    manifests: Rc<Manifests>,
     listing_problems: Vec<ListingProblem>,
 }
 
@@ -438,7 +448,7 @@ struct Texts {
 struct Plan {
     dockerfile: Dockerfile,
     graph: Graph,
-    images: BTreeMap<String, BaseImage>,
+    images: Images,
 }
 
 impl Plan {
@@ -454,7 +464,7 @@ impl Plan {
         let graph = Graph::new(&dockerfile, request, &|reference| config(catalog.image(reference)));
         let images = references(&graph)
             .into_iter()
-            .map(|reference| (reference.clone(), image(catalog, &reference, measures)));
+            .map(|reference| (reference.clone(), Rc::new(image(catalog, &reference, measures))));
         let images = images.collect();
         Self { dockerfile, graph, images }
     }

@@ -1,6 +1,7 @@
 //! Puts the report together from what the modules found.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::analysis::Analysis;
 use crate::cache::buildlog::Calibration;
@@ -32,13 +33,16 @@ const LONGEST_MESSAGE: usize = 300;
 pub fn report(catalog: &Catalog, project: &Project) -> Report {
     let analysis = Analysis::knowing(catalog, project);
     let asked = asked(project, &analysis.context);
-    let optimized = optimize(&analysis, asked.iter().find_map(|asked| asked.as_ref().ok()));
-    let arguments = arguments(&analysis.dockerfile);
     let cache = simulate(&analysis, &asked);
+    let mut possible = asked.iter().zip(&cache);
+    let measured =
+        possible.find_map(|(asked, report)| Some((asked.as_ref().ok()?, report.seconds)));
+    let optimized = optimize(&analysis, measured);
+    let arguments = arguments(&analysis.dockerfile);
     let replay = project.git_log.as_deref().map(|log| replay(log, &analysis, &optimized.analysis));
     let mut wants = analysis.wants();
     wants.extend(optimized.analysis.wants());
-    let optimized = optimized_report(&analysis, optimized, &asked);
+    let optimized = optimized_report(&analysis, optimized, &asked, &cache);
     Report {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         syntax: syntax(&analysis),
@@ -94,24 +98,28 @@ fn simulate(analysis: &Analysis<'_>, asked: &[Asked]) -> Vec<CacheReport> {
     asked.iter().map(simulate).collect()
 }
 
-/// The same under the optimized version. A change of a text that the recipes
-/// rewrite is one of what they make of it: like is compared with like.
+/// The same under the optimized version; `now` is what there is under the
+/// original. A change of a text that the recipes rewrite is one of what they make
+/// of it: like is compared with like.
 fn simulate_optimized(
     original: &Analysis<'_>,
-    optimized: &Analysis<'_>,
+    optimized: &Optimized<'_>,
     asked: &[Asked],
+    now: &[CacheReport],
 ) -> Vec<CacheReport> {
-    let simulate = |asked: &Asked| match asked {
+    let is_original = optimized.is_original();
+    let optimized = &optimized.analysis;
+    let simulate = |(asked, now): (&Asked, &CacheReport)| match asked {
         Ok(scenario) if scenario.edits_texts() => {
             let changes = scenario.texts();
             let change = changes.join(cache::BETWEEN);
             let report = optimized.simulate(&of_optimized(original, scenario));
             CacheReport { change, changes, ..report }
         }
-        Ok(scenario) => optimized.simulate(scenario),
-        Err(refused) => CacheReport::clone(refused),
+        Ok(scenario) if !is_original => optimized.simulate(scenario),
+        Ok(_) | Err(_) => now.clone(),
     };
-    asked.iter().map(simulate).collect()
+    asked.iter().zip(now).map(simulate).collect()
 }
 
 /// A scenario with the texts that the recipes make of its texts.
@@ -286,7 +294,7 @@ fn stages(analysis: &Analysis<'_>) -> Vec<StageReport> {
     let states = graph.stages.iter().zip(&analysis.evaluation.stages);
     let report = |(index, (stage, state)): (
         usize,
-        (&crate::graph::Stage, &crate::filesystem::StageState),
+        (&crate::graph::Stage, &Rc<crate::filesystem::StageState>),
     )| {
         let instruction = &analysis.dockerfile.instructions[stage.instruction];
         StageReport {
@@ -390,10 +398,11 @@ fn optimized_report(
     original: &Analysis<'_>,
     optimized: Optimized<'_>,
     asked: &[Asked],
+    now: &[CacheReport],
 ) -> OptimizedReport {
+    let praise = if optimized.is_original() { rules::praise(original) } else { Vec::new() };
+    let cache = simulate_optimized(original, &optimized, asked, now);
     let Optimized { analysis, dockerignore, steps, .. } = optimized;
-    let praise =
-        if steps.iter().any(|step| step.enabled) { Vec::new() } else { rules::praise(original) };
     OptimizedReport {
         dockerfile: match original.is_cut {
             true => original.project.dockerfile.clone(),
@@ -404,7 +413,7 @@ fn optimized_report(
         companions: companions(&analysis, &steps),
         steps,
         stages: stages(&analysis),
-        cache: simulate_optimized(original, &analysis, asked),
+        cache,
         layers: analysis.layers,
         image: analysis.image,
         praise,

@@ -216,7 +216,7 @@ fn by_brute_force(
 ) -> BTreeSet<(u32, u32)> {
     let follow = |context: &Context, edited: &[&str]| {
         let contents = edited.iter().map(|file| ((*file).to_owned(), Identity::of("other")));
-        evaluate(&Inputs { context, contents: &contents.collect(), ..analysis.inputs() })
+        evaluate(&Inputs { context, contents: &contents.collect(), ..analysis.inputs() }, None)
     };
     let (before, after) = (follow(old, &[]), follow(new, edited));
     let seen: HashSet<_> =

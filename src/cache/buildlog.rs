@@ -6,6 +6,7 @@
 //! util/progress/progressui, and `prefixCommand` of dockerfile2llb for the labels.
 
 use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
 use super::{Build, full_seconds, rebuild_seconds};
 use crate::context::Problem;
@@ -283,7 +284,9 @@ impl Calibration {
             return;
         }
         for (stage, state) in graph.stages.iter().zip(&mut evaluation.stages) {
+            let state = Rc::make_mut(state);
             for (step, done) in stage.steps.iter().zip(&mut state.steps) {
+                let done = Rc::make_mut(done);
                 if !step.operation.makes_layer() {
                     continue;
                 }

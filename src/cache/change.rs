@@ -1,5 +1,6 @@
 //! Changes that a user may pick, and what they do to a project.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::context::{Context, Entry, Role, path, role};
@@ -216,8 +217,9 @@ pub struct Sources<'t> {
 pub struct Altered<'t> {
     /// The texts before the changes.
     pub was: Sources<'t>,
-    /// The build context, its `.dockerignore` not yet applied again.
-    pub context: Context,
+    /// The build context, its `.dockerignore` not yet applied again where that or
+    /// the entries are others.
+    pub context: Cow<'t, Context>,
     /// What files hold, where that is not what it was.
     pub contents: Contents,
     /// `--build-arg` values.
@@ -284,7 +286,7 @@ impl Altered<'_> {
     /// sets it without hashing the folder again (fsutil, `DiskWriter`).
     fn change_mode(&mut self, path: &str) -> Result<(), String> {
         for index in self.find(path)? {
-            let entry = &mut self.context.entries[index];
+            let entry = &mut self.context.to_mut().entries[index];
             entry.executable ^= entry.path == path;
         }
         Ok(())
@@ -330,14 +332,16 @@ impl Altered<'_> {
 
     /// Takes entries out.
     fn take(&mut self, indices: &[usize]) -> Vec<Entry> {
-        indices.iter().rev().map(|index| self.context.entries.remove(*index)).collect()
+        let entries = &mut self.context.to_mut().entries;
+        indices.iter().rev().map(|index| entries.remove(*index)).collect()
     }
 
     /// Puts an entry in its place, over one of the same path.
     fn insert(&mut self, entry: Entry) {
-        match self.context.entries.binary_search_by(|other| other.path.cmp(&entry.path)) {
-            Ok(index) => self.context.entries[index] = entry,
-            Err(index) => self.context.entries.insert(index, entry),
+        let entries = &mut self.context.to_mut().entries;
+        match entries.binary_search_by(|other| other.path.cmp(&entry.path)) {
+            Ok(index) => entries[index] = entry,
+            Err(index) => entries.insert(index, entry),
         }
     }
 }

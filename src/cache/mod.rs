@@ -15,15 +15,15 @@ mod weights;
 pub use change::{Altered, Change, Scenario, Sources, typical};
 pub use weights::weekly;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::BTreeMap;
 
-use crate::filesystem::{Cost, Evaluation, StageState, Timing};
+use crate::filesystem::{Cost, Evaluation, Timing};
 use crate::graph::{Base, CacheKey, Graph, Operation};
 use crate::layers::round;
 use crate::report::{CacheReport, Settings, StepReport, StepStatus};
 use crate::syntax::Dockerfile;
 use crate::units::EvidenceKind;
-use schedule::Schedule;
+use schedule::{Places, Schedule};
 
 /// Stands between changes that happen at once.
 pub const BETWEEN: &str = " + ";
@@ -87,65 +87,69 @@ pub fn seconds(before: Build<'_>, after: Build<'_>, settings: &Settings) -> f64 
     round(Comparison::new(before, after).schedule(settings).seconds)
 }
 
-/// The keys of all that a build has made.
-fn keys(build: Build<'_>) -> HashSet<CacheKey> {
-    let stages = build.graph.stages.iter().zip(&build.evaluation.stages);
-    let built = stages.filter(|(stage, _)| stage.needed).map(|(_, state)| state);
-    built.flat_map(|stage| stage.steps.iter().map(|s| s.key).chain([stage.base_key])).collect()
+/// The keys of all that a build has made, in order.
+struct Keys(Vec<CacheKey>);
+
+impl Keys {
+    fn of(build: Build<'_>) -> Self {
+        let stages = build.graph.stages.iter().zip(&build.evaluation.stages);
+        let mut keys = Vec::new();
+        for (_, state) in stages.filter(|(stage, _)| stage.needed) {
+            keys.push(state.base_key);
+            keys.extend(state.steps.iter().map(|step| step.key));
+        }
+        keys.sort_unstable();
+        Self(keys)
+    }
+
+    fn has(&self, key: CacheKey) -> bool {
+        self.0.binary_search(&key).is_ok()
+    }
 }
 
 /// A build after another one.
 struct Comparison<'b> {
     before: Build<'b>,
     after: Build<'b>,
-    /// The keys of what the build before made.
-    seen: HashSet<CacheKey>,
+    places: Places,
+    /// What the builder does with each place.
+    statuses: Vec<StepStatus>,
     /// The first step of each stage that runs.
     first_run: Vec<Option<usize>>,
     /// Steps that find in the cache what another step of this very build has
     /// put there, and that other step; both as stage and position.
-    twins: HashMap<(usize, usize), (usize, usize)>,
+    twins: BTreeMap<(usize, usize), (usize, usize)>,
 }
 
 impl<'b> Comparison<'b> {
     fn new(before: Build<'b>, after: Build<'b>) -> Self {
+        let seen = Keys::of(before);
         let mut comparison = Self {
             before,
             after,
-            seen: keys(before),
+            places: Places::new(after.graph),
+            statuses: Vec::new(),
             first_run: Vec::new(),
-            twins: HashMap::new(),
+            twins: twins(after, &seen),
         };
-        comparison.find_twins();
-        let first_run = |(stage, state): (usize, &StageState)| {
-            (0..state.steps.len()).find(|at| comparison.status(stage, at + 1) == StepStatus::Run)
-        };
-        comparison.first_run = after.evaluation.stages.iter().enumerate().map(first_run).collect();
-        comparison
-    }
-
-    /// Two steps with one key are done once. When they are written alike they
-    /// are one step to BuildKit, and both run.
-    fn find_twins(&mut self) {
-        let graph = self.after.graph;
-        let mut made: HashMap<CacheKey, (usize, usize)> = HashMap::new();
-        for stage in graph.build_order().into_iter().filter(|stage| graph.stages[*stage].needed) {
-            let steps = &graph.stages[stage].steps;
-            for (position, state) in self.after.evaluation.stages[stage].steps.iter().enumerate() {
-                let operation = &steps[position].operation;
-                if !operation.makes_layer() || self.seen.contains(&state.key) {
-                    continue;
-                }
-                let first = *made.entry(state.key).or_insert((stage, position));
-                if !are_one(&graph.stages[first.0].steps[first.1].operation, operation) {
-                    self.twins.insert((stage, position), first);
-                }
-            }
+        for (stage, state) in after.evaluation.stages.iter().enumerate() {
+            let places = 0..=state.steps.len();
+            let statuses = places.map(|place| comparison.find_status(&seen, stage, place));
+            let statuses: Vec<StepStatus> = statuses.collect();
+            let runs = |status: &StepStatus| *status == StepStatus::Run;
+            comparison.first_run.push(statuses.iter().skip(1).position(runs));
+            comparison.statuses.extend(statuses);
         }
+        comparison
     }
 
     /// What the builder does with a step of a stage; place 0 is the FROM.
     fn status(&self, stage: usize, place: usize) -> StepStatus {
+        self.statuses[self.places.number((stage, place))]
+    }
+
+    /// The same by the keys of what the build before made.
+    fn find_status(&self, seen: &Keys, stage: usize, place: usize) -> StepStatus {
         let state = &self.after.evaluation.stages[stage];
         let (key, is_twin) = match place.checked_sub(1) {
             None => (state.base_key, false),
@@ -153,9 +157,7 @@ impl<'b> Comparison<'b> {
         };
         match () {
             () if !self.after.graph.stages[stage].needed => StepStatus::Unneeded,
-            () if !self.executes(stage, place) || is_twin || self.seen.contains(&key) => {
-                StepStatus::Cached
-            }
+            () if !self.executes(stage, place) || is_twin || seen.has(key) => StepStatus::Cached,
             () => StepStatus::Run,
         }
     }
@@ -172,7 +174,7 @@ impl<'b> Comparison<'b> {
 
     /// When the steps that run do so.
     fn schedule(&self, settings: &Settings) -> Schedule {
-        Schedule::new(self.after.graph, |stage, place| match self.status(stage, place) {
+        Schedule::new(self.after.graph, &|stage, place| match self.status(stage, place) {
             StepStatus::Run => self.seconds(stage, place, settings),
             StepStatus::Cached | StepStatus::Unneeded => 0.0,
         })
@@ -188,6 +190,29 @@ impl<'b> Comparison<'b> {
     }
 }
 
+/// Steps that find in the cache what another step of this very build has put
+/// there, and that other step. When they are written alike they are one step to
+/// BuildKit, and both run.
+fn twins(after: Build<'_>, seen: &Keys) -> BTreeMap<(usize, usize), (usize, usize)> {
+    let graph = after.graph;
+    let mut twins = BTreeMap::new();
+    let mut made: BTreeMap<CacheKey, (usize, usize)> = BTreeMap::new();
+    for stage in graph.build_order().iter().filter(|stage| graph.stages[**stage].needed) {
+        let steps = &graph.stages[*stage].steps;
+        for (position, state) in after.evaluation.stages[*stage].steps.iter().enumerate() {
+            let operation = &steps[position].operation;
+            if !operation.makes_layer() || seen.has(state.key) {
+                continue;
+            }
+            let first = *made.entry(state.key).or_insert((*stage, position));
+            if !are_one(&graph.stages[first.0].steps[first.1].operation, operation) {
+                twins.insert((*stage, position), first);
+            }
+        }
+    }
+    twins
+}
+
 /// True when two operations of one key are one to BuildKit, wherever they are
 /// written.
 fn are_one(a: &Operation, b: &Operation) -> bool {
@@ -199,7 +224,7 @@ fn are_one(a: &Operation, b: &Operation) -> bool {
 
 /// Seconds of a build with an empty cache, pulling the base images included.
 pub fn cold_seconds(build: Build<'_>, settings: &Settings) -> f64 {
-    let schedule = Schedule::new(build.graph, |stage, place| match place.checked_sub(1) {
+    let schedule = Schedule::new(build.graph, &|stage, place| match place.checked_sub(1) {
         None => pull_seconds(build, stage, settings),
         Some(step) => full_seconds(&build.evaluation.stages[stage].steps[step].cost, settings),
     });

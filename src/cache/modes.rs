@@ -15,8 +15,6 @@
 //! - `cache/remotecache/gha`: every layer of the cache that is not stored yet is
 //!   uploaded; README, "GitHub Actions cache": 10 GB a repository.
 
-use std::collections::HashSet;
-
 use super::schedule::Schedule;
 use super::{Build, Comparison, full_seconds, pull_seconds, rebuild_seconds};
 use crate::decimal;
@@ -31,65 +29,66 @@ const GHA_LIMIT: u64 = 10_000_000_000;
 /// Steps of a build whose times are told.
 const MOST_SPANS: usize = 500;
 
-const MODES: [CacheMode; 6] = [
-    CacheMode::Local,
-    CacheMode::None,
-    CacheMode::RegistryMin,
-    CacheMode::RegistryMax,
-    CacheMode::Gha,
-    CacheMode::Inline,
-];
-
 /// A stage and a place in it: 0 is its FROM, its steps follow.
 type Place = (usize, usize);
 
 /// The change under every mode.
 pub(super) fn modes(comparison: &Comparison<'_>, settings: &Settings) -> Vec<ModeReport> {
-    MODES.map(|mode| report(mode, comparison, settings)).into()
+    let [local, none, min, max] =
+        [CacheMode::Local, CacheMode::None, CacheMode::RegistryMin, CacheMode::RegistryMax]
+            .map(|mode| report(mode, comparison, settings));
+    // What these two store is what a registry does, elsewhere.
+    let uploaded = max.cache_uploaded_bytes + max.pushed_bytes;
+    let gha = ModeReport { mode: CacheMode::Gha, cache_uploaded_bytes: uploaded, ..max.clone() };
+    let inline = ModeReport { mode: CacheMode::Inline, ..min.clone() };
+    let modes = [local, none, min, max, gha, inline];
+    let evidence =
+        |mode: ModeReport| ModeReport { evidence: evidence(mode.mode, comparison.after), ..mode };
+    modes.map(evidence).into()
 }
 
 fn report(mode: CacheMode, comparison: &Comparison<'_>, settings: &Settings) -> ModeReport {
     let build = comparison.after;
+    let places = &comparison.places;
     let machine = Machine::after(mode, comparison);
-    let numbered = (0..).zip(places(build.graph));
-    let runs = numbered.filter(|(_, place)| machine.ran.contains(place)).map(|(number, _)| number);
-    let seconds = |stage: usize, place: usize| match place.checked_sub(1) {
-        None if machine.ran.contains(&(stage, 0)) => pull_seconds(build, stage, settings),
-        None => 0.0,
-        Some(step) => {
-            let cost = &build.evaluation.stages[stage].steps[step].cost;
-            match machine.ran.contains(&(stage, place)) {
-                true if mode == CacheMode::Local => rebuild_seconds(cost, settings),
-                true => full_seconds(cost, settings),
-                false if machine.fetched.contains(&(stage, place)) => {
-                    layer(build, (stage, place)) as f64 / settings.bandwidth.max(1.0)
+    let seconds = |stage: usize, place: usize| {
+        let number = places.number((stage, place));
+        match place.checked_sub(1) {
+            None if machine.ran[number] => pull_seconds(build, stage, settings),
+            None => 0.0,
+            Some(step) => {
+                let cost = &build.evaluation.stages[stage].steps[step].cost;
+                match machine.ran[number] {
+                    true if mode == CacheMode::Local => rebuild_seconds(cost, settings),
+                    true => full_seconds(cost, settings),
+                    false if machine.fetched[number] => {
+                        layer(build, (stage, place)) as f64 / settings.bandwidth.max(1.0)
+                    }
+                    false => 0.0,
                 }
-                false => 0.0,
             }
         }
     };
-    let schedule = Schedule::new(build.graph, seconds);
+    let schedule = Schedule::new(build.graph, &seconds);
     let image = image_stages(build.graph);
-    let new = |image_too: bool, others_too: bool| -> u64 {
-        let ran = machine.ran.iter().filter(|(stage, _)| match image.contains(stage) {
-            true => image_too,
-            false => others_too,
-        });
-        ran.map(|place| layer(build, *place)).sum()
-    };
+    let mut runs = Vec::new();
+    let (mut new, mut new_elsewhere) = (0, 0);
+    for (number, (stage, place)) in self::places(build.graph).enumerate() {
+        if machine.ran[number] {
+            runs.push(number as u32);
+            *(if image[stage] { &mut new } else { &mut new_elsewhere }) +=
+                layer(build, (stage, place));
+        }
+    }
     ModeReport {
         mode,
-        runs: runs.collect(),
+        runs,
         spans: spans(build.graph, &schedule, seconds),
         seconds: round(schedule.seconds),
         downloaded_bytes: machine.downloaded(build),
-        pushed_bytes: new(true, false),
-        cache_uploaded_bytes: match mode {
-            CacheMode::Local | CacheMode::None | CacheMode::RegistryMin | CacheMode::Inline => 0,
-            CacheMode::RegistryMax => new(false, true),
-            CacheMode::Gha => new(true, true),
-        },
-        evidence: evidence(mode, build),
+        pushed_bytes: new,
+        cache_uploaded_bytes: if mode == CacheMode::RegistryMax { new_elsewhere } else { 0 },
+        evidence: Vec::new(),
     }
 }
 
@@ -113,9 +112,13 @@ fn places(graph: &Graph) -> impl Iterator<Item = Place> + '_ {
     stages.flat_map(|(index, stage)| (0..=stage.steps.len()).map(move |place| (index, place)))
 }
 
-/// The target and the stages that it is built on.
-fn image_stages(graph: &Graph) -> HashSet<usize> {
-    graph.target.into_iter().flat_map(|target| graph.chain(target)).collect()
+/// For each stage, whether the target is it or is built on it.
+fn image_stages(graph: &Graph) -> Vec<bool> {
+    let mut image = vec![false; graph.stages.len()];
+    for stage in graph.target.into_iter().flat_map(|target| graph.chain(target)) {
+        image[stage] = true;
+    }
+    image
 }
 
 /// Compressed bytes of what a step stores. A FROM stores nothing of its own.
@@ -124,42 +127,45 @@ fn layer(build: Build<'_>, (stage, place): Place) -> u64 {
     step.map_or(0, |step| step.compressed().expected)
 }
 
-/// A machine that has built the change.
+/// A machine that has built the change. What it knows of places is by their
+/// number.
 struct Machine<'c> {
     comparison: &'c Comparison<'c>,
     /// The stages whose results the cache holds.
-    exported: HashSet<usize>,
+    exported: Vec<bool>,
     /// What ran; of a FROM: whose image was pulled.
-    ran: HashSet<Place>,
+    ran: Vec<bool>,
     /// Cached results that were downloaded.
-    fetched: HashSet<Place>,
+    fetched: Vec<bool>,
     /// Places whose files were asked for.
-    demanded: HashSet<Place>,
+    demanded: Vec<bool>,
 }
 
 impl<'c> Machine<'c> {
     fn after(mode: CacheMode, comparison: &'c Comparison<'c>) -> Self {
         let graph = comparison.after.graph;
-        let all = || (0..graph.stages.len()).collect();
+        let nothing = vec![false; comparison.places.count()];
         let mut machine = Self {
             comparison,
             exported: match mode {
-                CacheMode::None => HashSet::new(),
                 CacheMode::RegistryMin | CacheMode::Inline => image_stages(graph),
-                CacheMode::Local | CacheMode::RegistryMax | CacheMode::Gha => all(),
+                CacheMode::Local | CacheMode::None => Vec::new(),
+                CacheMode::RegistryMax | CacheMode::Gha => vec![true; graph.stages.len()],
             },
-            ran: HashSet::new(),
-            fetched: HashSet::new(),
-            demanded: HashSet::new(),
+            ran: nothing.clone(),
+            fetched: nothing.clone(),
+            demanded: nothing,
         };
-        let needed = places(graph).filter(|(stage, _)| graph.stages[*stage].needed);
         match mode {
             CacheMode::Local => {
-                machine.ran =
-                    needed.filter(|(s, p)| comparison.status(*s, *p) == StepStatus::Run).collect();
+                let runs = |status: &StepStatus| *status == StepStatus::Run;
+                machine.ran = comparison.statuses.iter().map(runs).collect();
             }
             CacheMode::None => {
-                machine.ran = needed.filter(|(s, p)| comparison.executes(*s, *p)).collect();
+                let runs = |(stage, place): Place| {
+                    graph.stages[stage].needed && comparison.executes(stage, place)
+                };
+                machine.ran = places(graph).map(runs).collect();
             }
             _ => machine.build(),
         }
@@ -169,23 +175,21 @@ impl<'c> Machine<'c> {
     /// Builds the target on a fresh machine: each step of the image in turn.
     fn build(&mut self) {
         let graph = self.comparison.after.graph;
-        let mut stages: Vec<usize> = image_stages(graph).into_iter().collect();
-        stages.sort_unstable();
-        for stage in stages {
-            for place in 0..=graph.stages[stage].steps.len() {
-                self.look_up(stage, place);
-                if self.comparison.status(stage, place) == StepStatus::Run {
-                    self.demand((stage, place));
-                }
+        let changed = self.changed();
+        let image = image_stages(graph);
+        for (stage, place) in places(graph).filter(|(stage, _)| image[*stage]) {
+            self.look_up(&changed, (stage, place));
+            if self.comparison.status(stage, place) == StepStatus::Run {
+                self.demand((stage, place));
             }
         }
     }
 
     /// Works out the key of a step: content that it takes from a stage that is
     /// not what it was must be there.
-    fn look_up(&mut self, stage: usize, place: usize) {
-        for origin in self.origins((stage, place)) {
-            if self.is_changed(origin) {
+    fn look_up(&mut self, changed: &[bool], place: Place) {
+        for origin in self.origins(place) {
+            if changed[origin] {
                 self.demand(self.last(origin));
             }
         }
@@ -196,14 +200,14 @@ impl<'c> Machine<'c> {
         let graph = self.comparison.after.graph;
         let mut pending = vec![first];
         while let Some((stage, place)) = pending.pop() {
-            if !graph.stages[stage].needed || !self.demanded.insert((stage, place)) {
+            let number = self.comparison.places.number((stage, place));
+            if !graph.stages[stage].needed || std::mem::replace(&mut self.demanded[number], true) {
                 continue;
             }
             let Some(step) = place.checked_sub(1) else {
                 match graph.stages[stage].base.stage() {
                     Some(base) => pending.push(self.last(base)),
-                    None if self.comparison.executes(stage, 0) => drop(self.ran.insert((stage, 0))),
-                    None => {}
+                    None => self.ran[number] |= self.comparison.executes(stage, 0),
                 }
                 continue;
             };
@@ -212,39 +216,33 @@ impl<'c> Machine<'c> {
             let cached = self.comparison.status(stage, place) == StepStatus::Cached;
             if !operation.makes_layer() {
                 pending.push((stage, step));
-            } else if cached && self.exported.contains(&stage) {
-                self.fetched.insert((stage, place));
+            } else if cached && self.exported[stage] {
+                self.fetched[number] = true;
                 pending.push((stage, step));
             } else {
-                self.ran.insert((stage, place));
+                self.ran[number] = true;
                 pending.extend((!linked).then_some((stage, step)));
-                pending.extend(self.origins((stage, place)).into_iter().map(|s| self.last(s)));
+                pending.extend(self.origins((stage, place)).map(|stage| self.last(stage)));
             }
         }
     }
 
-    /// True when a stage, or one that it is made from, has a step to run.
-    fn is_changed(&self, stage: usize) -> bool {
+    /// For each stage, whether it or one that it is made from has a step to run.
+    fn changed(&self) -> Vec<bool> {
         let graph = self.comparison.after.graph;
-        let mut seen = HashSet::new();
-        let mut pending = vec![stage];
-        while let Some(stage) = pending.pop().filter(|stage| *stage < graph.stages.len()) {
-            if !seen.insert(stage) {
-                continue;
-            }
-            let mut places = 0..=graph.stages[stage].steps.len();
-            if places.any(|place| self.comparison.status(stage, place) == StepStatus::Run) {
-                return true;
-            }
-            pending.extend(graph.dependencies(stage));
+        let mut changed = vec![false; graph.stages.len()];
+        for stage in graph.build_order() {
+            let own = &self.comparison.statuses[self.comparison.places.of(*stage)];
+            changed[*stage] = own.contains(&StepStatus::Run)
+                || graph.dependencies(*stage).any(|other| changed[other]);
         }
-        false
+        changed
     }
 
-    fn origins(&self, (stage, place): Place) -> Vec<usize> {
-        let step =
-            place.checked_sub(1).map(|step| &self.comparison.after.graph.stages[stage].steps[step]);
-        step.map(|step| step.operation.stages()).unwrap_or_default()
+    fn origins(&self, (stage, place): Place) -> impl Iterator<Item = usize> + use<'c> {
+        let steps = &self.comparison.after.graph.stages[stage].steps;
+        let step = place.checked_sub(1).map(|step| &steps[step]);
+        step.into_iter().flat_map(|step| step.operation.stages())
     }
 
     fn last(&self, stage: usize) -> Place {
@@ -253,21 +251,24 @@ impl<'c> Machine<'c> {
 
     /// Compressed bytes of the base images and cached results that it took.
     fn downloaded(&self, build: Build<'_>) -> u64 {
-        let images: HashSet<&str> = self
-            .ran
-            .iter()
-            .filter_map(|(stage, place)| match &build.graph.stages[*stage].base {
-                Base::Image(reference) if *place == 0 => Some(reference.as_str()),
-                _ => None,
-            })
-            .collect();
-        let bytes = |reference: &&str| {
-            let from = |stage: &usize| matches!(&build.graph.stages[*stage].base, Base::Image(other) if other == reference);
-            let stage = (0..build.graph.stages.len()).find(from);
-            stage.map_or(0, |stage| build.evaluation.stages[stage].image.compressed.expected)
-        };
-        let layers: u64 = self.fetched.iter().map(|place| layer(build, *place)).sum();
-        images.iter().map(bytes).sum::<u64>() + layers
+        let stages = &build.graph.stages;
+        let pulled = |stage: &usize| self.ran[self.comparison.places.number((*stage, 0))];
+        let mut bytes = 0;
+        for stage in (0..stages.len()).filter(pulled) {
+            let same = |other: &usize| stages[*other].base == stages[stage].base;
+            // What two stages start from is pulled once.
+            if matches!(stages[stage].base, Base::Image(_))
+                && !(0..stage).filter(pulled).any(|other| same(&other))
+            {
+                bytes += build.evaluation.stages[stage].image.compressed.expected;
+            }
+        }
+        for (number, place) in places(build.graph).enumerate() {
+            if self.fetched[number] {
+                bytes += layer(build, place);
+            }
+        }
+        bytes
     }
 }
 

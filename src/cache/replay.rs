@@ -21,9 +21,9 @@ use std::rc::Rc;
 
 use super::gitlog::{GitLog, MOST_PROBLEMS};
 use super::schedule::Schedule;
-use super::{Build, keys, rebuild_seconds};
+use super::{Build, Keys, rebuild_seconds};
 use crate::context::{Context, Entry, IgnoreFile, Problem, Role, glob, path, role};
-use crate::filesystem::{Contents, Evaluation, Inputs, evaluate};
+use crate::filesystem::{Contents, Earlier, Evaluation, Inputs, evaluate};
 use crate::graph::{Copy, MountKind, Operation, Origin};
 use crate::identity::Identity;
 use crate::layers::round;
@@ -334,8 +334,8 @@ impl Version<'_> {
         let classes = Classes::new(self, &context, &history.files);
         let reduced = Context { entries: classes.examples(&context), assumed: context.assumed };
         let nothing = Contents::new();
-        let before = self.evaluate(&reduced, &nothing);
-        let seen = keys(Build { evaluation: &before, ..self.build });
+        let before = self.evaluate(&reduced, &nothing, None);
+        let seen = Keys::of(Build { evaluation: &before, ..self.build });
         let mut known: HashMap<usize, Option<Rc<StepSet>>> = HashMap::new();
         let steps = |file: &String| {
             let class = *classes.of.get(file.as_str())?;
@@ -344,9 +344,9 @@ impl Version<'_> {
                 let other = Identity::of(("edited", &example.path));
                 let edited = Contents::from([(example.path.clone(), other)]);
                 let taken = classes.taken[class];
-                let after = taken.then(|| self.evaluate(&reduced, &edited))?;
+                let after = taken.then(|| self.evaluate(&reduced, &edited, Some(&before)))?;
                 Some(Rc::new(StepSet::of(places, |(stage, position)| {
-                    !seen.contains(&after.stages[stage].steps[position].key)
+                    !seen.has(after.stages[stage].steps[position].key)
                 })))
             });
             run.clone()
@@ -354,8 +354,16 @@ impl Version<'_> {
         history.files.iter().map(steps).collect()
     }
 
-    fn evaluate(&self, context: &Context, contents: &Contents) -> Evaluation {
-        evaluate(&Inputs { context, contents, ..self.inputs })
+    fn evaluate(
+        &self,
+        context: &Context,
+        contents: &Contents,
+        earlier: Option<&Evaluation>,
+    ) -> Evaluation {
+        let inputs = |contents| Inputs { context, contents, ..self.inputs };
+        let unedited = Contents::new();
+        let earlier = earlier.map(|evaluation| Earlier { inputs: inputs(&unedited), evaluation });
+        evaluate(&inputs(contents), earlier)
     }
 }
 
@@ -569,7 +577,7 @@ impl<'b> Tally<'b> {
             Some(step) if running.contains(&(stage, step)) => self.step_seconds((stage, step)),
             _ => 0.0,
         };
-        let seconds = Schedule::new(self.build.graph, seconds).seconds;
+        let seconds = Schedule::new(self.build.graph, &seconds).seconds;
         self.sets.insert(ran.clone(), (1, seconds));
         self.seconds.push(seconds);
     }

@@ -6,8 +6,9 @@ use std::rc::Rc;
 
 use super::copy;
 use super::interpreter::Interpreter;
-use super::machine::{Content, Cost, Finished, Machine, World, Written};
+use super::machine::{Caches, Content, Cost, Finished, Machine, World, Written};
 use super::measured::{self, LayerSize, Measures};
+use super::reuse::{self, Earlier, Reuse};
 use super::tools;
 use super::tree::{Compression, Entry, LayerId, Tree};
 use crate::context::{Context, Entry as ContextEntry, Manifests};
@@ -16,7 +17,7 @@ use crate::graph::{
     Base, CacheKey, Graph, Mount, MountKind, Operation, Origin, Run, Stage, Step, canonical, join,
 };
 use crate::identity::Identity;
-use crate::syntax::{Body, Command, Dockerfile, Instruction};
+use crate::syntax::{Body, Command, Dockerfile};
 use crate::units::{Evidence, Kind, Range};
 
 /// What a build is made from.
@@ -33,7 +34,7 @@ pub struct Inputs<'i> {
     /// What is known of images and packages.
     pub catalog: &'i Catalog,
     /// Images by their reference.
-    pub images: &'i BTreeMap<String, BaseImage>,
+    pub images: &'i Images,
     /// What of the context is not what it was.
     pub contents: &'i Contents,
     /// References and URLs that lead to something else than before.
@@ -41,6 +42,9 @@ pub struct Inputs<'i> {
     /// What was measured of the build.
     pub measures: &'i Measures,
 }
+
+/// Images by their reference.
+pub type Images = BTreeMap<String, Rc<BaseImage>>;
 
 /// What files of the context hold, by their path, where a change gave them
 /// other content or another name.
@@ -55,7 +59,11 @@ pub fn content(contents: &Contents, path: &str) -> Identity {
 #[derive(Debug, Clone)]
 pub struct Evaluation {
     /// The stages, in the graph's order.
-    pub stages: Vec<StageState>,
+    pub stages: Vec<Rc<StageState>>,
+    /// For each stage, the paths that others take from it or that it runs.
+    pub(super) wanted: Rc<Vec<Vec<String>>>,
+    /// True where a port is exposed.
+    pub(super) serves: bool,
 }
 
 /// A stage after its last step.
@@ -71,7 +79,7 @@ pub struct StageState {
     /// the base.
     pub unseen_key: CacheKey,
     /// Its steps.
-    pub steps: Vec<StepState>,
+    pub steps: Vec<Rc<StepState>>,
     /// Its root at the end.
     pub tree: Tree,
 }
@@ -111,6 +119,10 @@ pub struct StepState {
     pub missing: Vec<String>,
     /// The layer's size, where it was measured.
     pub measured: Option<LayerSize>,
+    /// True when it may have written what is not seen in the tree.
+    pub(super) writes_unseen: bool,
+    /// What it leaves in cache mounts.
+    pub(super) caches: Caches,
 }
 
 impl StepState {
@@ -128,51 +140,93 @@ impl StepState {
 /// What is built for when nobody says otherwise.
 const DEFAULT_PLATFORM: &str = "linux/amd64";
 
-/// Follows every step of every stage.
-pub fn evaluate(inputs: &Inputs<'_>) -> Evaluation {
+/// Follows every step of every stage; those that do what they did in an earlier
+/// build are taken from there.
+pub fn evaluate<'e>(inputs: &'e Inputs<'_>, earlier: Option<Earlier<'e>>) -> Evaluation {
     let count = inputs.graph.stages.len();
+    let reuse = earlier.and_then(|earlier| Reuse::new(earlier, inputs));
+    let known = reuse.as_ref().and_then(Reuse::wanted);
     let mut walk = Walk {
         inputs,
+        reuse,
         done: vec![None; count],
         next_layer: 0,
-        wanted: wanted(inputs),
-        serves: inputs.dockerfile.instructions.iter().any(exposes),
+        wanted: known.unwrap_or_else(|| Rc::new(wanted(inputs))),
+        serves: reuse::serves(inputs),
         caches: BTreeMap::new(),
     };
     for stage in inputs.graph.build_order() {
-        walk.stage(stage);
+        walk.stage(*stage);
     }
-    Evaluation { stages: walk.done.into_iter().flatten().collect() }
+    let stages = walk.done.into_iter().flatten().collect();
+    Evaluation { stages, wanted: walk.wanted, serves: walk.serves }
 }
 
 /// The walk's state, as the parts of it see it.
 pub(super) struct Walk<'w, 'i> {
     pub(super) inputs: &'w Inputs<'i>,
-    pub(super) done: Vec<Option<StageState>>,
+    reuse: Option<Reuse<'w>>,
+    pub(super) done: Vec<Option<Rc<StageState>>>,
     next_layer: LayerId,
     /// For each stage, the paths that others take from it or that it runs.
-    wanted: Vec<Vec<String>>,
+    wanted: Rc<Vec<Vec<String>>>,
     serves: bool,
     /// What earlier steps left in cache mounts, by id: paths below the target.
-    caches: BTreeMap<String, Content>,
+    caches: BTreeMap<String, Rc<Content>>,
 }
 
 impl Walk<'_, '_> {
     fn stage(&mut self, index: usize) {
         let stage = &self.inputs.graph.stages[index];
-        let mut state = self.start(stage);
-        let mut key = state.root_key();
-        state.steps.clear();
-        for (position, step) in stage.steps.iter().enumerate() {
+        let kept = self
+            .reuse
+            .as_ref()
+            .and_then(|reuse| reuse.kept(self.inputs, &self.wanted, index, self.next_layer));
+        if let Some((whole, kept)) = kept
+            && kept == whole.steps.len().max(stage.steps.len())
+        {
+            return self.keep(index, whole);
+        }
+        let (mut state, mut key) = self.start(stage);
+        let kept = kept.map_or(&[][..], |(whole, kept)| &whole.steps[..kept]);
+        for done in kept {
+            done.repeat(&mut state.tree);
+            if done.writes_unseen {
+                state.unseen_key = done.key;
+            }
+            key = done.root_key;
+            self.next_layer = done.layer;
+            self.caches.extend(done.caches.clone());
+            state.steps.push(Rc::clone(done));
+        }
+        for (position, step) in stage.steps.iter().enumerate().skip(kept.len()) {
+            if let Some(reuse) = &mut self.reuse {
+                reuse.followed(step);
+            }
             let mut done = self.step(index, step, key, &mut state);
             if step.operation.makes_layer() {
                 self.fit((index, position), &mut done, &mut state.tree);
             }
             done.root_key = step.root_key(key, done.key);
             key = done.root_key;
-            state.steps.push(done);
+            state.steps.push(Rc::new(done));
         }
-        self.done[index] = Some(state);
+        self.done[index] = Some(Rc::new(state));
+    }
+
+    /// Takes a stage as it was before.
+    fn keep(&mut self, index: usize, whole: &Rc<StageState>) {
+        if let Base::Image(_) | Base::Scratch = self.inputs.graph.stages[index].base {
+            self.next_layer = whole.base_layer;
+        }
+        for step in &whole.steps {
+            self.next_layer = step.layer;
+            self.caches.extend(step.caches.clone());
+        }
+        if let Some(reuse) = &mut self.reuse {
+            reuse.keep(index);
+        }
+        self.done[index] = Some(Rc::clone(whole));
     }
 
     /// Puts what was measured of a step's layer in the place of the estimate.
@@ -189,20 +243,25 @@ impl Walk<'_, '_> {
         done.measured = Some(layer);
     }
 
-    /// The state that a stage starts with. A stage built on another one still
-    /// has the other's steps, for the key.
-    fn start(&mut self, stage: &Stage) -> StageState {
+    /// The state that a stage starts with, and the key of its root.
+    fn start(&mut self, stage: &Stage) -> (StageState, CacheKey) {
         if let Base::Stage(base) = stage.base
             && let Some(base) = &self.done[base]
         {
-            return base.clone();
+            let state = StageState {
+                image: Rc::clone(&base.image),
+                steps: Vec::new(),
+                tree: base.tree.clone(),
+                ..**base
+            };
+            return (state, base.root_key());
         }
         let reference = match &stage.base {
             Base::Image(reference) => reference.as_str(),
             Base::Scratch | Base::Stage(_) => "scratch",
         };
         let image = self.inputs.images.get(reference).cloned();
-        let image = Rc::new(image.unwrap_or_else(|| self.inputs.catalog.image(reference)));
+        let image = image.unwrap_or_else(|| Rc::new(self.inputs.catalog.image(reference)));
         let layer = self.layer();
         let platform = stage.platform.as_deref().unwrap_or(DEFAULT_PLATFORM);
         let moved = self.inputs.moved.contains(reference);
@@ -211,14 +270,15 @@ impl Walk<'_, '_> {
         if image.bytes.high > 0 {
             tree.insert("/".into(), image_root(&image, layer, base_key));
         }
-        StageState {
+        let state = StageState {
             image,
             base_layer: layer,
             base_key,
             unseen_key: base_key,
             steps: Vec::new(),
             tree,
-        }
+        };
+        (state, base_key)
     }
 
     fn layer(&mut self) -> LayerId {
@@ -246,6 +306,8 @@ impl Walk<'_, '_> {
             taken: Vec::new(),
             missing: Vec::new(),
             measured: None,
+            writes_unseen: false,
+            caches: Caches::new(),
         };
         match &step.operation {
             Operation::Run(run) => self.run(stage, step, run, below, state, &mut done),
@@ -310,8 +372,8 @@ impl Walk<'_, '_> {
         let mut machine = self.machine(stage, step, &run.mounts, &image, state, done);
         machine.mount(shown);
         execute(run, windows, &mut machine);
-        let caches = finish(machine, state, done);
-        self.caches.extend(caches);
+        finish(machine, state, done);
+        self.caches.extend(done.caches.clone());
     }
 
     /// The base image under a stage whose whole root is mounted: it is no
@@ -397,22 +459,19 @@ impl Walk<'_, '_> {
     }
 }
 
-fn finish(
-    mut machine: Machine<'_>,
-    state: &mut StageState,
-    done: &mut StepState,
-) -> Vec<(String, Content)> {
+fn finish(mut machine: Machine<'_>, state: &mut StageState, done: &mut StepState) {
     done.cost = machine.cost;
     done.assumptions = std::mem::take(&mut machine.assumptions);
     done.wants = std::mem::take(&mut machine.wants);
     done.unrepeatable = machine.unrepeatable.take();
-    if machine.writes_unseen {
+    done.writes_unseen = machine.writes_unseen;
+    if done.writes_unseen {
         state.unseen_key = done.key;
     }
     let Finished { tree, written, caches } = machine.finish();
     state.tree = tree;
     done.written = written;
-    caches
+    done.caches = caches;
 }
 
 fn execute(run: &Run, windows: bool, machine: &mut Machine<'_>) {
@@ -463,10 +522,6 @@ fn image_root(image: &BaseImage, layer: LayerId, key: CacheKey) -> Entry {
         label: Some(format!("base image {}", image.reference).into()),
         evidence: Rc::new(image.evidence.clone()),
     }
-}
-
-fn exposes(instruction: &Instruction) -> bool {
-    matches!(instruction.body, Body::Expose(_))
 }
 
 /// The paths that other stages copy from each stage, or that its start command

@@ -116,14 +116,17 @@ pub struct Machine<'w> {
 /// Entries by their absolute path.
 pub type Content = Vec<(Rc<str>, Entry)>;
 
+/// What cache mounts hold: their ids, and paths below their targets.
+pub type Caches = Vec<(String, Rc<Content>)>;
+
 /// A container after its step.
 pub struct Finished {
     /// The root, without what was mounted.
     pub tree: Tree,
     /// What the step's layer holds.
     pub written: Written,
-    /// What is in the cache mounts now: their ids, and paths below their targets.
-    pub caches: Vec<(String, Content)>,
+    /// What is in the cache mounts now.
+    pub caches: Caches,
 }
 
 /// What a step wrote.
@@ -133,6 +136,8 @@ pub struct Written {
     pub entries: Content,
     /// Paths of lower layers that it hides.
     pub whiteouts: Vec<Rc<str>>,
+    /// Other paths that it removes.
+    pub gone: Vec<Rc<str>>,
 }
 
 impl Written {
@@ -244,14 +249,14 @@ impl<'w> Machine<'w> {
                 }
                 Some(_) => {}
                 None if self.hidden.contains(&path) => written.whiteouts.push(path),
-                None => {}
+                None => written.gone.push(path),
             }
         }
         Finished { tree: self.tree, written, caches }
     }
 
     /// Takes the mounts' content out, and what they hid back in.
-    fn unmount(&mut self) -> Vec<(String, Content)> {
+    fn unmount(&mut self) -> Caches {
         let mut mounts: Vec<&Mount> = self.mounts.iter().collect();
         mounts.sort_by_key(|mount| std::cmp::Reverse(mount.target.len()));
         let mut caches = Vec::new();
@@ -260,7 +265,7 @@ impl<'w> Machine<'w> {
             if mount.kind == MountKind::Cache {
                 let base = mount.target.trim_end_matches('/').len();
                 let below = content.into_iter().map(|(path, entry)| (path[base..].into(), entry));
-                caches.push((mount.id.clone(), below.collect()));
+                caches.push((mount.id.clone(), Rc::new(below.collect())));
             }
         }
         for (path, entry) in std::mem::take(&mut self.covered) {
@@ -487,16 +492,18 @@ impl<'w> Machine<'w> {
 
 #[cfg(test)]
 mod tests {
+    use std::rc::Rc;
+
     use crate::filesystem::{StageState, Tree};
     use crate::{Analysis, Project};
 
-    fn stages(dockerfile: &str) -> Vec<StageState> {
+    fn stages(dockerfile: &str) -> Vec<Rc<StageState>> {
         let project = Project { dockerfile: dockerfile.to_owned(), ..Default::default() };
         Analysis::new(&project).evaluation.stages
     }
 
     fn tree(dockerfile: &str) -> Tree {
-        stages(dockerfile).pop().expect("a stage").tree
+        stages(dockerfile).pop().expect("a stage").tree.clone()
     }
 
     fn assert_found(dockerfile: &str, path: &str, evidence: &str) {

@@ -29,6 +29,8 @@ pub struct Graph {
     pub target: Option<usize>,
     /// What BuildKit would refuse or what is probably not meant.
     pub problems: Vec<Problem>,
+    /// All stages, each after all that it depends on.
+    order: Vec<usize>,
 }
 
 /// A stage.
@@ -166,12 +168,10 @@ impl Graph {
     }
 
     /// The stages whose content or root a stage needs directly.
-    pub fn dependencies(&self, stage: usize) -> Vec<usize> {
+    pub fn dependencies(&self, stage: usize) -> impl DoubleEndedIterator<Item = usize> {
         let stage = &self.stages[stage];
         let base = stage.base.stage();
-        base.into_iter()
-            .chain(stage.steps.iter().flat_map(|step| step.operation.stages()))
-            .collect()
+        base.into_iter().chain(stage.steps.iter().flat_map(|step| step.operation.stages()))
     }
 
     /// A stage and those that it is built on, itself first: their layers are its
@@ -192,8 +192,12 @@ impl Graph {
         self.stages.iter().filter(|stage| stage.needed)
     }
 
-    /// The needed stages, each after all that it depends on.
-    pub fn build_order(&self) -> Vec<usize> {
+    /// All stages, each after all that it depends on.
+    pub fn build_order(&self) -> &[usize] {
+        &self.order
+    }
+
+    fn ordered(&self) -> Vec<usize> {
         let mut order = Vec::new();
         let mut visited = vec![false; self.stages.len()];
         let mut pending: Vec<(usize, bool)> =
@@ -203,7 +207,7 @@ impl Graph {
                 order.push(stage);
             } else if !std::mem::replace(&mut visited[stage], true) {
                 pending.push((stage, true));
-                pending.extend(self.dependencies(stage).into_iter().map(|i| (i, false)));
+                pending.extend(self.dependencies(stage).map(|i| (i, false)));
             }
         }
         order
@@ -223,17 +227,18 @@ impl Operation {
     }
 
     /// What the operation takes files from.
-    pub fn origins(&self) -> Vec<&Origin> {
-        match self {
-            Self::Run(run) => run.mounts.iter().map(|mount| &mount.origin).collect(),
-            Self::Copy(copy) => vec![&copy.origin],
-            _ => Vec::new(),
-        }
+    pub fn origins(&self) -> impl DoubleEndedIterator<Item = &Origin> {
+        let (mounts, copy) = match self {
+            Self::Run(run) => (&run.mounts[..], None),
+            Self::Copy(copy) => (&[][..], Some(&copy.origin)),
+            _ => (&[][..], None),
+        };
+        mounts.iter().map(|mount| &mount.origin).chain(copy)
     }
 
     /// The stages that the operation takes files from.
-    pub fn stages(&self) -> Vec<usize> {
-        self.origins().into_iter().filter_map(Origin::stage).collect()
+    pub fn stages(&self) -> impl DoubleEndedIterator<Item = usize> {
+        self.origins().filter_map(Origin::stage)
     }
 }
 

@@ -62,6 +62,24 @@ impl Run {
     pub fn script(&self) -> Option<&Script> {
         self.script.of(&self.command)
     }
+
+    /// True when another RUN does the same, wherever it is written.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let command = match (&self.command, &other.command) {
+            (Command::Shell(text), Command::Shell(other)) => text.text == other.text,
+            (Command::Exec(_), Command::Exec(_)) => true, // the arguments are its words
+            (
+                Command::Script { interpreter, body },
+                Command::Script { interpreter: other, body: other_body },
+            ) => interpreter == other && body.text == other_body.text,
+            _ => false,
+        };
+        command
+            && self.shell == other.shell
+            && self.arguments == other.arguments
+            && self.mounts == other.mounts
+            && self.options == other.options
+    }
 }
 
 /// `RUN --mount`.

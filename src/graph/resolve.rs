@@ -472,8 +472,10 @@ impl<'a> Builder<'a> {
 
     fn finish(mut self) -> Graph {
         let target = self.target();
-        let mut graph = Graph { stages: self.stages, target, problems: self.problems };
+        let mut graph =
+            Graph { stages: self.stages, target, problems: self.problems, order: Vec::new() };
         report_cycles(&mut graph, self.dockerfile);
+        graph.order = graph.ordered();
         if let Some(target) = target {
             mark_needed(&mut graph, target);
         }
@@ -570,7 +572,6 @@ fn report_cycles(graph: &mut Graph, dockerfile: &Dockerfile) {
             let cyclic = graph.stages[stage].steps[step]
                 .operation
                 .stages()
-                .into_iter()
                 .any(|origin| origin >= stage && reaches(graph, origin, stage));
             if cyclic {
                 let instruction =

@@ -99,7 +99,7 @@ fn taken<'a>(
 ) -> Option<Vec<(&'a Step, String)>> {
     let mut taken = Vec::new();
     for step in analysis.graph.stages.iter().flat_map(|stage| &stage.steps) {
-        let from_here = step.operation.origins().contains(&&Origin::Stage(at));
+        let from_here = step.operation.origins().any(|origin| *origin == Origin::Stage(at));
         let Operation::Copy(copy) = &step.operation else {
             if from_here {
                 return None;

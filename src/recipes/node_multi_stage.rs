@@ -76,7 +76,7 @@ pub fn cut<'a>(analysis: &'a Analysis<'_>) -> Option<Cut<'a>> {
     let takes_from_others = stage.steps.iter().any(|step| {
         let files =
             matches!(&step.operation, Operation::Copy(copy) if copy.origin != Origin::Context);
-        files || !step.operation.stages().is_empty()
+        files || step.operation.stages().next().is_some()
     });
     if takes_from_others || !node::has_node(analysis, index) {
         return None;

@@ -105,7 +105,7 @@ fn anyone(analysis: &Analysis<'_>, stage: &Stage) -> Option<&'static str> {
         Operation::Run(_) => !commands(analysis.instruction(step)).iter().all(is_system),
         _ => matches!(analysis.instruction(step).body, Body::Volume(_)),
     };
-    let ships = stage.steps.iter().any(|step| !step.operation.stages().is_empty());
+    let ships = stage.steps.iter().any(|step| step.operation.stages().next().is_some());
     let releases = stage.steps.iter().flat_map(|step| step.operation.stages());
     if releases.into_iter().any(|from| has_erlang(analysis, from)) {
         return None;

@@ -30,19 +30,21 @@ pub struct Optimized<'p> {
 /// How many findings of severity error a rule has, by rule.
 type Errors = BTreeMap<String, usize>;
 
-/// Optimizes a project; `change` is the one that rebuild times are measured on.
-pub fn optimize<'p>(original: &Analysis<'p>, change: Option<&Scenario>) -> Optimized<'p> {
+/// Optimizes a project; `change` is the one that rebuild times are measured on,
+/// beside the seconds that it takes now.
+pub fn optimize<'p>(original: &Analysis<'p>, change: Option<(&Scenario, f64)>) -> Optimized<'p> {
     let mut optimized = Optimized {
         analysis: original.clone(),
         dockerignore: original.project.dockerignore.clone(),
         steps: Vec::new(),
-        rebuild_seconds: rebuild_seconds(original, change),
+        rebuild_seconds: change.map_or(0.0, |(_, seconds)| seconds),
         errors: Errors::new(),
     };
     // A file that does not parse is not rewritten: its meaning is not known.
     if !original.is_cut && original.is_valid() {
         optimized.errors = errors(original);
         for _ in 0..MOST_PASSES {
+            let change = change.map(|(change, _)| change);
             let applied = all().filter(|recipe| optimized.try_recipe(recipe, change)).count();
             if applied == 0 {
                 break;
@@ -53,6 +55,11 @@ pub fn optimize<'p>(original: &Analysis<'p>, change: Option<&Scenario>) -> Optim
 }
 
 impl Optimized<'_> {
+    /// True when it is the original.
+    pub fn is_original(&self) -> bool {
+        !self.steps.iter().any(|step| step.enabled)
+    }
+
     /// Tries a recipe; true when the text is another one after it.
     fn try_recipe(&mut self, recipe: &Recipe, change: Option<&Scenario>) -> bool {
         let known = self.steps.iter().position(|step| step.recipe == recipe.id);

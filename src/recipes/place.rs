@@ -304,7 +304,7 @@ pub fn image_steps<'a>(
 ) -> impl Iterator<Item = (&'a Step, &'a StepState)> {
     let chain = analysis.target().map(|(target, _)| analysis.graph.chain(target));
     chain.into_iter().flatten().flat_map(|index| {
-        let states = &analysis.evaluation.stages[index].steps;
+        let states = analysis.evaluation.stages[index].steps.iter().map(AsRef::as_ref);
         analysis.graph.stages[index].steps.iter().zip(states)
     })
 }

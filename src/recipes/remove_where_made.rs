@@ -1,5 +1,7 @@
 //! Removes files in the layer that made them.
 
+use std::rc::Rc;
+
 use super::join::join_over_copies;
 use super::{Recipe, Rewrite};
 use crate::analysis::Analysis;
@@ -39,7 +41,7 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
 }
 
 /// The first step whose stored bytes the last one hides.
-fn first_hidden(steps: &[StepState]) -> Option<usize> {
+fn first_hidden(steps: &[Rc<StepState>]) -> Option<usize> {
     let (last, before) = steps.split_last()?;
     let hidden = |step: &StepState| -> u64 {
         let gone = |path| last.written.whiteouts.contains(path);

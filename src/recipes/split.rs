@@ -256,7 +256,7 @@ pub fn is_plain(analysis: &Analysis<'_>, stage: &Stage, build: &Step) -> bool {
         let before = step.instruction <= build.instruction;
         match &analysis.instruction(step).body {
             Body::Run(_) | Body::Workdir(_) => before,
-            Body::Copy(_) | Body::Add(_) => before && step.operation.stages().is_empty(),
+            Body::Copy(_) | Body::Add(_) => before && step.operation.stages().next().is_none(),
             Body::Arg(_) => before,
             Body::Env(_) | Body::Label(_) | Body::Expose(_) | Body::Stopsignal(_) => true,
             Body::Cmd(_) | Body::Entrypoint(_) => !before,

@@ -20,6 +20,8 @@
 //! CMD ["node", "server.js"]
 //! ```
 
+use std::rc::Rc;
+
 use super::Rule;
 use crate::context::Role;
 use crate::filesystem::StepState;
@@ -76,7 +78,7 @@ fn is_edited(path: &str) -> bool {
 }
 
 /// The COPY of sources, and the step below it that installs dependencies.
-fn busted(stage: &Stage, steps: &[StepState]) -> Option<(usize, usize)> {
+fn busted(stage: &Stage, steps: &[Rc<StepState>]) -> Option<(usize, usize)> {
     let copy = stage.steps.iter().zip(steps).position(|(step, done)| {
         let from_context =
             matches!(&step.operation, Operation::Copy(copy) if copy.origin == Origin::Context);

@@ -9,7 +9,8 @@ pub fn steps<'a>(analysis: &'a Analysis<'_>) -> Vec<(&'a Step, &'a StepState)> {
     let graph = &analysis.graph;
     let stages = graph.target.into_iter().flat_map(|target| graph.chain(target).into_iter().rev());
     let steps = |stage: usize| {
-        graph.stages[stage].steps.iter().zip(&analysis.evaluation.stages[stage].steps)
+        let states = analysis.evaluation.stages[stage].steps.iter().map(AsRef::as_ref);
+        graph.stages[stage].steps.iter().zip(states)
     };
     stages.flat_map(steps).collect()
 }

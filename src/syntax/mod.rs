@@ -363,9 +363,17 @@ impl Dockerfile {
     pub fn one_line(&self, instruction: &Instruction) -> String {
         let flags = instruction.flags.iter().map(|flag| self.text(flag.span));
         let words = std::iter::once(instruction.keyword.value.name()).chain(flags);
-        let words =
-            words.chain([instruction.arguments.text.as_str()]).flat_map(str::split_whitespace);
-        words.collect::<Vec<_>>().join(" ")
+        let mut line =
+            String::with_capacity(instruction.span.end.abs_diff(instruction.span.start) as usize);
+        for text in words.chain([instruction.arguments.text.as_str()]) {
+            for word in text.split_whitespace() {
+                if !line.is_empty() {
+                    line.push(' ');
+                }
+                line.push_str(word);
+            }
+        }
+        line
     }
 
     /// The line and UTF-16 column of a byte offset.

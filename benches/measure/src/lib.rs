@@ -44,7 +44,8 @@ impl Subject {
     pub fn optimize(&self) -> usize {
         let analysis = self.analysis();
         let change = typical(&analysis.context).into_iter().next();
-        optimize(&analysis, change.as_ref()).analysis.layers.len()
+        let change = change.as_ref().map(|change| (change, analysis.rebuild_seconds(change)));
+        optimize(&analysis, change).analysis.layers.len()
     }
 
     /// An analysis and the history of a project replayed.

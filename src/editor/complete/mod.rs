@@ -62,7 +62,7 @@ pub(super) fn complete(analysis: &Analysis<'_>, offset: u32) -> Completions {
 pub(super) fn image_of<'a>(analysis: &'a Analysis<'_>, stage: usize) -> Option<&'a BaseImage> {
     let first = *analysis.graph.chain(stage).last()?;
     match &analysis.graph.stages[first].base {
-        Base::Image(reference) => analysis.images.get(reference),
+        Base::Image(reference) => analysis.images.get(reference).map(AsRef::as_ref),
         _ => None,
     }
 }

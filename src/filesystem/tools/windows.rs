@@ -64,13 +64,15 @@ pub fn is_windows_image(reference: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::rc::Rc;
+
     use crate::filesystem::StepState;
     use crate::{Analysis, Project};
 
     /// The steps of the only stage.
-    fn steps(dockerfile: &str) -> Vec<StepState> {
+    fn steps(dockerfile: &str) -> Vec<Rc<StepState>> {
         let project = Project { dockerfile: dockerfile.to_owned(), ..Default::default() };
-        Analysis::new(&project).evaluation.stages.remove(0).steps
+        Analysis::new(&project).evaluation.stages.remove(0).steps.clone()
     }
 
     /// The last step writes one guess, not what a POSIX shell would make of it.
