@@ -3,6 +3,7 @@
 //! Source of the rules: BuildKit's frontend/dockerfile/dockerfile2llb and
 //! frontend/dockerfile/instructions.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use super::{
@@ -10,8 +11,8 @@ use super::{
     Problem, Request, Run, Scope, Stage, Step, port,
 };
 use crate::syntax::{
-    ArgDeclaration, Body, Command, Dockerfile, Expander, Instruction, KeyValue, Keyword, Span,
-    Transfer, Variables, Word, closest, mount,
+    ArgDeclaration, Body, Command, Dockerfile, ExpandError, Expander, Instruction, KeyValue,
+    Keyword, Span, Transfer, Variables, Word, closest, mount,
 };
 
 /// Values of the platform arguments for a build on and for linux/amd64.
@@ -81,6 +82,8 @@ pub(super) struct Builder<'a> {
     problems: Vec<Problem>,
     /// Steps made by ONBUILD so far.
     triggered: usize,
+    /// Why a word of the instruction was not expanded, where it would be too long.
+    too_long: Cell<Option<String>>,
 }
 
 impl<'a> Builder<'a> {
@@ -99,6 +102,7 @@ impl<'a> Builder<'a> {
             names: BTreeMap::new(),
             problems: Vec::new(),
             triggered: 0,
+            too_long: Cell::default(),
         }
     }
 
@@ -110,6 +114,9 @@ impl<'a> Builder<'a> {
                 Body::From { image, name } => self.from(index, instruction, image, name.as_ref()),
                 _ if self.stages.is_empty() => {}
                 _ => self.step(index, instruction),
+            }
+            if let Some(message) = self.too_long.take() {
+                self.problem(true, instruction.span, message, None);
             }
         }
         self.finish()
@@ -499,7 +506,17 @@ impl<'a> Builder<'a> {
     }
 
     fn expand(&self, word: &Word, variables: &dyn Variables) -> String {
-        expanded(self.dockerfile.escape, word, variables)
+        let expansion = Expander::new(self.dockerfile.escape, variables).word(&word.text);
+        expansion.map_or_else(|error| self.unexpanded(word, error), |expansion| expansion.text)
+    }
+
+    /// An expansion that fails is a syntax error elsewhere, unless it is too long;
+    /// here the text stands for itself.
+    fn unexpanded(&self, word: &Word, error: ExpandError) -> String {
+        if error.is_too_long() {
+            self.too_long.set(Some(error.message));
+        }
+        word.text.clone()
     }
 
     fn problem(&mut self, fatal: bool, span: Span, message: String, help: Option<String>) {
