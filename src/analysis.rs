@@ -6,7 +6,9 @@ use std::rc::Rc;
 use crate::cache::buildlog::{BuildLog, Calibration};
 use crate::cache::replay::Version;
 use crate::cache::{self, Altered, Build, Change, Scenario, Sources};
-use crate::context::{Context, IgnoreFile, ListingProblem, Manifests, assume, parse_listing};
+use crate::context::{
+    Context, IgnoreFile, ListingProblem, Manifests, assume, ignore, parse_listing,
+};
 use crate::data::{BaseImage, Catalog, Pack};
 use crate::filesystem::{Contents, Evaluation, Inputs, Measures, evaluate};
 use crate::graph::{Base, Graph, ImageConfig, Operation, Origin, Request, canonical, hints};
@@ -77,7 +79,7 @@ impl<'p> Analysis<'p> {
     pub fn knowing(catalog: &'p Catalog, project: &'p Project) -> Self {
         let listing = project.context.as_deref().map(parse_listing);
         let problems = listing.as_ref().map(|listing| listing.problems.clone()).unwrap_or_default();
-        let dockerignore = project.dockerignore.clone();
+        let dockerignore = ignore::beginning(&project.dockerignore).to_owned();
         let ignore = IgnoreFile::parse(&dockerignore);
         let text = beginning(&project.dockerfile);
         let is_cut = text.len() < project.dockerfile.len();

@@ -49,3 +49,25 @@ fn values_do_not_double_without_end() {
     let report = of(&format!("FROM debian:12\nRUN a=xxxxxxxxxx; {shell}echo $a > /x\n"));
     assert!(report.image.size.expected < 1_000_000_000);
 }
+
+#[test]
+fn long_values_do_not_fill_the_memory_again_and_again() {
+    let value = "x".repeat(60_000);
+    let lines: String = (0..200).map(|i| format!("ENV A{i}=$A\n")).collect();
+    let report = of(&format!("FROM debian:12\nENV A={value}\n{lines}"));
+    let [error, ..] = &report.syntax.errors[..] else { panic!("no error") };
+    assert!(error.message.contains("longer than 8 MB"), "{}", error.message);
+}
+
+#[test]
+fn a_long_ignore_file_is_read_in_part() {
+    let project = Project {
+        dockerfile: "FROM debian:12\nCOPY . /x\n".to_owned(),
+        dockerignore: "src\n".repeat(100_000),
+        ..Project::default()
+    };
+    let report = analyze(&project);
+    let [problem] = &report.context.problems[..] else { panic!("not one problem") };
+    assert_eq!(problem.message, ".dockerignore: More than 2,000 lines; the rest is left out");
+    assert_eq!(problem.line, 2_001);
+}

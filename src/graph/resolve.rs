@@ -11,8 +11,8 @@ use super::{
     Problem, Request, Run, Scope, Stage, Step, port,
 };
 use crate::syntax::{
-    ArgDeclaration, Body, Command, Dockerfile, ExpandError, Expander, Instruction, KeyValue,
-    Keyword, Span, Transfer, Variables, Word, closest, mount,
+    ArgDeclaration, Body, Command, Dockerfile, Expander, Instruction, KeyValue, Keyword, Span,
+    Transfer, Variables, Word, closest, mount,
 };
 
 /// Values of the platform arguments for a build on and for linux/amd64.
@@ -71,6 +71,9 @@ fn expanded(escape: char, word: &Word, variables: &dyn Variables) -> String {
     expansion.map_or_else(|_| word.text.clone(), |expansion| expansion.text)
 }
 
+/// Bytes that variables may add to all words together.
+const MOST_ADDED: usize = 8_000_000;
+
 pub(super) struct Builder<'a> {
     dockerfile: &'a Dockerfile,
     request: Request<'a>,
@@ -84,6 +87,8 @@ pub(super) struct Builder<'a> {
     triggered: usize,
     /// Why a word of the instruction was not expanded, where it would be too long.
     too_long: Cell<Option<String>>,
+    /// Bytes that variables have added to words.
+    added: Cell<usize>,
 }
 
 impl<'a> Builder<'a> {
@@ -103,6 +108,7 @@ impl<'a> Builder<'a> {
             problems: Vec::new(),
             triggered: 0,
             too_long: Cell::default(),
+            added: Cell::default(),
         }
     }
 
@@ -505,17 +511,23 @@ impl<'a> Builder<'a> {
         pairs.iter().map(|pair| (expand(&pair.key), expand(&pair.value))).collect()
     }
 
+    /// Expands a word. An expansion that fails is a syntax error elsewhere, unless
+    /// it is too long; here the text stands for itself.
     fn expand(&self, word: &Word, variables: &dyn Variables) -> String {
-        let expansion = Expander::new(self.dockerfile.escape, variables).word(&word.text);
-        expansion.map_or_else(|error| self.unexpanded(word, error), |expansion| expansion.text)
-    }
-
-    /// An expansion that fails is a syntax error elsewhere, unless it is too long;
-    /// here the text stands for itself.
-    fn unexpanded(&self, word: &Word, error: ExpandError) -> String {
-        if error.is_too_long() {
-            self.too_long.set(Some(error.message));
-        }
+        let message = match Expander::new(self.dockerfile.escape, variables).word(&word.text) {
+            Ok(expansion) => {
+                let added = expansion.text.len().saturating_sub(word.text.len());
+                self.added.set(self.added.get() + added);
+                if self.added.get() <= MOST_ADDED {
+                    return expansion.text;
+                }
+                "with its variables the file is longer than 8 MB; here they are left as they are"
+                    .to_owned()
+            }
+            Err(error) if error.is_too_long() => error.message,
+            Err(_) => return word.text.clone(),
+        };
+        self.too_long.set(Some(message));
         word.text.clone()
     }
 
