@@ -22,7 +22,7 @@ const MOST_INSTRUCTIONS: usize = 10_000;
 /// Bytes of text that are analysed.
 const MOST_BYTES: usize = 1_000_000;
 /// Bytes of text that are read to find where an instruction ends.
-const MOST_READ: usize = 10_000_000;
+const MOST_READ: usize = 4 * MOST_BYTES;
 
 /// Files of the context are what they were.
 static NO_CONTENTS: Contents = Contents::new();
