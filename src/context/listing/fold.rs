@@ -23,18 +23,28 @@ impl Listing {
             let enough = depths.find(|depth| self.entries_at(*depth) <= MOST_ENTRIES);
             self.fold_at(|path| end_at(path, enough.unwrap_or(1)));
         }
-        let left = self.files.len().min(MOST_ENTRIES);
-        let message = match self.files.len() > left {
+        let message = match self.files.len() > MOST_ENTRIES {
             true => {
                 "Too many files in one folder; all but the first 20,000 are left out".to_owned()
             }
             false => format!(
-                "{all} files are more than are followed one by one: those of {} folders are taken together",
-                self.others.len()
+                "{all} files are more than are followed one by one: those in {} are taken together",
+                self.folders()
             ),
         };
-        self.files.truncate(left);
+        self.files.truncate(MOST_ENTRIES);
         self.problems.push(Problem::in_line(1, "", "", message));
+    }
+
+    /// The names of the first folders that stand for their files, and how many
+    /// there are besides.
+    fn folders(&self) -> String {
+        const NAMED: usize = 3;
+        let names: Vec<&str> = self.others.iter().take(NAMED).map(|one| &*one.path).collect();
+        match self.others.len().saturating_sub(NAMED) {
+            0 => names.join(", "),
+            more => format!("{} and {more} more folders", names.join(", ")),
+        }
     }
 
     /// Entries that are left if folders stand for what is deeper.
@@ -104,7 +114,8 @@ mod tests {
         let listing = listing(many.chain(own));
         assert_eq!(told(&listing), [("app/node_modules", 60_000, 30_000)]);
         assert_eq!(listing.files.len(), 100);
-        assert!(listing.problems[0].message.contains("30100 files are more"));
+        let message = "30100 files are more than are followed one by one: those in app/node_modules are taken together";
+        assert_eq!(listing.problems[0].message, message);
     }
 
     #[test]
@@ -113,6 +124,9 @@ mod tests {
         assert_eq!(listing.others.len(), 1000);
         assert_eq!(told(&listing)[0], ("a/0/0", 40, 40));
         assert!(listing.files.is_empty());
+        assert!(
+            listing.problems[0].message.contains("those in a/0/0, a/0/10, a/0/100 and 997 more")
+        );
     }
 
     #[test]
