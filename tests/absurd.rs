@@ -71,3 +71,14 @@ fn a_long_ignore_file_is_read_in_part() {
     assert_eq!(problem.message, ".dockerignore: More than 2,000 lines; the rest is left out");
     assert_eq!(problem.line, 2_001);
 }
+
+#[test]
+fn a_file_that_is_read_in_part_says_how_far() {
+    let report = of(&format!("FROM debian:12\nRUN {}\n", "x".repeat(1_100_000)));
+    let cut = report.findings.iter().find(|finding| finding.rule == "too-many-instructions");
+    let message = &cut.expect("the finding").message;
+    assert_eq!(
+        message,
+        "The file is too long: its first instruction is analysed, and nothing is optimized"
+    );
+}
