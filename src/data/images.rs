@@ -117,8 +117,8 @@ impl Images {
     }
 
     /// The known tags of a repository with their uncompressed bytes: those that
-    /// move first, then the newest versions, of each the shortest names first,
-    /// and the code names last.
+    /// move first, then versions of few numbers and few words, of these the newest
+    /// first, and the code names last.
     pub fn tags(&self, repository: &str) -> Vec<(&str, Range)> {
         let known = self.repositories.get(repository).map_or(&[][..], Vec::as_slice);
         let mut tags: Vec<(&str, usize)> = known.iter().map(|(tag, row)| (&**tag, *row)).collect();
@@ -129,7 +129,7 @@ impl Images {
                 None if version.is_empty() => usize::MAX,
                 None => FIRST_TAGS.len(),
             };
-            (rank, std::cmp::Reverse(version), variant.len(), tag.len(), *tag)
+            (rank, version.len(), variant.len(), std::cmp::Reverse(version), tag.len(), *tag)
         });
         tags.dedup();
         let bytes = |row| {
