@@ -7,14 +7,14 @@ use std::rc::Rc;
 use crate::cache::buildlog::{BuildLog, Calibration};
 use crate::cache::replay::Version;
 use crate::cache::{self, Altered, Build, Change, Scenario, Sources};
-use crate::context::{Context, IgnoreFile, ListingProblem, Manifests, assume, parse_listing};
+use crate::context::{
+    Context, IgnoreFile, ListingProblem, Manifests, assume, ignore, parse_listing,
+};
 use crate::data::{BaseImage, Catalog, Pack};
 use crate::filesystem::{Contents, Earlier, Evaluation, Images, Inputs, Measures, evaluate};
 use crate::graph::{Base, Graph, ImageConfig, Operation, Origin, Request, canonical, hints};
 use crate::layers::{self, calibration};
-use crate::report::{
-    CacheReport, CalibrationReport, ImageReport, LabelKind, LayerReport, Project,
-};
+use crate::report::{CacheReport, CalibrationReport, ImageReport, LabelKind, LayerReport, Project};
 use crate::syntax::Dockerfile;
 use crate::units::Evidence;
 
@@ -23,7 +23,7 @@ const MOST_INSTRUCTIONS: usize = 10_000;
 /// Bytes of text that are analysed.
 const MOST_BYTES: usize = 1_000_000;
 /// Bytes of text that are read to find where an instruction ends.
-const MOST_READ: usize = 10_000_000;
+const MOST_READ: usize = 4 * MOST_BYTES;
 
 /// Files of the context are what they were.
 static NO_CONTENTS: Contents = Contents::new();
@@ -80,7 +80,7 @@ impl<'p> Analysis<'p> {
     pub fn knowing(catalog: &'p Catalog, project: &'p Project) -> Self {
         let listing = project.context.as_deref().map(parse_listing);
         let problems = listing.as_ref().map(|listing| listing.problems.clone()).unwrap_or_default();
-        let dockerignore = project.dockerignore.clone();
+        let dockerignore = ignore::beginning(&project.dockerignore).to_owned();
         let ignore = IgnoreFile::parse(&dockerignore);
         let text = beginning(&project.dockerfile);
         let is_cut = text.len() < project.dockerfile.len();

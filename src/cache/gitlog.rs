@@ -9,6 +9,8 @@ use crate::context::{Problem, Role, path, role};
 
 /// Problems that are listed; a log with more is no log.
 pub(super) const MOST_PROBLEMS: usize = 50;
+/// Commits that are read, the newest; a week of builds is told by far fewer.
+const MOST_COMMITS: usize = 50_000;
 /// Characters kept of a commit's title.
 const LONGEST_TITLE: usize = 120;
 
@@ -71,7 +73,15 @@ impl GitLog {
         };
         let mut reader = Reader { style: Style::of(lines()), ..Reader::default() };
         for (index, line) in lines().enumerate() {
-            reader.line(index as u32 + 1, line);
+            let number = index as u32 + 1;
+            reader.line(number, line);
+            if reader.log.commits.len() > MOST_COMMITS {
+                reader.log.commits.pop();
+                let message = "more than 50,000 commits; the older ones are left out".to_owned();
+                let help = "git log -50000 prints no more";
+                reader.problem(number, line, (line, message, help));
+                break;
+            }
         }
         reader.end()
     }
@@ -719,6 +729,16 @@ mod tests {
             " ?[.a-z/{} =>\"]{0,14} \\| [0-9B]{0,3} [+-]{0,3}\n",
             "\\PC{0,20}\n?",
         ]
+    }
+
+    #[test]
+    fn the_oldest_of_too_many_commits_are_left_out() {
+        let text: String =
+            (0..60_000).map(|i| format!("commit {i:040x}\n\n    t\n\nM\ta/{i}\n\n")).collect();
+        let log = GitLog::parse(&text);
+        assert_eq!((log.commits.len(), log.problems.len()), (MOST_COMMITS, 1));
+        assert_eq!(log.commits[MOST_COMMITS - 1].files.len(), 1);
+        assert_eq!(log.problems[0].line, 300_001);
     }
 
     proptest! {

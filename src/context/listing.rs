@@ -1,6 +1,7 @@
 //! Reads listings of the build context's files: `size<TAB>path` lines, and the
 //! output of `find -printf`, `du -ab` and `git ls-tree -r -l`.
 
+mod fold;
 mod line;
 
 use std::collections::BTreeMap;
@@ -72,7 +73,9 @@ pub fn parse_listing(text: &str) -> Listing {
             ),
         }
     }
-    Listing { files: drop_folders(files), others, problems }
+    let mut listing = Listing { files: drop_folders(files), others, problems };
+    listing.fold();
+    listing
 }
 
 fn too_long(number: u32, raw: &str) -> Problem {

@@ -5,6 +5,9 @@ use std::collections::HashMap;
 use super::table::Table;
 use crate::units::{Evidence, EvidenceKind, Range};
 
+/// Tags that move with the newest image, as they are offered.
+const FIRST_TAGS: [&str; 5] = ["latest", "lts", "stable", "slim", "alpine"];
+
 /// What is known of an image that a stage starts from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BaseImage {
@@ -113,15 +116,20 @@ impl Images {
         self.repositories.keys().map(|name| &**name)
     }
 
-    /// The known tags of a repository with their uncompressed bytes: those of
-    /// words first, then the newest versions, of each the shortest names first.
+    /// The known tags of a repository with their uncompressed bytes: those that
+    /// move first, then versions of few numbers and few words, of these the newest
+    /// first, and the code names last.
     pub fn tags(&self, repository: &str) -> Vec<(&str, Range)> {
         let known = self.repositories.get(repository).map_or(&[][..], Vec::as_slice);
         let mut tags: Vec<(&str, usize)> = known.iter().map(|(tag, row)| (&**tag, *row)).collect();
         tags.sort_by_cached_key(|(tag, _)| {
             let (version, variant) = version_and_variant(tag);
-            let is_version = !version.is_empty();
-            (is_version, std::cmp::Reverse(version), variant.len(), tag.len(), *tag)
+            let rank = match FIRST_TAGS.iter().position(|first| first == tag) {
+                Some(place) => place,
+                None if version.is_empty() => usize::MAX,
+                None => FIRST_TAGS.len(),
+            };
+            (rank, version.len(), variant.len(), std::cmp::Reverse(version), tag.len(), *tag)
         });
         tags.dedup();
         let bytes = |row| {

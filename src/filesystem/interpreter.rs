@@ -14,9 +14,12 @@ use crate::syntax::shell::{
     SimpleCommand, WordPart,
 };
 
-/// Simple commands that one RUN may execute: far above what a person writes,
-/// low enough to stop nested loops.
-const MOST_COMMANDS: u32 = 5_000;
+/// Commands that one RUN may execute, loops and groups among them: far above
+/// what a person writes, low enough to stop nested loops.
+const MOST_COMMANDS: u32 = 10_000;
+/// Bytes of the words of one command: what braces and variables make of a short
+/// line may be without bounds.
+const MOST_TEXT: usize = 128 * 1024;
 /// Nested functions and `sh -c`.
 const MOST_NESTING: u32 = 16;
 
@@ -99,7 +102,8 @@ impl<'m, 'w> Interpreter<'m, 'w> {
     }
 
     fn command(&mut self, command: &ShellCommand, input: Option<Stream>) -> Outcome {
-        if self.exited {
+        self.commands += 1;
+        if self.exited || self.is_over() {
             return Outcome::success();
         }
         let heredoc =
@@ -182,6 +186,9 @@ impl<'m, 'w> Interpreter<'m, 'w> {
         let values = self.words(words.unwrap_or_default());
         let values: Vec<_> = values.into_iter().flat_map(|value| self.paths(value)).collect();
         for value in values {
+            if self.is_over() {
+                break;
+            }
             let known = value.known && !value.glob;
             self.machine.set_variable(variable, known.then(|| value.text.clone()));
             if known {
@@ -239,12 +246,7 @@ impl<'m, 'w> Interpreter<'m, 'w> {
     }
 
     fn invoke(&mut self, name: &str, arguments: Vec<Argument>, input: Option<Stream>) -> Outcome {
-        self.commands += 1;
-        if self.commands > MOST_COMMANDS || self.nesting > MOST_NESTING {
-            self.machine.writes_unseen = true;
-            self.machine.assume(
-                "The script runs more commands than are followed here; the rest is left out.",
-            );
+        if self.is_over() {
             return Outcome::success();
         }
         if let Some(body) = self.functions.get(name).cloned() {
@@ -318,9 +320,24 @@ impl<'m, 'w> Interpreter<'m, 'w> {
         for call in calls {
             let mut words = call.into_iter();
             let Some(name) = words.next() else { break };
+            self.commands += 1;
             self.nested(|this| this.invoke(&name.text, words.collect(), None));
         }
         Outcome::success()
+    }
+
+    /// True where the script has run more than is followed here.
+    fn is_over(&mut self) -> bool {
+        let is_over = self.commands > MOST_COMMANDS || self.nesting > MOST_NESTING;
+        if is_over {
+            self.leave_out("The script runs more commands than are followed here");
+        }
+        is_over
+    }
+
+    fn leave_out(&mut self, why: &str) {
+        self.machine.writes_unseen = true;
+        self.machine.assume(format!("{why}; the rest is left out."));
     }
 
     fn nested(&mut self, inner: impl FnOnce(&mut Self) -> Outcome) -> Outcome {
@@ -337,7 +354,18 @@ impl<'m, 'w> Interpreter<'m, 'w> {
 
     /// Expands words as the shell does: variables, splitting, braces, globs.
     fn words(&mut self, words: &[ShellWord]) -> Vec<Argument> {
-        words.iter().flat_map(|word| self.word(word)).collect()
+        let mut left = MOST_TEXT;
+        let mut found = Vec::new();
+        for word in words {
+            for field in self.word(word) {
+                braces(field, &mut left, &mut found);
+            }
+            if left == 0 {
+                self.leave_out("A command has more arguments than are followed here");
+                break;
+            }
+        }
+        found
     }
 
     fn one_word(&mut self, word: &ShellWord) -> Argument {
@@ -366,7 +394,7 @@ impl<'m, 'w> Interpreter<'m, 'w> {
         if !quoted && fields.len() == 1 && fields[0].text.is_empty() && fields[0].known {
             return Vec::new();
         }
-        fields.into_iter().flat_map(braces).collect()
+        fields
     }
 
     fn append(&mut self, parts: &[WordPart], to: &mut Argument) {
@@ -392,6 +420,10 @@ impl<'m, 'w> Interpreter<'m, 'w> {
                     None => to.forget("(…)"),
                 },
                 WordPart::Arithmetic(text) => to.forget(text),
+            }
+            if to.text.len() > MOST_TEXT {
+                to.text.clear();
+                to.forget("(…)");
             }
         }
     }
@@ -496,24 +528,26 @@ fn split_into(value: &Argument, fields: &mut Vec<Argument>) {
     }
 }
 
-/// `{a,b}` in an unquoted word; nested braces are left as they are.
-fn braces(word: Argument) -> Vec<Argument> {
-    if !word.braces {
-        return vec![word];
-    }
-    let parts = word.text.find('{').and_then(|open| {
+/// Adds a word, one for each part of `{a,b}` where it is unquoted, as long as
+/// bytes are left; nested braces are left as they are.
+fn braces(word: Argument, left: &mut usize, to: &mut Vec<Argument>) {
+    let parts = word.text.find('{').filter(|_| word.braces).and_then(|open| {
         let close = open + word.text[open..].find('}')?;
         Some((&word.text[..open], &word.text[open + 1..close], &word.text[close + 1..]))
     });
     let Some((before, inner, after)) = parts.filter(|(_, inner, _)| inner.contains(',')) else {
-        return vec![word];
+        *left = left.saturating_sub(word.text.len() + 1);
+        to.push(word);
+        return;
     };
-    let expand = |part: &str| {
+    let is_more = after.contains('{') && after.contains(',');
+    for part in inner.split(',') {
+        if *left == 0 {
+            return;
+        }
         let text = format!("{before}{part}{after}");
-        let braces = after.contains('{') && after.contains(',');
-        self::braces(Argument { text, braces, ..word.clone() })
-    };
-    inner.split(',').flat_map(expand).collect()
+        braces(Argument { text, braces: is_more, ..word.clone() }, left, to);
+    }
 }
 
 /// Matches as `case` and `${x#…}` do: `*` and `?` take slashes too, and `[`
@@ -610,7 +644,9 @@ mod tests {
     #[test]
     fn braces_make_a_word_of_each_part() {
         let word = Argument { braces: true, ..Argument::known("a/{b,c}/d".to_owned()) };
-        let texts: Vec<String> = braces(word).into_iter().map(|word| word.text).collect();
+        let mut words = Vec::new();
+        braces(word, &mut { MOST_TEXT }, &mut words);
+        let texts: Vec<&str> = words.iter().map(|word| &*word.text).collect();
         assert_eq!(texts, ["a/b/d", "a/c/d"]);
     }
 }

@@ -3,6 +3,7 @@
 //! Source of the rules: BuildKit's frontend/dockerfile/dockerfile2llb and
 //! frontend/dockerfile/instructions.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use super::{
@@ -70,6 +71,9 @@ fn expanded(escape: char, word: &Word, variables: &dyn Variables) -> String {
     expansion.map_or_else(|_| word.text.clone(), |expansion| expansion.text)
 }
 
+/// Bytes that variables may add to all words together.
+const MOST_ADDED: usize = 8_000_000;
+
 pub(super) struct Builder<'a> {
     dockerfile: &'a Dockerfile,
     request: Request<'a>,
@@ -81,6 +85,10 @@ pub(super) struct Builder<'a> {
     problems: Vec<Problem>,
     /// Steps made by ONBUILD so far.
     triggered: usize,
+    /// Why a word of the instruction was not expanded, where it would be too long.
+    too_long: Cell<Option<String>>,
+    /// Bytes that variables have added to words.
+    added: Cell<usize>,
 }
 
 impl<'a> Builder<'a> {
@@ -99,6 +107,8 @@ impl<'a> Builder<'a> {
             names: BTreeMap::new(),
             problems: Vec::new(),
             triggered: 0,
+            too_long: Cell::default(),
+            added: Cell::default(),
         }
     }
 
@@ -110,6 +120,9 @@ impl<'a> Builder<'a> {
                 Body::From { image, name } => self.from(index, instruction, image, name.as_ref()),
                 _ if self.stages.is_empty() => {}
                 _ => self.step(index, instruction),
+            }
+            if let Some(message) = self.too_long.take() {
+                self.problem(true, instruction.span, message, None);
             }
         }
         self.finish()
@@ -500,8 +513,24 @@ impl<'a> Builder<'a> {
         pairs.iter().map(|pair| (expand(&pair.key), expand(&pair.value))).collect()
     }
 
+    /// Expands a word. An expansion that fails is a syntax error elsewhere, unless
+    /// it is too long; here the text stands for itself.
     fn expand(&self, word: &Word, variables: &dyn Variables) -> String {
-        expanded(self.dockerfile.escape, word, variables)
+        let message = match Expander::new(self.dockerfile.escape, variables).word(&word.text) {
+            Ok(expansion) => {
+                let added = expansion.text.len().saturating_sub(word.text.len());
+                self.added.set(self.added.get() + added);
+                if self.added.get() <= MOST_ADDED {
+                    return expansion.text;
+                }
+                "with its variables the file is longer than 8 MB; here they are left as they are"
+                    .to_owned()
+            }
+            Err(error) if error.is_too_long() => error.message,
+            Err(_) => return word.text.clone(),
+        };
+        self.too_long.set(Some(message));
+        word.text.clone()
     }
 
     fn problem(&mut self, fatal: bool, span: Span, message: String, help: Option<String>) {

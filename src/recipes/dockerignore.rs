@@ -1,5 +1,7 @@
 //! Proposes a `.dockerignore`, or the lines that one lacks.
 
+use std::collections::BTreeSet;
+
 use super::{Recipe, Rewrite};
 use crate::analysis::Analysis;
 use crate::context::{Ecosystem, IgnoreFile};
@@ -239,8 +241,10 @@ impl<'a, 'p> Needs<'a, 'p> {
         let texts = analysis.dockerfile.instructions.iter();
         let texts = texts.map(|instruction| analysis.dockerfile.text(instruction.span));
         let ends = |c: char| c.is_whitespace() || "\"'`=;,:()[]{}&|<>".contains(c);
-        let words = texts.chain(package).flat_map(|text| text.split(ends));
-        Self { analysis, named, words: words.filter(|word| !word.is_empty()).collect() }
+        let words: BTreeSet<&str> =
+            texts.chain(package).flat_map(|text| text.split(ends)).collect();
+        let words = words.into_iter().filter(|word| !word.is_empty()).collect();
+        Self { analysis, named, words }
     }
 
     /// True when something needs what the pattern takes out.

@@ -62,6 +62,13 @@ mod tests {
     }
 
     #[test]
+    fn the_programs_folder_may_be_named_after_it() {
+        let before = "FROM mcr.microsoft.com/dotnet/sdk:9.0\nWORKDIR /src\nCOPY . .\nRUN dotnet publish -o /app\nWORKDIR /app\nENTRYPOINT [\"dotnet\", \"Shop.dll\"]\n";
+        let expected = "FROM mcr.microsoft.com/dotnet/sdk:9.0 AS build\nWORKDIR /src\nCOPY . .\nRUN dotnet publish -o /app\n\nFROM mcr.microsoft.com/dotnet/aspnet:9.0\nCOPY --from=build /app /app\nWORKDIR /app\nENTRYPOINT [\"dotnet\", \"Shop.dll\"]\n";
+        assert_eq!(after(&RECIPE, before).as_deref(), Some(expected));
+    }
+
+    #[test]
     fn leaves_others_alone() {
         for text in [
             "RUN dotnet publish -c Release\nCMD dotnet bin/Release/net8.0/publish/a.dll",

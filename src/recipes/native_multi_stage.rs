@@ -46,10 +46,13 @@ fn rewrite(analysis: &Analysis<'_>) -> Option<Rewrite> {
         return Some(rewrite);
     }
     let program = absolute(start, program).filter(|_| program.contains('/'))?;
-    let inside = !workdir.is_empty() && program.starts_with(&format!("{workdir}/"));
-    let output = command.words.iter().position(|word| word == "-o");
-    let output = output.and_then(|at| absolute(build, command.words.get(at + 1)?));
-    (inside || output.as_ref() == Some(&program))
+    let value = |flag| {
+        let at = command.words.iter().position(|word| word == flag)?;
+        absolute(build, command.words.get(at + 1)?)
+    };
+    let lies_in = |folder: &str| !folder.is_empty() && program.starts_with(&format!("{folder}/"));
+    let inside = lies_in(workdir) || value("--build").is_some_and(|folder| lies_in(&folder));
+    (inside || value("-o").as_ref() == Some(&program))
         .then(|| ship(analysis, stage, build, &runtime, &program))
 }
 
@@ -112,6 +115,14 @@ mod tests {
         let before = "FROM debian:12\nRUN apt-get update && apt-get install -y build-essential cmake libssl-dev\nWORKDIR /src\nCOPY . .\nRUN cmake -B build && cmake --build build\nEXPOSE 8080\nCMD [\"./build/server\", \"-v\"]\n";
         let expected = "FROM debian:12 AS build\nRUN apt-get update && apt-get install -y build-essential cmake libssl-dev\nWORKDIR /src\nCOPY . .\nRUN cmake -B build && cmake --build build\n\nFROM debian:12-slim\nRUN apt-get update && apt-get install -y --no-install-recommends libssl3 && rm -rf /var/lib/apt/lists/*\nWORKDIR /src\nCOPY --from=build /src/build/server /src/build/server\nEXPOSE 8080\nCMD [\"./build/server\", \"-v\"]\n";
         assert_eq!(after(&RECIPE, before).as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn finds_the_program_in_a_build_folder_elsewhere() {
+        let before = "FROM debian:12\nRUN apt-get update && apt-get install -y cmake g++\nCOPY . /src\nRUN cmake -S /src -B /build && cmake --build /build\nCMD [\"/build/server\"]\n";
+        let text = after(&RECIPE, before).unwrap();
+        assert!(text.contains("COPY --from=build /build/server /build/server"), "{text}");
+        assert_eq!(after(&RECIPE, &before.replace("[\"/build/", "[\"/other/")), None);
     }
 
     #[test]

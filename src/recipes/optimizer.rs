@@ -40,8 +40,10 @@ pub fn optimize<'p>(original: &Analysis<'p>, change: Option<(&Scenario, f64)>) -
         rebuild_seconds: change.map_or(0.0, |(_, seconds)| seconds),
         errors: Errors::new(),
     };
-    // A file that does not parse is not rewritten: its meaning is not known.
-    if !original.is_cut && original.is_valid() {
+    // A file that does not parse is not rewritten, nor one that was read in part:
+    // its meaning is not known.
+    let is_whole = original.dockerignore.len() == original.project.dockerignore.len();
+    if !original.is_cut && is_whole && original.is_valid() {
         optimized.errors = errors(original);
         for _ in 0..MOST_PASSES {
             let change = change.map(|(change, _)| change);

@@ -185,7 +185,9 @@ pub fn ship_to(
 ) -> Rewrite {
     let keyword = |word: &str| analysis.keyword(word);
     let mut lines = runtime.lines(analysis);
-    if stage.end.workdir != "/" {
+    let mut later = stage.steps.iter().filter(|step| step.instruction > build.instruction);
+    let follows = later.any(|step| matches!(step.operation, Operation::Workdir(_)));
+    if stage.end.workdir != "/" && !follows {
         lines.push(format!("{} {}", keyword("WORKDIR"), stage.end.workdir));
     }
     let (moved, removed) = configuration(analysis, stage, build, is_for_build);
@@ -255,7 +257,9 @@ pub fn is_plain(analysis: &Analysis<'_>, stage: &Stage, build: &Step) -> bool {
     stage.steps.iter().all(|step| {
         let before = step.instruction <= build.instruction;
         match &analysis.instruction(step).body {
-            Body::Run(_) | Body::Workdir(_) => before,
+            Body::Run(_) => before,
+            // The program's own folder may come after it.
+            Body::Workdir(path) => before || path.text.starts_with('/'),
             Body::Copy(_) | Body::Add(_) => before && step.operation.stages().next().is_none(),
             Body::Arg(_) => before,
             Body::Env(_) | Body::Label(_) | Body::Expose(_) | Body::Stopsignal(_) => true,

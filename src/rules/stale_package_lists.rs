@@ -22,7 +22,7 @@ use super::Rule;
 use super::shell_calls::{Call, Run, in_runs};
 use crate::report::{FindingKind, Severity};
 
-const MESSAGE: &str = "this layer stays cached while the packages move on: read the package indexes in the RUN that installs from them";
+const MESSAGE: &str = "This layer stays cached while the packages move on: read the package indexes in the RUN that installs from them";
 
 /// Package managers, what reads their indexes, and what uses those.
 const MANAGERS: [(&[&str], &[&str], &[&str]); 4] = [

@@ -15,10 +15,12 @@ pub const RULE: Rule = Rule {
             return Vec::new();
         }
         let instructions = &analysis.dockerfile.instructions;
-        let message = format!(
-            "The file is too long: its first {} instructions are analysed, and nothing is optimized",
-            instructions.len()
-        );
+        let analysed = match instructions.len() {
+            1 => "its first instruction is".to_owned(),
+            count => format!("its first {count} instructions are"),
+        };
+        let message =
+            format!("The file is too long: {analysed} analysed, and nothing is optimized");
         vec![(instructions.last().map(|last| last.span).unwrap_or_default(), message)]
     },
 };

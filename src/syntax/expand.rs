@@ -8,6 +8,10 @@ use super::pattern;
 
 /// `${a:-${b:-…}}` may nest this deep.
 const MAX_DEPTH: usize = 100;
+/// Bytes that variables may add to a word: Linux takes no longer argument or
+/// variable, and values that hold each other twice double with every line.
+const MAX_ADDED: usize = 128 * 1024;
+const TOO_LONG: &str = "the variables make it longer than 128 kB, which Linux starts nothing with";
 
 /// Values of variables.
 pub trait Variables {
@@ -61,6 +65,13 @@ pub struct Expansion {
 pub struct ExpandError {
     /// In BuildKit's terms.
     pub message: String,
+}
+
+impl ExpandError {
+    /// True where the text would only be too long.
+    pub fn is_too_long(&self) -> bool {
+        self.message == TOO_LONG
+    }
 }
 
 impl fmt::Display for ExpandError {
@@ -158,6 +169,8 @@ struct Lexer<'a> {
     quotes: bool,
     raw_escapes: bool,
     depth: usize,
+    /// Bytes that variables have added.
+    added: usize,
     words: Words,
     used: BTreeSet<String>,
     unset: BTreeSet<String>,
@@ -174,6 +187,7 @@ impl<'a> Lexer<'a> {
             quotes,
             raw_escapes: expander.raw_escapes,
             depth: 0,
+            added: 0,
             words: Words::default(),
             used: BTreeSet::new(),
             unset: BTreeSet::new(),
@@ -352,6 +366,12 @@ impl<'a> Lexer<'a> {
     }
 
     fn dollar(&mut self) -> Result<String, ExpandError> {
+        let value = self.variable()?;
+        self.added += value.len();
+        if self.added > MAX_ADDED { error(TOO_LONG) } else { Ok(value) }
+    }
+
+    fn variable(&mut self) -> Result<String, ExpandError> {
         self.next();
         if self.take('{') {
             return self.braced();

@@ -31,12 +31,14 @@ test('every example gives figures, and only the good one has nothing to improve'
   for (const title of titles) {
     await app.example(title);
     await expect(page.getByText(`Opened “${title}”.`)).toBeVisible();
+    await page.getByRole('button', { name: 'Keys' }).click({ trial: true }); // It lies under nothing.
     await app.settled();
     const optimized = await app.show('Optimized');
     if (title === 'Node, already good') {
       await expect(optimized).toContainText('already good');
     } else {
       await expect(optimized.getByRole('switch').first(), title).toBeVisible();
+      await expect(app.summary, title).toContainText(/−[1-9]\d*\s%/);
     }
     const findings = await app.show('Findings');
     await expect(findings.getByText('syntax', { exact: true }), title).toHaveCount(0);

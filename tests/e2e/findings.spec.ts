@@ -96,3 +96,11 @@ test('a fix of the .dockerignore writes it, and undo takes it back', async ({ ap
   await page.keyboard.press('ControlOrMeta+z');
   await expect(ignore).not.toContainText('.git');
 });
+
+test('a finding has room in a narrow view', async ({ app, page }) => {
+  await page.setViewportSize({ width: 1024, height: 768 });
+  const findings = await app.show('Findings');
+  const finding = findings.getByRole('listitem').filter({ hasText: 'apt-assume-yes' }).first();
+  const words = finding.getByRole('paragraph').first();
+  await expect.poll(async () => (await words.boundingBox())?.width).toBeGreaterThan(300);
+});

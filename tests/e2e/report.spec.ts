@@ -30,6 +30,18 @@ test('tells all of it on one page', async ({ app }) => {
   await expect(report.getByRole('row', { name: /RUN npm ci/ })).toBeVisible();
 });
 
+test('has one figure for the rebuild after a change', async ({ app }) => {
+  await app.open();
+  const report = await app.show('Report');
+  const seconds = async (row: RegExp): Promise<(string | undefined)[]> => {
+    const text = await report.getByRole('row', { name: row }).innerText();
+    return text.match(/[\d.]+\u00a0(?:min|s)\b/g) ?? [];
+  };
+  await expect.poll(() => seconds(/^Rebuild: Edit the source/)).toHaveLength(2);
+  const summed = await seconds(/^Rebuild: Edit the source/);
+  await expect.poll(() => seconds(/^Edit the source/)).toEqual(summed);
+});
+
 test('is Markdown, with the figures of the page', async ({ app, page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await app.open();

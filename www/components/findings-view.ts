@@ -20,6 +20,7 @@ export class FindingsView extends LitElement {
     shared,
     css`
       :host {
+        container-type: inline-size;
         padding: 4px 16px 16px;
       }
 
@@ -100,16 +101,21 @@ export class FindingsView extends LitElement {
         white-space: normal;
       }
 
-      @media (max-width: 520px) {
+      /* Beside a button there would be few words in a line. */
+      @container (max-width: 640px) {
+        li > .button {
+          grid-column: 2;
+          justify-self: start;
+          max-width: 100%;
+        }
+      }
+
+      @container (max-width: 440px) {
         li {
           grid-template-columns: minmax(0, 1fr);
         }
 
-        li > .button {
-          justify-self: start;
-          max-width: 100%;
-        }
-
+        li > .button,
         .docs {
           grid-column: 1;
         }

@@ -36,6 +36,17 @@ export class NoticeBar extends LitElement {
         border-inline-start: 4px solid var(--error);
       }
 
+      /* In the footer, where it hides nothing. */
+      @media (min-width: 1000px) and (min-height: 560px) {
+        :host {
+          inset-block-end: 2px;
+        }
+
+        .bar {
+          padding-block: 4px;
+        }
+      }
+
       .text {
         overflow-wrap: anywhere;
       }

@@ -54,6 +54,11 @@ const WRAP_FROM = 76;
 /** From this side on the dashed lines of a range can be told from the rectangle's own. */
 const RANGE_FROM = 20;
 
+/** Words that break after the signs in them before they break anywhere. */
+function breakable(text: string) {
+  return text.split(/(?<=[_/-])/).map((part, at) => (at === 0 ? part : html`<wbr />${part}`));
+}
+
 const directions: Readonly<Record<string, Direction>> = {
   ArrowLeft: 'left',
   ArrowRight: 'right',
@@ -465,7 +470,7 @@ export class StageTreemap extends LitElement {
     const hasFigure = width >= FIGURE_FROM.width && height >= FIGURE_FROM.height;
     const figure = `${formatBytes(bytes.expected)} · ${kindNames[kind].toLowerCase()}`;
     return html`<div class="words ${height >= WRAP_FROM ? 'tall' : ''}">
-      <b>${what}</b> ${hasFigure ? html`<span class="num">${figure}</span>` : nothing}
+      <b>${breakable(what)}</b> ${hasFigure ? html`<span class="num">${figure}</span>` : nothing}
     </div>`;
   }
 

@@ -42,6 +42,13 @@ function same(before: number | undefined, after: number | undefined): number | u
   return before !== undefined && after !== undefined && isClose(before, after) ? before : after;
 }
 
+/** True where the figures of both sizes say that nothing changes. */
+function stays(before: number, after: number): boolean {
+  return (
+    formatBytes(before) === formatBytes(after) || formatChange(before, after) === formatChange(1, 1)
+  );
+}
+
 /** What to say where the image stays as large as it is. */
 function noteOn({ syntax, optimized }: Report): string {
   const { steps, praise } = optimized;
@@ -181,7 +188,7 @@ export class SummaryLine extends LitElement {
     const before = report.image.size.expected;
     const after = report.optimized.image.size.expected;
     if (report.stages.length === 0) return html`<span class="note">No image yet</span>`;
-    if (formatBytes(before) === formatBytes(after)) {
+    if (stays(before, after)) {
       return html`<span>${formatBytes(before)}</span> <span class="note">${noteOn(report)}</span>`;
     }
     const change = formatChange(before, after);
@@ -192,8 +199,8 @@ export class SummaryLine extends LitElement {
   private sentence(): string {
     if (!this.report || this.report.stages.length === 0) return '';
     const { image, optimized } = this.report;
-    const [before, after] = [image, optimized.image].map(({ size }) => formatBytes(size.expected));
-    if (before === after) return `Image ${before}. ${noteOn(this.report)}.`;
-    return `Image ${before}, optimized ${after}.`;
+    const [before, after] = [image.size.expected, optimized.image.size.expected];
+    if (stays(before, after)) return `Image ${formatBytes(before)}. ${noteOn(this.report)}.`;
+    return `Image ${formatBytes(before)}, optimized ${formatBytes(after)}.`;
   }
 }

@@ -70,19 +70,13 @@ function summary(report: Report): Block[] {
     show(before),
     ...(improved(report) ? [show(after), formatChange(before, after) || '–'] : []),
   ];
-  // Estimates that differ by less say nothing.
-  const rebuild = ({ title, seconds }: CacheReport, after: CacheReport) =>
-    row(
-      `Rebuild: ${title}`,
-      seconds,
-      isClose(seconds, after.seconds) ? seconds : after.seconds,
-      formatSeconds,
-    );
+  const rebuild = (before: CacheReport, after: CacheReport) =>
+    row(`Rebuild: ${before.title}`, before.seconds, secondsAfter(before, after), formatSeconds);
   const [cache, cacheAfter] = [report.cache[0], optimized.cache[0]];
   const rows = [
     row('Image, uncompressed', image.size.expected, better.size.expected, formatBytes),
     row('Image, compressed', image.compressed.expected, better.compressed.expected, formatBytes),
-    row('Of it not visible at the end', image.wasted, better.wasted, formatBytes),
+    row('Wasted, uncompressed', image.wasted, better.wasted, formatBytes),
     row('Layers', image.layers, better.layers, String),
     row('Cold pull', image.pull_seconds, better.pull_seconds, formatSeconds),
     row('Build without a cache', image.build_seconds, better.build_seconds, formatSeconds),
@@ -91,6 +85,11 @@ function summary(report: Report): Block[] {
   ];
   const columns = improved(report) ? figures('Now', 'Optimized', 'Change') : figures('Now');
   return [{ kind: 'table', columns: [{ title: 'Figure' }, ...columns], rows }];
+}
+
+/** Estimates that differ by less say nothing. */
+function secondsAfter({ seconds }: CacheReport, after: CacheReport): number {
+  return isClose(seconds, after.seconds) ? seconds : after.seconds;
 }
 
 function layers(report: Report): Block[] {
@@ -123,7 +122,7 @@ function rebuilds(report: Report): Block[] {
   if (report.cache.length === 0) return [];
   const rows = report.cache.map((change, at) => {
     const after = report.optimized.cache[at];
-    const shown = improved(report) && after ? [formatSeconds(after.seconds)] : [];
+    const shown = improved(report) && after ? [formatSeconds(secondsAfter(change, after))] : [];
     const run = change.steps.filter(({ status }) => status === 'run');
     return [change.title, String(run.length), formatSeconds(change.seconds), ...shown];
   });

@@ -22,6 +22,7 @@ mod http;
 mod lighthouse;
 mod node;
 mod paths;
+mod picture;
 mod report;
 mod rules;
 mod serve;
@@ -100,6 +101,8 @@ Usage: cargo xtask COMMAND
   lighthouse
       Measure the built page with Lighthouse, for phones and for desktops. Exit
       code 1 when a score is under 95.
+  picture
+      Take the README's pictures of the built page anew, into docs/.
 ";
 
 /// How a command ended: what it was asked for, done; or done with problems
@@ -157,6 +160,7 @@ fn dispatch(mut arguments: Vec<OsString>) -> Result<Outcome> {
         Some("fuzz") => fuzz::command(arguments),
         Some("bench") => bench::command(arguments),
         Some("lighthouse") => lighthouse::command(arguments),
+        Some("picture") => picture::command(arguments),
         Some("help" | "--help" | "-h") => {
             print!("{USAGE}");
             Ok(Outcome::Done)

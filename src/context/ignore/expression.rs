@@ -58,7 +58,8 @@ enum Member {
 struct Guard {
     prefix: String,
     suffix: String,
-    inside: String,
+    /// In this order, one behind the other.
+    inside: Vec<String>,
     /// Characters that the expression takes at the least.
     length: usize,
 }
@@ -189,17 +190,22 @@ impl Guard {
     fn add(&mut self, literal: String, at_start: bool) {
         if at_start {
             self.prefix = literal;
-        } else if literal.len() > self.inside.len() {
-            self.inside = literal;
+        } else if !literal.is_empty() {
+            self.inside.push(literal);
         }
     }
 
     fn admits(&self, path: &str) -> bool {
         // A character takes a byte or more.
-        path.len() >= self.length
-            && path.starts_with(&self.prefix)
-            && path.ends_with(&self.suffix)
-            && path.contains(&self.inside)
+        if path.len() < self.length || !path.ends_with(&self.suffix) {
+            return false;
+        }
+        let Some(mut rest) = path.strip_prefix(&*self.prefix) else { return false };
+        self.inside.iter().all(|literal| {
+            let found = rest.split_once(&**literal);
+            rest = found.map_or("", |(_, after)| after);
+            found.is_some()
+        })
     }
 }
 

@@ -10,7 +10,7 @@ mod pattern;
 mod read;
 mod walk;
 
-pub use read::BadIgnorePattern;
+pub use read::{BadIgnorePattern, beginning};
 pub use walk::Walk;
 
 use crate::context::{Problem, path};

@@ -10,6 +10,8 @@ use crate::syntax::{LineIndex, Span};
 
 /// Go's line scanner gives up at a line of this many bytes.
 const LINE_LIMIT: usize = 64 * 1024;
+/// Lines that are read: every pattern is asked about every file.
+const MOST_LINES: usize = 2_000;
 
 /// Why BuildKit refuses a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +47,14 @@ impl BadIgnorePattern {
     }
 }
 
+/// The part of an ignore file's text that says all that is read of it.
+pub fn beginning(text: &str) -> &str {
+    match text.match_indices('\n').nth(MOST_LINES) {
+        Some((end, _)) => &text[..end],
+        None => text,
+    }
+}
+
 impl IgnoreFile {
     /// Reads an ignore file's text. Never fails: what BuildKit would refuse is
     /// a problem at its place, and the rest is read.
@@ -54,6 +64,12 @@ impl IgnoreFile {
         let mut start = 0;
         for (index, with_newline) in text.split_inclusive('\n').enumerate() {
             let line = with_newline.strip_suffix('\n').unwrap_or(with_newline);
+            if index == MOST_LINES {
+                let place = Span::new(start, start + line.len().min(1));
+                let message = "More than 2,000 lines; the rest is left out";
+                file.problems.push(Problem::at(text, &lines, place, message));
+                break;
+            }
             if line.len() >= LINE_LIMIT {
                 let end = line.char_indices().nth(40).map_or(line.len(), |(i, _)| i);
                 let place = Span::new(start, start + end);

@@ -85,7 +85,11 @@ fn images_and_their_tags_with_sizes() {
     assert!((100_000_000..400_000_000).contains(&slim.size.unwrap().expected));
     let tags = texts("FROM node:|");
     assert_eq!(tags.len(), MOST);
-    assert_eq!(tags[0], "node:latest");
+    assert_eq!(
+        tags[..5],
+        ["latest", "lts", "slim", "alpine", "26"].map(|tag| format!("node:{tag}"))
+    );
+    assert!(tags.iter().any(|tag| tag == "node:20"), "no point release comes before it");
     assert_eq!(texts("FROM scr|"), ["scratch"]);
     // What is compiled in knows fewer images, and says so.
     let project = Project { dockerfile: "FROM no".to_owned(), ..Project::default() };

@@ -22,6 +22,9 @@ use crate::report::{FindingKind, Severity};
 use crate::rules::Rule;
 use crate::syntax::{Body, Expander, Expansion, Instruction, Word, closest};
 
+/// Names that one which is not known is compared with.
+const MOST_COMPARED: usize = 200;
+
 /// The rule.
 pub const RULE: Rule = Rule {
     id: "undefined-var",
@@ -107,7 +110,7 @@ fn names(
             !predefined && !scope.declared.contains(name)
         })
         .map(|name| {
-            let known = environment.names().chain(["PATH"]);
+            let known = environment.names().take(MOST_COMPARED).chain(["PATH"]);
             let suggestion = closest(&name, known).map(|name| format!(" (did you mean ${name}?)"));
             format!("Usage of undefined variable '${name}'{}", suggestion.unwrap_or_default())
         })
