@@ -11,9 +11,7 @@ use crate::data::{BaseImage, Catalog, Pack};
 use crate::filesystem::{Contents, Evaluation, Inputs, Measures, evaluate};
 use crate::graph::{Base, Graph, ImageConfig, Operation, Origin, Request, canonical, hints};
 use crate::layers::{self, calibration};
-use crate::report::{
-    CacheReport, CalibrationReport, ImageReport, LabelKind, LayerReport, Project,
-};
+use crate::report::{CacheReport, CalibrationReport, ImageReport, LabelKind, LayerReport, Project};
 use crate::syntax::Dockerfile;
 use crate::units::Evidence;
 
