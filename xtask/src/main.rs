@@ -21,6 +21,7 @@ mod fuzz;
 mod http;
 mod lighthouse;
 mod node;
+mod order;
 mod paths;
 mod picture;
 mod report;
