@@ -314,13 +314,7 @@ export class OptimizedView extends LitElement {
     return html`
       <h2>Step by step</h2>
       <p class="lead">
-        Switch a step off to keep your own way; all figures
-        follow.${
-          off === 0
-            ? nothing
-            : html` ${off === 1 ? 'One step is' : `${off} steps are`} off: what it would save is in
-              grey.`
-        }
+        Switch a step off to keep your own way; all figures follow. ${offNote(off)}
       </p>
       <ol class="falls">
         <li class="columns" aria-hidden="true">
@@ -450,4 +444,11 @@ export class OptimizedView extends LitElement {
       Put it in the editor
     </button>`;
   }
+}
+
+/** What is said of steps that are off. */
+function offNote(count: number): string {
+  if (count === 0) return '';
+  const [steps, they] = count === 1 ? ['One step is', 'it'] : [`${count} steps are`, 'they'];
+  return `${steps} off: what ${they} would save is in grey.`;
 }
