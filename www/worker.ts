@@ -46,11 +46,13 @@ function serve(first: InitOutput, lock: string | null): void {
     loading: (about: readonly string[]) => reply({ kind: 'loading', about }),
   };
   const packs = new PackLoader(addresses.packs, learner, listener, fetchPack);
+  let later: ReturnType<typeof setTimeout> | undefined;
   const analyse = ({ id, project }: Request): void => {
     const report = analyzer.analyze(project);
     reply({ kind: 'report', id, report });
+    clearTimeout(later);
     if (rest.isLoaded) return void packs.load(report.wants);
-    setTimeout(() => {
+    later = setTimeout(() => {
       rest.load().catch(() => undefined);
       void packs.load(report.wants);
     }, HEAD_START_MS);

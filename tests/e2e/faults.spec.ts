@@ -182,7 +182,9 @@ test.describe('the network', () => {
     context,
   }) => {
     app.allow(/could not be loaded|ERR_INTERNET_DISCONNECTED|Failed to fetch/);
+    const rest = page.waitForResponse(/_rest-.*\.wasm$/);
     await app.open();
+    await (await rest).finished();
     await context.setOffline(true);
     await app.write(CURL);
     const missing = page.getByText(/data about Debian 12 packages could not be loaded/);
