@@ -3,9 +3,10 @@ import AxeBuilder from '@axe-core/playwright';
 import { type Locator, type Page } from '@playwright/test';
 import { expect, holdBack, type Playground, test } from './helpers';
 
-/** Writes a text and leaves the cursor at its end. */
+/** Writes a text into the editor, once that has all its aids, and leaves the cursor at its end. */
 async function open(app: Playground, text: string): Promise<void> {
   await app.open();
+  await expect(app.dockerfile).toHaveAttribute('aria-autocomplete', 'list');
   await app.write(text);
   await expect.poll(() => app.text()).toBe(text);
 }
@@ -272,6 +273,9 @@ test.describe('folding', () => {
 
   test('folds and unfolds by key', async ({ app, page }) => {
     await open(app, text);
+    // What may be folded comes with the colours.
+    const keywords = app.dockerfile.locator('.dp-token-keyword');
+    await expect(keywords).toHaveText(['FROM', 'AS', 'RUN', 'FROM', 'COPY']);
     await page.keyboard.press('ControlOrMeta+Home');
     await page.keyboard.press('Control+Shift+BracketLeft');
     await expect(app.dockerfile).not.toContainText('RUN');

@@ -66,10 +66,12 @@ function source(service: LanguageService) {
     const line = state.doc.lineAt(pos);
     if (!explicit && !isWanted(line.text.slice(0, pos - line.from))) return null;
     const found = await service.complete(state.doc.toString(), pos);
-    if (!found || found.items.length === 0 || context.aborted) return null;
+    // Without a result, CodeMirror would not ask again for what was typed meanwhile.
+    const nothing = { from: pos, options: [] };
+    if (!found || found.items.length === 0) return nothing;
     const typed = state.sliceDoc(found.start, pos);
     const options = offeredOf(found);
-    if (!explicit && isWhole(typed, options)) return null;
+    if (!explicit && isWhole(typed, options)) return nothing;
     return {
       from: found.start,
       options,
