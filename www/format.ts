@@ -78,6 +78,11 @@ export function isClose(before: number, after: number): boolean {
   return Math.abs(before - after) <= Math.max(before, after) / 20;
 }
 
+/** The second of two estimates, or the first where the difference says nothing. */
+export function secondOf(before: number, after: number): number {
+  return isClose(before, after) ? before : after;
+}
+
 function twoUnits(major: number, majorUnit: string, minor: number, minorUnit: string): string {
   const head = `${major}${NBSP}${majorUnit}`;
   return minor === 0 ? head : `${head}${NBSP}${minor}${NBSP}${minorUnit}`;

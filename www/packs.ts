@@ -40,7 +40,7 @@ export class PackLoader {
     private readonly packs: Addresses['packs'],
     private readonly learner: Learner,
     private readonly listener: PackListener,
-    private readonly fetchPack: FetchPack = download,
+    private readonly fetchPack: FetchPack,
   ) {}
 
   /** Loads those of the named packs that were not tried yet, and waits for the others. */

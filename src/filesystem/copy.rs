@@ -415,8 +415,7 @@ fn from_image(walk: &Walk<'_, '_>, reference: &str, source: &str, copy: &Copy, p
 /// A path of an image that is no stage, and the bytes to pull for it: how much
 /// of the image it is, nobody knows.
 pub fn part_of_image(walk: &Walk<'_, '_>, reference: &str, source: &str) -> (u64, Entry) {
-    let known = walk.inputs.images.get(reference).map(Rc::clone);
-    let image = known.unwrap_or_else(|| Rc::new(walk.inputs.catalog.image(reference)));
+    let image = walk.inputs.image(reference);
     let moved = walk.inputs.moved.contains(reference);
     let identity = Identity::of((canonical(reference), moved, source));
     let bytes = if join("/", source) == "/" {

@@ -8,7 +8,7 @@ use super::copy;
 use super::interpreter::Interpreter;
 use super::machine::{Caches, Content, Cost, Finished, Machine, World, Written};
 use super::measured::{self, LayerSize, Measures};
-use super::reuse::{self, Earlier, Reuse};
+use super::reuse::{Earlier, Reuse};
 use super::tools;
 use super::tree::{Compression, Entry, LayerId, Tree};
 use crate::context::{Context, Entry as ContextEntry, Manifests};
@@ -17,7 +17,7 @@ use crate::graph::{
     Base, CacheKey, Graph, Mount, MountKind, Operation, Origin, Run, Stage, Step, canonical, join,
 };
 use crate::identity::Identity;
-use crate::syntax::{Body, Command, Dockerfile};
+use crate::syntax::{Body, Command, Dockerfile, Instruction};
 use crate::units::{Evidence, Kind, Range};
 
 /// What a build is made from.
@@ -41,6 +41,14 @@ pub struct Inputs<'i> {
     pub moved: &'i BTreeSet<String>,
     /// What was measured of the build.
     pub measures: &'i Measures,
+}
+
+impl Inputs<'_> {
+    /// An image, as this build or else the catalog knows it.
+    pub(super) fn image(&self, reference: &str) -> Rc<BaseImage> {
+        let known = self.images.get(reference).map(Rc::clone);
+        known.unwrap_or_else(|| Rc::new(self.catalog.image(reference)))
+    }
 }
 
 /// Images by their reference.
@@ -144,7 +152,8 @@ const DEFAULT_PLATFORM: &str = "linux/amd64";
 /// build are taken from there.
 pub fn evaluate<'e>(inputs: &'e Inputs<'_>, earlier: Option<Earlier<'e>>) -> Evaluation {
     let count = inputs.graph.stages.len();
-    let reuse = earlier.and_then(|earlier| Reuse::new(earlier, inputs));
+    let serves = inputs.dockerfile.instructions.iter().any(exposes);
+    let reuse = earlier.and_then(|earlier| Reuse::new(earlier, inputs, serves));
     let known = reuse.as_ref().and_then(Reuse::wanted);
     let mut walk = Walk {
         inputs,
@@ -152,7 +161,7 @@ pub fn evaluate<'e>(inputs: &'e Inputs<'_>, earlier: Option<Earlier<'e>>) -> Eva
         done: vec![None; count],
         next_layer: 0,
         wanted: known.unwrap_or_else(|| Rc::new(wanted(inputs))),
-        serves: reuse::serves(inputs),
+        serves,
         caches: BTreeMap::new(),
     };
     for stage in inputs.graph.build_order() {
@@ -195,8 +204,7 @@ impl Walk<'_, '_> {
                 state.unseen_key = done.key;
             }
             key = done.root_key;
-            self.next_layer = done.layer;
-            self.caches.extend(done.caches.clone());
+            self.count(done);
             state.steps.push(Rc::clone(done));
         }
         for (position, step) in stage.steps.iter().enumerate().skip(kept.len()) {
@@ -219,14 +227,17 @@ impl Walk<'_, '_> {
         if let Base::Image(_) | Base::Scratch = self.inputs.graph.stages[index].base {
             self.next_layer = whole.base_layer;
         }
-        for step in &whole.steps {
-            self.next_layer = step.layer;
-            self.caches.extend(step.caches.clone());
-        }
+        whole.steps.iter().for_each(|step| self.count(step));
         if let Some(reuse) = &mut self.reuse {
             reuse.keep(index);
         }
         self.done[index] = Some(Rc::clone(whole));
+    }
+
+    /// Goes on after a step that is taken from before.
+    fn count(&mut self, done: &StepState) {
+        self.next_layer = done.layer;
+        self.caches.extend(done.caches.clone());
     }
 
     /// Puts what was measured of a step's layer in the place of the estimate.
@@ -260,8 +271,7 @@ impl Walk<'_, '_> {
             Base::Image(reference) => reference.as_str(),
             Base::Scratch | Base::Stage(_) => "scratch",
         };
-        let image = self.inputs.images.get(reference).cloned();
-        let image = image.unwrap_or_else(|| Rc::new(self.inputs.catalog.image(reference)));
+        let image = self.inputs.image(reference);
         let layer = self.layer();
         let platform = stage.platform.as_deref().unwrap_or(DEFAULT_PLATFORM);
         let moved = self.inputs.moved.contains(reference);
@@ -522,6 +532,10 @@ fn image_root(image: &BaseImage, layer: LayerId, key: CacheKey) -> Entry {
         label: Some(format!("base image {}", image.reference).into()),
         evidence: Rc::new(image.evidence.clone()),
     }
+}
+
+fn exposes(instruction: &Instruction) -> bool {
+    matches!(instruction.body, Body::Expose(_))
 }
 
 /// The paths that other stages copy from each stage, or that its start command

@@ -26,6 +26,8 @@ pub(super) struct Reuse<'e> {
     earlier: Earlier<'e>,
     /// True when only files and references are others.
     same_graph: bool,
+    /// True when both versions expose a port, or neither.
+    serves_alike: bool,
     /// What of the context is not what it was: as it was, and as it is.
     altered: Context,
     /// The stages that end as they did.
@@ -40,7 +42,8 @@ enum Stale {
 }
 
 impl<'e> Reuse<'e> {
-    pub fn new(earlier: Earlier<'e>, now: &Inputs<'_>) -> Option<Self> {
+    /// `serves` is true where a port is exposed now.
+    pub fn new(earlier: Earlier<'e>, now: &Inputs<'_>, serves: bool) -> Option<Self> {
         let was = &earlier.inputs;
         let same_graph = std::ptr::eq(was.graph, now.graph);
         let comparable = std::ptr::eq(was.manifests, now.manifests)
@@ -53,6 +56,7 @@ impl<'e> Reuse<'e> {
         comparable.then(|| Self {
             earlier,
             same_graph,
+            serves_alike: earlier.evaluation.serves == serves,
             altered: altered(),
             same: vec![false; now.graph.stages.len()],
             stale: Stale::These(BTreeSet::new()),
@@ -84,7 +88,7 @@ impl<'e> Reuse<'e> {
         let starts_alike = self.same_graph
             || (was.base == stage.base
                 && was.platform == stage.platform
-                && self.earlier.evaluation.serves == serves(now)
+                && self.serves_alike
                 && self.earlier.evaluation.wanted[index] == wanted[index]);
         let starts_there = first == layer || state.base_layer == first;
         if !below || !starts_alike || !starts_there {
@@ -148,12 +152,6 @@ impl<'e> Reuse<'e> {
             _ => true,
         }
     }
-}
-
-/// True where the Dockerfile exposes a port.
-pub(super) fn serves(inputs: &Inputs<'_>) -> bool {
-    let mut instructions = inputs.dockerfile.instructions.iter();
-    instructions.any(|instruction| matches!(instruction.body, crate::syntax::Body::Expose(_)))
 }
 
 /// The cache mounts of a RUN.

@@ -261,6 +261,13 @@ pub fn uses_prisma(analysis: &Analysis<'_>) -> bool {
             .any(|instruction| is_word_of(&instruction.arguments.text, "prisma"))
 }
 
+/// True when a package that is named needs a compiler where it is installed.
+pub fn has_compiled_package(analysis: &Analysis<'_>) -> bool {
+    let known = analysis.catalog.npm();
+    let is_compiled = |name: &&str| known.compiled_code(name).is_some_and(|code| code.compiled);
+    packages(analysis).is_some_and(|all| all.iter().any(is_compiled))
+}
+
 /// True when the stage starts from an image with Node.js, through other stages.
 pub fn has_node(analysis: &Analysis<'_>, stage: usize) -> bool {
     let image = &analysis.evaluation.stages[stage].image;

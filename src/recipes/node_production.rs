@@ -178,13 +178,11 @@ fn may_install_again(
         }),
         node::Manager::Berry | node::Manager::Pnpm => false,
     };
-    let known = analysis.catalog.npm();
-    let is_compiled = |name: &&str| known.compiled_code(name).is_some_and(|code| code.compiled);
     let compiles = ["make", "g++", "gcc", "build-base", "build-essential", "node-gyp"];
     present
         && !calls("prisma")
         && !compiles.iter().any(|tool| calls(tool))
-        && !node::packages(analysis).is_some_and(|all| all.iter().any(is_compiled))
+        && !node::has_compiled_package(analysis)
         && !node::needs_sources(analysis)
 }
 

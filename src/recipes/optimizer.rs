@@ -45,8 +45,8 @@ pub fn optimize<'p>(original: &Analysis<'p>, change: Option<(&Scenario, f64)>) -
     let is_whole = original.dockerignore.len() == original.project.dockerignore.len();
     if !original.is_cut && is_whole && original.is_valid() {
         optimized.errors = errors(original);
+        let change = change.map(|(change, _)| change);
         for _ in 0..MOST_PASSES {
-            let change = change.map(|(change, _)| change);
             let applied = all().filter(|recipe| optimized.try_recipe(recipe, change)).count();
             if applied == 0 {
                 break;

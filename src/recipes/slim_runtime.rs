@@ -43,14 +43,12 @@ fn needs_full(analysis: &Analysis<'_>, stage: &Stage) -> bool {
     let compiles = stage_commands(analysis, stage)
         .iter()
         .any(|(_, command)| command.words.iter().any(|word| COMPILING.contains(&word.as_str())));
-    let known = analysis.catalog.npm();
-    let compiled = |name: &&str| known.compiled_code(name).is_some_and(|code| code.compiled);
     let by_git = |version: &String| version.starts_with("git") || version.contains(".git");
     let package = node::package(analysis);
     compiles
         || base::calls_full_image(analysis, stage, &stage.steps)
         || node::uses_prisma(analysis)
-        || node::packages(analysis).is_some_and(|all| all.iter().any(compiled))
+        || node::has_compiled_package(analysis)
         || package.is_some_and(|package| package.dependencies.values().any(by_git))
 }
 

@@ -1,7 +1,7 @@
 import { LitElement, css, html, nothing, type PropertyValues } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Report } from '../../pkg/report';
-import { formatBytes, formatChange, formatSeconds, isClose } from '../format';
+import { formatBytes, formatChange, formatSeconds, secondOf } from '../format';
 import { shared } from '../styles/shared';
 
 /** Figures settle for this long before they are read out. */
@@ -29,17 +29,14 @@ function pairs(report: Report | null): readonly Pair[] {
   const image = report?.image;
   const better = report?.optimized.image;
   const rebuild = report?.cache[0]?.seconds;
-  const rebuildAfter = report?.optimized.cache[0]?.seconds;
+  const seconds = report?.optimized.cache[0]?.seconds;
+  const rebuildAfter =
+    rebuild === undefined || seconds === undefined ? seconds : secondOf(rebuild, seconds);
   return [
     pair('Layers', image?.layers, better?.layers, String),
     pair('Cold pull', image?.pull_seconds, better?.pull_seconds, formatSeconds),
-    pair('Rebuild after a source edit', rebuild, same(rebuild, rebuildAfter), formatSeconds),
+    pair('Rebuild after a source edit', rebuild, rebuildAfter, formatSeconds),
   ];
-}
-
-/** The second of two estimates, or the first where the difference says nothing. */
-function same(before: number | undefined, after: number | undefined): number | undefined {
-  return before !== undefined && after !== undefined && isClose(before, after) ? before : after;
 }
 
 /** True where the figures of both sizes say that nothing changes. */

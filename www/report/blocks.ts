@@ -9,9 +9,9 @@ import {
   formatSeconds,
   formatSignedBytes,
   formatSignedSeconds,
-  isClose,
   isWide,
   plural,
+  secondOf,
 } from '../format';
 import type { Workspace } from '../state';
 import { applicabilityNames, evidenceNames, severityNames, stageName } from '../words';
@@ -71,7 +71,12 @@ function summary(report: Report): Block[] {
     ...(improved(report) ? [show(after), formatChange(before, after) || '–'] : []),
   ];
   const rebuild = (before: CacheReport, after: CacheReport) =>
-    row(`Rebuild: ${before.title}`, before.seconds, secondsAfter(before, after), formatSeconds);
+    row(
+      `Rebuild: ${before.title}`,
+      before.seconds,
+      secondOf(before.seconds, after.seconds),
+      formatSeconds,
+    );
   const [cache, cacheAfter] = [report.cache[0], optimized.cache[0]];
   const rows = [
     row('Image, uncompressed', image.size.expected, better.size.expected, formatBytes),
@@ -85,11 +90,6 @@ function summary(report: Report): Block[] {
   ];
   const columns = improved(report) ? figures('Now', 'Optimized', 'Change') : figures('Now');
   return [{ kind: 'table', columns: [{ title: 'Figure' }, ...columns], rows }];
-}
-
-/** Estimates that differ by less say nothing. */
-function secondsAfter({ seconds }: CacheReport, after: CacheReport): number {
-  return isClose(seconds, after.seconds) ? seconds : after.seconds;
 }
 
 function layers(report: Report): Block[] {
@@ -122,7 +122,8 @@ function rebuilds(report: Report): Block[] {
   if (report.cache.length === 0) return [];
   const rows = report.cache.map((change, at) => {
     const after = report.optimized.cache[at];
-    const shown = improved(report) && after ? [formatSeconds(secondsAfter(change, after))] : [];
+    const shown =
+      improved(report) && after ? [formatSeconds(secondOf(change.seconds, after.seconds))] : [];
     const run = change.steps.filter(({ status }) => status === 'run');
     return [change.title, String(run.length), formatSeconds(change.seconds), ...shown];
   });

@@ -7,9 +7,8 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use crate::serve::Site;
 use crate::steps::{self, advice};
-use crate::{Outcome, browser, no_arguments, site};
+use crate::{Outcome, browser, no_arguments, serve};
 
 /// Outside of package-lock.json: nothing else needs it, and it brings some 200
 /// packages along.
@@ -33,10 +32,7 @@ const METRICS: [&str; 5] = [
 pub fn command(arguments: lexopt::Parser) -> Result<Outcome> {
     no_arguments(arguments)?;
     let browser = browser::find()?;
-    site::build()?;
-    let site = Site::bind(0, false)?;
-    let address = site.address();
-    site.start();
+    let address = serve::built()?;
     let mut least = f64::INFINITY;
     for (form, options) in FORMS {
         let mut reports =

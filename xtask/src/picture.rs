@@ -4,9 +4,8 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use crate::serve::Site;
 use crate::steps::{self, advice};
-use crate::{Outcome, browser, no_arguments, paths, site};
+use crate::{Outcome, browser, no_arguments, paths, serve};
 
 /// Bytes that a reader of the README may be made to wait for.
 const MOST_BYTES: u64 = 150_000;
@@ -15,10 +14,7 @@ const MOST_BYTES: u64 = 150_000;
 pub fn command(arguments: lexopt::Parser) -> Result<Outcome> {
     no_arguments(arguments)?;
     let browser = browser::find()?;
-    site::build()?;
-    let site = Site::bind(0, false)?;
-    let address = site.address();
-    site.start();
+    let address = serve::built()?;
     let mut node = Command::new("node");
     node.arg(paths::root().join("tests/e2e/picture.mjs"))
         .env("CHROMIUM", browser)

@@ -71,6 +71,16 @@ pub fn command(arguments: lexopt::Parser) -> Result<Outcome> {
     }
 }
 
+/// Builds the site and serves it at a free port for as long as this program runs;
+/// its address.
+pub fn built() -> Result<String> {
+    site::build()?;
+    let site = Site::bind(0, false)?;
+    let address = site.address();
+    site.start();
+    Ok(address)
+}
+
 fn parse(mut arguments: lexopt::Parser) -> Result<Options> {
     let mut options = Options { port: 8080, watch: false, build: true };
     while let Some(argument) = arguments.next()? {

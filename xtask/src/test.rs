@@ -6,10 +6,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 use lexopt::prelude::*;
 
-use crate::serve::Site;
 use crate::steps::{self, advice, explain, seconds};
 use crate::toolchain::cargo;
-use crate::{Outcome, browser, budget, node, rules, site, types};
+use crate::{Outcome, browser, budget, node, rules, serve, site, types};
 
 /// A group's runner, given the tests' filters; its lines are read for the
 /// number of tests.
@@ -173,10 +172,7 @@ fn vitest(filters: &[String]) -> Result<Counts> {
 /// The end-to-end tests, against the built site.
 fn e2e(filters: &[String]) -> Result<Counts> {
     let browser = browser::find()?;
-    site::build()?;
-    let site = Site::bind(0, false)?;
-    let address = site.address();
-    site.start();
+    let address = serve::built()?;
     let mut command = node::tool("playwright");
     command
         .args(["test", "--config", "tests/e2e", "--pass-with-no-tests"])
