@@ -109,10 +109,8 @@ impl<'a> Expander<'a> {
         text: &str,
     ) -> Result<Vec<(String, Range<usize>)>, ExpandError> {
         let mut lexer = Lexer::new(self, text, true);
-        lexer.words = Some(Words::default());
         lexer.text_until(None, self.raw_escapes)?;
-        let at = lexer.at;
-        Ok(lexer.words.map(|words| words.finish(at)).unwrap_or_default())
+        Ok(lexer.words.finish(lexer.at))
     }
 
     fn expand(&self, text: &str, quotes: bool) -> Result<Expansion, ExpandError> {
@@ -173,8 +171,7 @@ struct Lexer<'a> {
     depth: usize,
     /// Bytes that variables have added.
     added: usize,
-    /// The words, where they are asked for.
-    words: Option<Words>,
+    words: Words,
     used: BTreeSet<String>,
     unset: BTreeSet<String>,
 }
@@ -191,7 +188,7 @@ impl<'a> Lexer<'a> {
             raw_escapes: expander.raw_escapes,
             depth: 0,
             added: 0,
-            words: None,
+            words: Words::default(),
             used: BTreeSet::new(),
             unset: BTreeSet::new(),
         }
@@ -277,8 +274,8 @@ impl<'a> Lexer<'a> {
         nested: bool,
         push: fn(&mut Words, char, usize),
     ) {
-        if let Some(words) = self.words.as_mut().filter(|_| !nested) {
-            text.chars().for_each(|c| push(words, c, start));
+        if !nested {
+            text.chars().for_each(|c| push(&mut self.words, c, start));
         }
     }
 
@@ -290,7 +287,9 @@ impl<'a> Lexer<'a> {
         let kept = if self.raw_escapes { escape } else { None };
         let escaped = self.next();
         for c in kept.into_iter().chain(escaped) {
-            self.add_word_text(c.encode_utf8(&mut [0; 4]), start, nested, Words::push_raw);
+            if !nested {
+                self.words.push_raw(c, start);
+            }
             result.push(c);
         }
         escaped.is_some()
@@ -461,9 +460,7 @@ impl<'a> Lexer<'a> {
     fn nested_text(&mut self, stop: char, raw: bool, at_end: &str) -> Result<String, ExpandError> {
         // BuildKit's nesting levels share one buffer for the current word, so
         // `words` loses what stands before `${x:-y}` in the same word.
-        if let Some(words) = &mut self.words {
-            words.word.clear();
-        }
+        self.words.word.clear();
         let text = self.text_until(Some(stop), raw);
         text.or_else(|inner| match self.peek() {
             None => error(at_end),
