@@ -109,8 +109,10 @@ impl<'a> Expander<'a> {
         text: &str,
     ) -> Result<Vec<(String, Range<usize>)>, ExpandError> {
         let mut lexer = Lexer::new(self, text, true);
+        lexer.words = Some(Words::default());
         lexer.text_until(None, self.raw_escapes)?;
-        Ok(lexer.words.finish(lexer.at))
+        let at = lexer.at;
+        Ok(lexer.words.map(|words| words.finish(at)).unwrap_or_default())
     }
 
     fn expand(&self, text: &str, quotes: bool) -> Result<Expansion, ExpandError> {
@@ -171,7 +173,8 @@ struct Lexer<'a> {
     depth: usize,
     /// Bytes that variables have added.
     added: usize,
-    words: Words,
+    /// The words, where they are asked for.
+    words: Option<Words>,
     used: BTreeSet<String>,
     unset: BTreeSet<String>,
 }
@@ -188,7 +191,7 @@ impl<'a> Lexer<'a> {
             raw_escapes: expander.raw_escapes,
             depth: 0,
             added: 0,
-            words: Words::default(),
+            words: None,
             used: BTreeSet::new(),
             unset: BTreeSet::new(),
         }
@@ -274,8 +277,8 @@ impl<'a> Lexer<'a> {
         nested: bool,
         push: fn(&mut Words, char, usize),
     ) {
-        if !nested {
-            text.chars().for_each(|c| push(&mut self.words, c, start));
+        if let Some(words) = self.words.as_mut().filter(|_| !nested) {
+            text.chars().for_each(|c| push(words, c, start));
         }
     }
 
@@ -287,9 +290,7 @@ impl<'a> Lexer<'a> {
         let kept = if self.raw_escapes { escape } else { None };
         let escaped = self.next();
         for c in kept.into_iter().chain(escaped) {
-            if !nested {
-                self.words.push_raw(c, start);
-            }
+            self.add_word_text(c.encode_utf8(&mut [0; 4]), start, nested, Words::push_raw);
             result.push(c);
         }
         escaped.is_some()
@@ -460,7 +461,9 @@ impl<'a> Lexer<'a> {
     fn nested_text(&mut self, stop: char, raw: bool, at_end: &str) -> Result<String, ExpandError> {
         // BuildKit's nesting levels share one buffer for the current word, so
         // `words` loses what stands before `${x:-y}` in the same word.
-        self.words.word.clear();
+        if let Some(words) = &mut self.words {
+            words.word.clear();
+        }
         let text = self.text_until(Some(stop), raw);
         text.or_else(|inner| match self.peek() {
             None => error(at_end),
