@@ -50,6 +50,7 @@ const CORPUS = [
   'constructor',
   '\u202e<img src=x onerror=fire(35)>\u2066',
   '\u0000<img src=x onerror=fire(36)>',
+  '`` | <img src=x onerror=fire(37)> | [x](javascript:fire(38)) ``\\',
 ] as const;
 
 const ALL = CORPUS.join('\n');
@@ -449,6 +450,12 @@ test('what is exported', async ({ app, page, baseURL }) => {
     return (await stream.toArray()).join('');
   };
   const picture = await save('Picture');
+  // Nothing in the Markdown is an element or a link: all is code, or has its backslash.
+  const plain = (await save('Markdown'))
+    .replaceAll(/^(`{3,})[^`\n]*\n[^]*?\n\1$/gm, '')
+    .replaceAll(/\\[^]|(?<!`)(`+)(?!`)[^]*?(?<!`)\1(?!`)/g, '');
+  expect(plain).toContain('| Line |');
+  expect(plain).not.toMatch(/<|\]\(/);
 
   // In a page that has no policy of its own, so that nothing else holds it back.
   for (const body of [snippet, picture]) {
