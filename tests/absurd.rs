@@ -1,6 +1,8 @@
 //! Short texts that ask for far more than anyone wants: each is answered soon,
 //! and says what of it was left out. (docs/robustness.md has the large ones.)
 
+use std::time::Instant;
+
 use dockerfile_playground::{Project, Report, analyze};
 
 fn of(dockerfile: &str) -> Report {
@@ -81,4 +83,84 @@ fn a_file_that_is_read_in_part_says_how_far() {
         message,
         "The file is too long: its first instruction is analysed, and nothing is optimized"
     );
+}
+
+/// A build of a service of Node.js.
+const NODE: &str = "FROM node:22\nCOPY . .\nRUN npm ci\nRUN yarn install\n";
+
+fn seconds(project: &Project) -> f64 {
+    let start = Instant::now();
+    analyze(project);
+    start.elapsed().as_secs_f64()
+}
+
+/// Asserts that a project of such a size takes a few times what one of a quarter takes:
+/// whatever is quadratic takes sixteen times as long.
+#[track_caller]
+fn assert_linear(size: usize, project: impl Fn(usize) -> Project) {
+    // The best of three: other work on the machine comes and goes.
+    let ratios = (0..3).map(|_| seconds(&project(size)) / seconds(&project(size / 4)));
+    let best = ratios.fold(f64::INFINITY, f64::min);
+    assert!(best < 9.0, "four times as much takes {best:.1} times as long");
+}
+
+#[test]
+fn lockfiles_cost_what_they_are_long() {
+    assert_linear(2_000, |size| {
+        let npm = (0..size).map(|i| format!(r#","node_modules/a{i}": {{"version": "1.0.0"}}"#));
+        let npm: String = npm.collect();
+        let yarn = (0..size).map(|i| {
+            format!("a{i}@1:\n  version \"1.0.0\"\n  dependencies:\n    a{} \"1\"\n\n", i + 1)
+        });
+        let lock = format!(r#"{{"lockfileVersion": 3, "packages": {{"": {{}}{npm}}}}}"#);
+        let manifests = [
+            ("package.json", r#"{"dependencies": {"a0": "1"}}"#.to_owned()),
+            ("package-lock.json", lock),
+            ("yarn.lock", yarn.collect()),
+        ];
+        Project {
+            dockerfile: NODE.to_owned(),
+            manifests: manifests.map(|(name, text)| (name.to_owned(), text)).into(),
+            ..Project::default()
+        }
+    });
+}
+
+#[test]
+fn words_of_long_values_cost_no_more_than_a_copy() {
+    let project = |value: &str| Project {
+        dockerfile: format!("FROM debian:12\nENV A={value}\n{}", "ENV B=$A\n".repeat(1_000)),
+        ..Project::default()
+    };
+    // 60 MB in all: character by character, this takes half a minute without optimization.
+    let (short, long) = (seconds(&project("x")), seconds(&project(&"x".repeat(60_000))));
+    assert!(long < 10.0 + 5.0 * short, "{long:.1} s for long values, {short:.1} s for short ones");
+}
+
+#[test]
+fn patterns_of_folders_cost_what_they_are_many() {
+    assert_linear(400, |size| {
+        let patterns = (0..size).map(|i| format!("{}*a*b*c*{i}\n", "**/".repeat(20)));
+        let files = (0..100).map(|i| format!("5\t{}{}{i}\n", "a/".repeat(60), "a".repeat(60)));
+        Project {
+            dockerfile: "FROM debian:12\nCOPY . /x\n".to_owned(),
+            dockerignore: patterns.collect(),
+            context: Some(files.collect()),
+            ..Project::default()
+        }
+    });
+}
+
+#[test]
+fn texts_of_another_sort_are_told_and_cost_what_they_are_long() {
+    let latin = "lorem ipsum dolor\n";
+    assert_linear(20_000, |size| Project {
+        dockerfile: NODE.to_owned(),
+        git_log: Some(latin.repeat(size)),
+        manifests: [("package.json".to_owned(), r#"{"a":"#.repeat(size))].into(),
+        ..Project::default()
+    });
+    let report = analyze(&Project { git_log: Some(latin.repeat(10)), ..Project::default() });
+    let problems = report.replay.expect("a replay").problems;
+    assert_eq!(problems[0].message, "the commits of the log name no files");
 }

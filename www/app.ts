@@ -53,7 +53,7 @@ import type { Sharing } from './components/share-dialog';
 import { type VersionKind, withVersions } from './versions';
 import type { EditorCommand } from './components/editor-bar';
 import type { SourceEditor } from './components/source-editor';
-import type { Tab } from './components/tab-pane';
+import type { Tab, TabPane } from './components/tab-pane';
 import './components/editor-bar';
 import './components/layers-view';
 import './components/notice-bar';
@@ -267,6 +267,7 @@ export class App extends LitElement {
   /** What the dialogs are about; null while they are closed. */
   @state() private sharing: Sharing | null = null;
   @state() private embedding: Snapshot | null = null;
+  @query('dp-tab-pane.source') private sourcePane!: TabPane;
   @query('#dockerfile') private dockerfileEditor!: SourceEditor;
   @query('#dockerignore') private dockerignoreEditor!: SourceEditor;
   /** True while the keys of the editor are shown. */
@@ -673,8 +674,19 @@ export class App extends LitElement {
     const tabs = steps.map((step) => (step.kind === 'text' ? step.editor : 'context'));
     const { source } = this.state.view;
     const [tab] = tabs;
-    if (tab && !tabs.some((one) => one === source)) this.dispatch({ type: 'show-source', tab });
+    if (tab && !tabs.some((one) => one === source)) {
+      const hasFocus = this.editor?.matches(':focus-within') ?? false;
+      this.dispatch({ type: 'show-source', tab });
+      if (hasFocus) void this.focusOn(tab);
+    }
     this.requestUpdate();
+  }
+
+  /** The focus goes along to what is shown: the next step is taken by the same keys. */
+  private async focusOn(tab: TextFile | 'context'): Promise<void> {
+    await this.updateComplete;
+    if (tab === 'context') await this.sourcePane.focusTab();
+    else await this.inEditor(this.editorOf(tab), (editor) => editor.focus());
   }
 
   private setFiles(files: Files): void {

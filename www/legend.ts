@@ -66,18 +66,19 @@ export const fillStyles = css`
     color: var(--muted);
   }
 
+  /* Text, not a flexible box: its lines are made even, and none has but one word. */
   .legend {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 4px 16px;
     margin-top: 10px;
     font-size: 12px;
+    line-height: 20px;
+    text-wrap: balance;
   }
 
   .legend li {
-    display: flex;
+    display: inline-flex;
     align-items: center;
     gap: 6px;
+    margin-inline-end: 16px;
     white-space: nowrap;
   }
 

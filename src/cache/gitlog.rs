@@ -246,9 +246,9 @@ impl Reader {
         }
         let first = line.split(' ').next().unwrap_or(line);
         let dotted = |name: &str| name.contains('.') && !name.ends_with(['.', ':', ',']);
-        let named = first.contains('/') || dotted(first) || role(first) != Role::Other;
         let ends = line.len() == first.len() || (first.contains('/') && dotted(line));
-        line.starts_with('"') || (short_header(line).is_none() && named && ends)
+        let named = || first.contains('/') || dotted(first) || role(first) != Role::Other;
+        line.starts_with('"') || (ends && short_header(line).is_none() && named())
     }
 
     fn patch(&mut self, number: u32, line: &str, rest: &str) {
@@ -393,6 +393,10 @@ struct Marked<'l> {
 
 /// Reads `M<TAB>path`, `3<TAB>1<TAB>path` and `:100644 100644 … M<TAB>path`.
 fn marked(line: &str) -> Option<Marked<'_>> {
+    // Most other lines of a log are told by how they begin.
+    if !line.starts_with(|c: char| matches!(c, ':' | '-' | '0'..='9' | 'A'..='Z')) {
+        return None;
+    }
     let (head, rest) = match line.split_once('\t') {
         Some((head, rest)) => (head, Some(rest)),
         None => line.split_once("  ").map_or((line, None), |(head, rest)| (head, Some(rest))),

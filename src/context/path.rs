@@ -26,6 +26,10 @@ pub fn clean(path: &str) -> String {
 /// The path below the context's root, without a leading `/`; `..` never leaves
 /// the root. Empty for the root itself.
 pub fn in_root(path: &str) -> String {
+    // Most are that already.
+    if path.split('/').all(|component| !matches!(component, "" | "." | "..")) {
+        return path.to_owned();
+    }
     clean(&format!("/{path}"))[1..].to_owned()
 }
 

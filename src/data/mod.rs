@@ -25,7 +25,7 @@ pub use end_of_life::{EndedLine, ended_line};
 pub use facts::{Fact, fact};
 pub use images::{BaseImage, PackageManager};
 pub use licences::Licences;
-pub use npm::{NativePackage, NpmPackage, NpmPackages, same_line};
+pub use npm::{NativePackage, NpmPackage, NpmPackages, NpmSize, same_line};
 pub use pack::PackError;
 pub use python::{PythonPackage, PythonPackages, PythonSet};
 pub use rpm::{RpmPackage, RpmPackages};

@@ -218,7 +218,7 @@ struct Needs<'a, 'p> {
     /// Sources of COPY, ADD and bind mounts that are not the whole context.
     named: Vec<&'a str>,
     /// Words of commands and of package.json, which may be paths.
-    words: Vec<&'a str>,
+    words: BTreeSet<&'a str>,
 }
 
 impl<'a, 'p> Needs<'a, 'p> {
@@ -241,9 +241,10 @@ impl<'a, 'p> Needs<'a, 'p> {
         let texts = analysis.dockerfile.instructions.iter();
         let texts = texts.map(|instruction| analysis.dockerfile.text(instruction.span));
         let ends = |c: char| c.is_whitespace() || "\"'`=;,:()[]{}&|<>".contains(c);
-        let words: BTreeSet<&str> =
-            texts.chain(package).flat_map(|text| text.split(ends)).collect();
-        let words = words.into_iter().filter(|word| !word.is_empty()).collect();
+        // One after another: `collect` would sort all of them, however often each is there.
+        let mut words = BTreeSet::new();
+        words.extend(texts.chain(package).flat_map(|text| text.split(ends)));
+        words.remove("");
         Self { analysis, named, words }
     }
 

@@ -9,7 +9,10 @@ pub(crate) fn closest<'a>(
     if written.len() > MAX_LENGTH {
         return None;
     }
-    let near = allowed.into_iter().map(|word| (distance(written, word), word));
+    let length = written.chars().count();
+    // Each edit changes the length by one at the most.
+    let as_long = |word: &&str| word.chars().count().abs_diff(length) <= 2;
+    let near = allowed.into_iter().filter(as_long).map(|word| (distance(written, word), word));
     let (edits, word) = near.min_by_key(|(edits, _)| *edits)?;
     (1..=2).contains(&edits).then_some(word)
 }

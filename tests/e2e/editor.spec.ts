@@ -350,6 +350,26 @@ test.describe('undo', () => {
     await expect(context).toContainText('only.txt');
   });
 
+  test('is walked by keys alone: the focus goes along to each text', async ({ app, page }) => {
+    await app.open();
+    const start = await app.text();
+    await app.write('FROM nginx\n');
+    await app.tab('.dockerignore');
+    await app.write('dist\n', app.dockerignore);
+    await app.tab('Dockerfile');
+    await app.dockerfile.click();
+    await page.keyboard.press('ControlOrMeta+z');
+    await expect(app.dockerignore).toBeFocused();
+    await page.keyboard.press('ControlOrMeta+z');
+    await expect(app.dockerfile).toBeFocused();
+    await expect.poll(() => app.text()).toBe(start);
+    await page.keyboard.press('ControlOrMeta+y');
+    await expect.poll(() => app.text()).toBe('FROM nginx\n');
+    await page.keyboard.press('ControlOrMeta+y');
+    await expect(app.dockerignore).toBeFocused();
+    await expect.poll(() => app.text(app.dockerignore)).toBe('dist\n');
+  });
+
   test('takes an example back as a whole', async ({ app, page }) => {
     await app.open();
     await app.write('FROM scratch\n');

@@ -125,3 +125,19 @@ test('logs of real builds are known by what is in them', async ({ app }, info) =
   await app.show('Cache');
   await expect(cache.getByText('Paste your git log')).toBeVisible();
 });
+
+test('a listing whose folders are taken together is not said to be assumed', async ({ app }) => {
+  await app.open();
+  const context = await app.show('Context');
+  await context.getByText('Use your own files').click();
+  // At once: a browser takes its time to type so much.
+  await context.getByRole('textbox', { name: 'File listing' }).evaluate((field) => {
+    const lines = Array.from({ length: 21_000 }, (_, at) => `5\tsrc/${at % 10}/${at}.js\n`);
+    (field as HTMLTextAreaElement).value = lines.join('');
+  });
+  await context.getByRole('button', { name: 'Use this listing' }).click();
+  await expect(context).toContainText('are taken together');
+  await expect(context.getByRole('heading', { name: 'Files', exact: true })).toBeVisible();
+  await expect(context.getByText('partly assumed')).toHaveCount(0);
+  await expect(context).not.toContainText('still a guess');
+});

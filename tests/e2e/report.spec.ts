@@ -133,3 +133,23 @@ test('stays quick for a file of thousands of lines', async ({ app }) => {
     timeout: 15_000,
   });
 });
+
+test('needs no scrolling sideways on a telephone, and says what each figure is', async ({
+  app,
+  page,
+}) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await app.open();
+  const report = await app.show('Report');
+  const row = report.getByRole('row', { name: /RUN npm ci/ }).first();
+  await expect(row).toBeVisible();
+  const over = () =>
+    report
+      .locator('.scroll')
+      .evaluateAll((all) => all.map((one) => one.scrollWidth - one.clientWidth));
+  await expect.poll(over).toEqual([0, 0, 0, 0, 0, 0]);
+  const size = row.getByRole('cell').nth(3);
+  await expect
+    .poll(() => size.evaluate((cell) => getComputedStyle(cell, '::before').content))
+    .toMatch(/"Uncompressed" " "|"Uncompressed "/);
+});

@@ -3,6 +3,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
+import type { Part, Report } from '../../pkg/report';
 import { type Playground, expect, test } from './helpers';
 
 const fixtures = join(import.meta.dirname, '../fixtures/calibration/service');
@@ -86,6 +87,33 @@ test.describe('a layer', () => {
   });
 });
 
+test('a bar of thousands of layers is no longer than its size', async ({ app }) => {
+  await app.open();
+  const runs = Array.from({ length: 3_000 }, (_, at) => `RUN truncate -s 1M /f${at}`);
+  await app.write(`FROM debian:12-slim\n${runs.join('\n')}\n`);
+  const track = app.panel('Layers').locator('dp-stage-bars .track').first();
+  await expect(track.locator('.layer')).toHaveCount(3_001);
+  const over = () =>
+    track.evaluate((bar) => {
+      const ends = [...bar.children].map((layer) => layer.getBoundingClientRect().right);
+      return Math.max(...ends) - bar.getBoundingClientRect().right;
+    });
+  await expect.poll(over).toBeLessThanOrEqual(1);
+});
+
+test('no entry of the key to the colours stands alone in its line', async ({ app, page }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await app.open();
+  const entries = app.panel('Layers').locator('.legend li');
+  await expect(entries).toHaveCount(8);
+  const lines = () =>
+    entries.evaluateAll((all) => {
+      const tops = all.map((entry) => Math.round(entry.getBoundingClientRect().top));
+      return [...new Set(tops)].map((top) => tops.filter((other) => other === top).length);
+    });
+  await expect.poll(async () => Math.min(...(await lines()))).toBeGreaterThan(1);
+});
+
 test.describe('the treemap', () => {
   const CURL = 'FROM debian:12-slim\nRUN apt-get update && apt-get install -y git\nCOPY . /app\n';
 
@@ -125,6 +153,39 @@ test.describe('the treemap', () => {
     await expect
       .poll(() => page.evaluate(() => getSelection()?.toString()))
       .toContain('RUN npm ci');
+  });
+
+  test('keeps the focus and what is chosen when a report renews it', async ({ app }) => {
+    await app.open();
+    await app.write(CURL);
+    const map = await treemap(app);
+    const now = map.getByRole('listbox', { name: /^Now, final stage/ });
+    const git = now.getByRole('option', { name: /^git, Packages/ });
+    // The first report with the packages' sizes lays the map out anew, maybe below the pointer.
+    await expect(async () => {
+      await git.click();
+      await expect(git).toHaveAttribute('aria-selected', 'true', { timeout: 1_000 });
+    }).toPass();
+    await expect(git).toBeFocused();
+    const before = await git.getAttribute('data-spot');
+    // Reports come while the focus is here: a pack of data has arrived, and tells less or more.
+    const renew = (name: string) =>
+      app.panel('Layers').evaluate((view, kept) => {
+        const host = view as unknown as { report: Report };
+        const isLeft = ({ what, kind }: Part) => kind !== 'package' || what.startsWith(kept);
+        const layers = host.report.layers.map((layer) => {
+          return { ...layer, parts: layer.parts.filter(isLeft) };
+        });
+        host.report = { ...host.report, layers };
+      }, name);
+    await renew('git');
+    await expect(git).toBeFocused();
+    await expect(git).toHaveAttribute('aria-selected', 'true');
+    await expect.poll(() => git.getAttribute('data-spot')).not.toBe(before);
+    // Without it, the focus stays in its map.
+    await renew('nothing of that name');
+    await expect(git).toHaveCount(0);
+    await expect(now.locator('.tile:focus')).toHaveCount(1);
   });
 
   test('is walked by arrow keys, down to packages and back', async ({ app, page }) => {

@@ -407,6 +407,33 @@ test.describe('embedded', () => {
   });
 });
 
+test('what the editor offers and tells', async ({ app, page }) => {
+  test.slow();
+  const files = CORPUS.map((text, at) => `1\ta${at}${text.replaceAll(/[\t/]/g, '')}`).join('\n');
+  const named = CORPUS.map((text, at) => `ARG B${at}=${quoted(text)}`).join('\n');
+  const dockerfile = `${named}\nFROM debian:12-slim\n${named}\n`;
+  await app.open(`#${packed({ dockerfile, dockerignore: '', context: files })}`);
+  const offered = page.locator('.cm-tooltip-autocomplete');
+  for (const [line, expected] of [
+    ['COPY a', 'onerror=fire'],
+    ['RUN echo $B', 'B1'],
+  ] as const) {
+    await app.dockerfile.press('ControlOrMeta+End');
+    await page.keyboard.insertText(line);
+    await page.keyboard.press('Control+Space');
+    await expect(offered).toContainText(expected);
+    await page.keyboard.press('ArrowDown');
+    await expectHarmless(page);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Enter');
+  }
+  await page.keyboard.insertText('RUN echo $B2 $B3');
+  const variable = page.locator('#dockerfile .cm-line', { hasText: 'echo $B2' }).getByText('$B2');
+  await variable.hover();
+  await expect(page.locator('.cm-tooltip-hover')).toContainText('fire(2)');
+  await expectHarmless(page);
+});
+
 test('what is exported', async ({ app, page, baseURL }) => {
   test.slow();
   await app.open(`#${packed({ dockerfile: VALID, dockerignore: ALL })}`);

@@ -17,10 +17,11 @@ const FIRST_ROWS = 100;
 /** A report lists no more entries: editing these alone would lose the others. */
 const MOST_EDITABLE = 999;
 
-/** True for a project that is assumed, or was and is being edited. */
+/** A folder as a whole: only the page writes it, for an assumed project that is edited. */
+const FOLDER_LINE = /\/\t\d+$/m;
+
 function isGuessed(entries: readonly ContextEntry[]): boolean {
-  const guessed = entries.some((entry) => entry.assumed || entry.folder);
-  return guessed && entries.length <= MOST_EDITABLE;
+  return entries.some((entry) => entry.assumed);
 }
 
 /** What the build context holds, which of it is sent, and which line decides. */
@@ -286,19 +287,30 @@ export class ContextView extends LitElement {
   private tables({ ignored, entries, assumed }: ContextReport) {
     return html`
       ${ignored.length > 0 ? this.patterns(ignored) : nothing}
-      ${isGuessed(entries) ? this.editable(entries, assumed) : this.files(entries)}
+      ${this.isEditable(entries) ? this.editable(entries, assumed) : this.files(entries)}
     `;
   }
 
+  /** True for a project that is assumed, or was and is being edited; not for a listing of files. */
+  private isEditable(entries: readonly ContextEntry[]): boolean {
+    if (entries.length > MOST_EDITABLE) return false;
+    return isGuessed(entries) || FOLDER_LINE.test(this.workspace.context ?? '');
+  }
+
   private editable(entries: readonly ContextEntry[], assumed: boolean) {
-    return html`<h2>${assumed ? 'Assumed files' : 'Files, in part assumed'}</h2>
-      <p class="muted">
-        ${
-          assumed
-            ? 'No listing was given: this is a typical project of this sort. Put right what you know.'
-            : 'What you have not edited is still a guess.'
-        }
-      </p>
+    const left = isGuessed(entries);
+    return html`<h2>${assumed ? 'Assumed files' : left ? 'Files, in part assumed' : 'Files'}</h2>
+      ${
+        left
+          ? html`<p class="muted">
+              ${
+                assumed
+                  ? 'No listing was given: this is a typical project of this sort. Put right what you know.'
+                  : 'What you have not edited is still a guess.'
+              }
+            </p>`
+          : nothing
+      }
       <dp-context-table .entries=${entries}></dp-context-table>`;
   }
 

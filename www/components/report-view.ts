@@ -15,6 +15,8 @@ import './stage-bars';
 
 /** Rows of a table that are shown and printed: a pasted file may have thousands. */
 const MOST_ROWS = 500;
+/** Columns of a table that a telephone has no room for. */
+const WIDE_FROM = 5;
 
 /** The report to print and to pass on: all of it on one page, and as files. */
 @customElement('dp-report-view')
@@ -102,6 +104,52 @@ export class ReportView extends LitElement {
 
         th {
           white-space: normal;
+        }
+
+        /* More columns than there is room for: a row is a few lines that name their figures. */
+        .wide,
+        .wide tbody {
+          display: block;
+        }
+
+        .wide thead {
+          position: absolute;
+          clip-path: inset(50%);
+        }
+
+        .wide tr {
+          display: flex;
+          flex-wrap: wrap;
+          gap: 0 14px;
+          padding-block: 6px;
+          border-bottom: 1px solid var(--line);
+        }
+
+        .wide td {
+          padding: 0;
+          border: 0;
+          text-align: start;
+        }
+
+        .wide td::before {
+          content: attr(data-title) ' ';
+          color: var(--muted);
+        }
+
+        .wide td:not([data-title]) {
+          display: none;
+        }
+
+        .wide td:has(code) {
+          flex-basis: 100%;
+        }
+
+        .wide td:has(code)::before {
+          content: none;
+        }
+
+        .wide td:last-child code {
+          min-width: 0;
         }
       }
 
@@ -230,18 +278,30 @@ export class ReportView extends LitElement {
   private table(columns: readonly Column[], rows: readonly (readonly Cell[])[]) {
     const shown = rows.slice(0, MOST_ROWS);
     const side = (at: number) => (columns[at]?.figure ? 'right num' : '');
+    // The roles stand here, for a narrow window takes the rows out of their table.
     return html`<div class="scroll" tabindex="0" role="group" aria-label=${columns[0]?.title ?? ''}>
-        <table>
-          <thead>
-            <tr>
-              ${columns.map(({ title }, at) => html`<th class=${side(at)}>${title}</th>`)}
+        <table role="table" class=${columns.length < WIDE_FROM ? '' : 'wide'}>
+          <thead role="rowgroup">
+            <tr role="row">
+              ${columns.map(
+                ({ title }, at) => html`<th role="columnheader" class=${side(at)}>${title}</th>`,
+              )}
             </tr>
           </thead>
-          <tbody>
+          <tbody role="rowgroup">
             ${shown.map(
               (row) =>
-                html`<tr>
-                  ${row.map((cell, at) => html`<td class=${side(at)}>${this.cell(cell)}</td>`)}
+                html`<tr role="row">
+                  ${row.map(
+                    (cell, at) =>
+                      html`<td
+                        role="cell"
+                        class=${side(at)}
+                        data-title=${cell === '' ? nothing : (columns[at]?.title ?? '')}
+                      >
+                        ${this.cell(cell)}
+                      </td>`,
+                  )}
                 </tr>`,
             )}
           </tbody>

@@ -19,6 +19,8 @@ export interface BarGroup {
 
 /** Segments whose unwasted part is narrower than this share of the scale carry no label. */
 const LABEL_FROM = 9;
+/** From this number on the least widths of layers could be more than there is room for. */
+const MANY_FROM = 100;
 
 /** Stacked bars of all stages, before and after in one scale. */
 @customElement('dp-stage-bars')
@@ -65,6 +67,16 @@ export class StageBars extends LitElement {
       .layer:first-child {
         border-radius: 3px 0 0 3px;
         overflow: hidden;
+      }
+
+      /* So many that each has less than a pixel: only their colours are left. */
+      .many .layer {
+        min-width: 0;
+        box-shadow: none;
+      }
+
+      .many .segment {
+        border: 0;
       }
 
       .segment {
@@ -130,7 +142,11 @@ export class StageBars extends LitElement {
     return html`<div class="stage ${fateClass(bar.stage)}">
       <span class="name">${name} <span class="muted">· ${fateOf(bar.stage)}</span></span>
       <span class="num">${formatBytes(bar.bytes)}</span>
-      <div class="track" role="img" aria-label=${this.describe(bar)}>
+      <div
+        class="track ${bar.layers.length < MANY_FROM ? '' : 'many'}"
+        role="img"
+        aria-label=${this.describe(bar)}
+      >
         ${bar.layers.map((layer) => this.layer(layer, linked))}
       </div>
     </div>`;

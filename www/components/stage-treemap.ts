@@ -59,6 +59,10 @@ function breakable(text: string) {
   return text.split(/(?<=[_/-])/).map((part, at) => (at === 0 ? part : html`<wbr />${part}`));
 }
 
+function sameSpot(a: Spot, b: Spot | null): boolean {
+  return a.group === b?.group && a.map === b.map && a.tile === b.tile;
+}
+
 const directions: Readonly<Record<string, Direction>> = {
   ArrowLeft: 'left',
   ArrowRight: 'right',
@@ -259,6 +263,10 @@ export class StageTreemap extends LitElement {
   @state() private width = 0;
   @state() private chosen: Spot | null = null;
   @state() private zoom: Zoom | null = null;
+  /** The chosen rectangle itself: a new report may put it elsewhere. */
+  private leaf: Leaf | undefined;
+  /** Where the focus was before a new report was drawn. */
+  private focused: Spot | null = null;
   private readonly observer = new ResizeObserver(([entry]) => {
     const width = Math.round(entry?.contentRect.width ?? 0);
     if (width > 0) this.width = width;
@@ -275,9 +283,35 @@ export class StageTreemap extends LitElement {
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
+    this.focused = changed.has('groups') ? this.focusedSpot() : null;
     if (!changed.has('groups')) return;
     if (this.zoom && !this.zoomedGroup(this.zoom)) this.zoom = null;
-    if (this.chosen && !this.leafAt(this.chosen)) this.chosen = null;
+    if (this.chosen) this.chosen = this.found(this.chosen);
+  }
+
+  override updated(): void {
+    const { focused } = this;
+    if (!focused) return;
+    const own = this.chosen?.group === focused.group && this.chosen.map === focused.map;
+    const spot = { ...focused, tile: own ? this.chosen!.tile : 0 };
+    if (!sameSpot(spot, this.focusedSpot())) void this.focusOn(spot);
+  }
+
+  /** Where the focus is, if on a rectangle. */
+  private focusedSpot(): Spot | null {
+    const focused = this.shadowRoot?.activeElement as HTMLElement | null | undefined;
+    const [group, map, tile] = (focused?.dataset['spot'] ?? '').split('/').map(Number);
+    if (group === undefined || map === undefined || tile === undefined) return null;
+    return { group, map, tile };
+  }
+
+  /** Where the chosen rectangle is now. */
+  private found(spot: Spot): Spot | null {
+    const { what, kind } = this.leaf ?? {};
+    const same = ({ leaf }: Tile) => leaf.what === what && leaf.kind === kind;
+    const { tiles } = this.tiles(spot);
+    const tile = tiles[spot.tile] && same(tiles[spot.tile]!) ? spot.tile : tiles.findIndex(same);
+    return tile < 0 ? null : { ...spot, tile };
   }
 
   private get height(): number {
@@ -551,6 +585,7 @@ export class StageTreemap extends LitElement {
 
   private choose(spot: Spot): void {
     this.chosen = spot;
+    this.leaf = this.leafAt(spot);
     void this.focusOn(spot);
   }
 
@@ -569,7 +604,8 @@ export class StageTreemap extends LitElement {
   private async focusOn({ group, map, tile }: Spot): Promise<void> {
     await this.updateComplete;
     const spot = `[data-spot="${group}/${map}/${tile}"]`;
-    this.renderRoot.querySelector<HTMLElement>(spot)?.focus();
+    const found = this.renderRoot.querySelector<HTMLElement>(spot);
+    (found ?? this.renderRoot.querySelector<HTMLElement>('.tile'))?.focus();
   }
 
   private onKey(event: KeyboardEvent, spot: Omit<Spot, 'tile'>, tiles: readonly Tile[]): void {

@@ -175,6 +175,12 @@ export class TabPane extends LitElement {
     this.renderRoot.querySelector<HTMLElement>(`#tab-${tab.id}`)?.focus();
   }
 
+  /** Puts the focus on the tab of what is shown. */
+  async focusTab(): Promise<void> {
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus();
+  }
+
   private select(id: string): void {
     this.dispatchEvent(new CustomEvent('select', { detail: id }));
   }

@@ -44,13 +44,14 @@ impl<'a> Walk<'a> {
                     self.enter(&path[..end]);
                     known = end;
                 }
-                None => return self.check(path).0,
+                None => return self.check(path, |_| {}),
             }
         }
     }
 
     fn enter(&mut self, path: &str) {
-        let (decision, matched) = self.check(path);
+        let mut matched = vec![false; self.file.patterns.len()];
+        let decision = self.check(path, |index| matched[index] = true);
         let entered = !decision.ignored || self.exception_lies_in(path);
         self.folders.push(Folder { path: path.to_owned(), matched, decision, entered });
     }
@@ -62,11 +63,11 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// One path against all patterns in order, with its folder's results.
-    fn check(&self, path: &str) -> (Decision, Vec<bool>) {
+    /// One path against all patterns in order, with its folder's results; tells
+    /// those that match.
+    fn check(&self, path: &str, mut matches: impl FnMut(usize)) -> Decision {
         let parent = self.folders.last();
         let mut decision = Decision::default();
-        let mut matched = vec![false; self.file.patterns.len()];
         for (index, pattern) in self.file.patterns.iter().enumerate() {
             let by_parent = parent.is_some_and(|folder| folder.matched[index]);
             // A pattern that could not change the outcome is not even tried,
@@ -75,16 +76,17 @@ impl<'a> Walk<'a> {
                 continue;
             }
             if by_parent || pattern.matcher.matches(path) {
-                matched[index] = true;
+                matches(index);
                 decision = Decision { ignored: !pattern.negated, decided_by: Some(index) };
             }
         }
-        (decision, matched)
+        decision
     }
 }
 
 fn lies_in(path: &str, folder: &str) -> bool {
-    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+    // Most paths fail at the slash already.
+    path.as_bytes().get(folder.len()) == Some(&b'/') && path.starts_with(folder)
 }
 
 /// The end of the next folder's path; a leading slash makes no folder.

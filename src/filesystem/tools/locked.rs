@@ -7,7 +7,7 @@
 
 use crate::context::Package;
 use crate::context::manifest::Platform;
-use crate::data::{Fact, NpmPackages, fact, same_line};
+use crate::data::{Fact, NpmPackages, NpmSize, fact, same_line};
 use crate::units::{Evidence, EvidenceKind, Range};
 
 /// What packages weigh together.
@@ -81,18 +81,40 @@ pub fn weigh<'p>(
 ) -> Locked {
     let mut locked = Locked::default();
     let (mut bytes, mut archives) = (Sum::default(), Sum::default());
+    let guesses = ["native", "light", "package"].map(Guess::of);
+    let index = fact("npm.cache.index").expected;
     for package in packages.filter(|package| package.platform.fits(libc)) {
-        let weight = weight(package, sizes);
+        let known = sizes.nearest(&package.name, &package.version);
+        let weight = weight(package, &known, sizes, &guesses);
         locked.measured += u64::from(weight.measured);
-        locked.heavy.extend(heavy(package, &weight, sizes));
+        locked.heavy.extend(known.and_then(|size| heavy(package, &weight, &size)));
         locked.files += weight.files;
         bytes.add(weight.bytes, weight.deviation);
-        archives.add(weight.archive, weight.archive_deviation);
+        archives.add(weight.archive + index, weight.archive_deviation);
         locked.count += 1;
     }
     locked.bytes = bytes.range();
     locked.archives = archives.range();
     locked
+}
+
+/// What a package of a sort weighs that was not measured; each figure with its
+/// standard deviation.
+struct Guess {
+    bytes: (f64, f64),
+    /// Its archive, as a share of it.
+    packed: (f64, f64),
+    files: u64,
+}
+
+impl Guess {
+    fn of(sort: &str) -> Self {
+        Self {
+            bytes: guess(&fact(&format!("npm.{sort}.bytes"))),
+            packed: guess(&fact(&format!("npm.{sort}.packed"))),
+            files: fact(&format!("npm.{sort}.files")).count(),
+        }
+    }
 }
 
 /// What one package weighs, in bytes, with the standard deviations of that.
@@ -105,35 +127,40 @@ struct Weight {
     measured: bool,
 }
 
-fn weight(package: &Package, sizes: &NpmPackages) -> Weight {
-    let known = sizes.nearest(&package.name, &package.version);
-    let sort = match () {
-        () if is_native(package) => "native",
-        () if sizes.is_light(&package.name) => "light",
-        () => "package",
+fn weight(
+    package: &Package,
+    known: &Option<NpmSize<'_>>,
+    sizes: &NpmPackages,
+    [native, light, other]: &[Guess; 3],
+) -> Weight {
+    let is_light = !is_native(package) && sizes.is_light(&package.name);
+    let guess = match () {
+        () if is_native(package) => native,
+        () if is_light => light,
+        () => other,
     };
-    let (bytes, deviation) = match &known {
+    let (bytes, deviation) = match known {
         Some(size) => {
             let same_line = same_line(size.version, &package.version);
             let spread = if same_line { SAME_LINE_SPREAD } else { OTHER_LINE_SPREAD };
             (size.bytes as f64, size.bytes as f64 * spread)
         }
-        None => guess(&fact(&format!("npm.{sort}.bytes"))),
+        None => guess.bytes,
     };
-    let (archive, archive_deviation) = match known.and_then(|size| size.archive) {
+    let (archive, archive_deviation) = match known.as_ref().and_then(|size| size.archive) {
         Some(archive) => (archive as f64, archive as f64 * deviation / bytes.max(1.0)),
         None => {
-            let (ratio, spread) = guess(&fact(&format!("npm.{sort}.packed")));
+            let (ratio, spread) = guess.packed;
             (bytes * ratio, (deviation * ratio).hypot(bytes * spread))
         }
     };
     Weight {
         bytes,
         deviation,
-        files: known.map_or(fact(&format!("npm.{sort}.files")).count(), |size| size.files),
-        archive: archive + fact("npm.cache.index").expected,
+        files: known.as_ref().map_or(guess.files, |size| size.files),
+        archive,
         archive_deviation,
-        measured: known.is_some() || sort == "light",
+        measured: known.is_some() || is_light,
     }
 }
 
@@ -142,17 +169,18 @@ fn is_native(package: &Package) -> bool {
     package.platform != Platform::Any || package.name.contains("linux-x64")
 }
 
-fn heavy(package: &Package, weight: &Weight, sizes: &NpmPackages) -> Option<HeavyPackage> {
-    let size = sizes.nearest(&package.name, &package.version)?;
-    let text = format!(
-        "{}: version {} installed and measured 2026-11, {} asked for",
-        package.name, size.version, package.version
-    );
+fn heavy(package: &Package, weight: &Weight, size: &NpmSize<'_>) -> Option<HeavyPackage> {
     (size.bytes >= HEAVY).then(|| HeavyPackage {
         name: package.name.clone(),
         bytes: Range::within(size.bytes, 1.0 + DEVIATIONS * weight.deviation / weight.bytes),
         files: size.files,
-        evidence: Evidence::new(EvidenceKind::Measured, text),
+        evidence: Evidence::new(
+            EvidenceKind::Measured,
+            format!(
+                "{}: version {} installed and measured 2026-11, {} asked for",
+                package.name, size.version, package.version
+            ),
+        ),
     })
 }
 
