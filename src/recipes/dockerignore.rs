@@ -1,12 +1,11 @@
 //! Proposes a `.dockerignore`, or the lines that one lacks.
 
-use std::collections::BTreeSet;
-
 use super::{Recipe, Rewrite};
 use crate::analysis::Analysis;
 use crate::context::{Ecosystem, IgnoreFile};
 use crate::graph::{Operation, Origin, hints, join};
 use crate::report::Applicability;
+use crate::sorted::Set;
 
 /// Applies where files that no image needs are sent to the builder. A line is
 /// proposed only if no COPY or ADD names what it takes out, and if no path that
@@ -241,8 +240,7 @@ impl<'a, 'p> Needs<'a, 'p> {
         let texts = analysis.dockerfile.instructions.iter();
         let texts = texts.map(|instruction| analysis.dockerfile.text(instruction.span));
         let ends = |c: char| c.is_whitespace() || "\"'`=;,:()[]{}&|<>".contains(c);
-        let words: BTreeSet<&str> =
-            texts.chain(package).flat_map(|text| text.split(ends)).collect();
+        let words: Set<&str> = texts.chain(package).flat_map(|text| text.split(ends)).collect();
         let words = words.into_iter().filter(|word| !word.is_empty()).collect();
         Self { analysis, named, words }
     }
