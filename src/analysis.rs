@@ -1,7 +1,6 @@
 //! One version of a project, analysed as far as the report needs it.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::cache::buildlog::{BuildLog, Calibration};
@@ -15,6 +14,7 @@ use crate::filesystem::{Contents, Earlier, Evaluation, Images, Inputs, Measures,
 use crate::graph::{Base, Graph, ImageConfig, Operation, Origin, Request, canonical, hints};
 use crate::layers::{self, calibration};
 use crate::report::{CacheReport, CalibrationReport, ImageReport, LabelKind, LayerReport, Project};
+use crate::sorted::{Map, Set};
 use crate::syntax::Dockerfile;
 use crate::units::Evidence;
 
@@ -28,7 +28,7 @@ const MOST_READ: usize = 4 * MOST_BYTES;
 /// Files of the context are what they were.
 static NO_CONTENTS: Contents = Contents::new();
 /// References lead to where they did.
-static NONE_MOVED: BTreeSet<String> = BTreeSet::new();
+static NONE_MOVED: Set<String> = Set::new();
 
 /// A project and everything that was found out about it.
 #[derive(Clone)]
@@ -180,7 +180,7 @@ impl<'p> Analysis<'p> {
         self.timing = Some(timing);
     }
 
-    fn plan(&self, text: &str, build_args: &BTreeMap<String, String>, measures: &Measures) -> Plan {
+    fn plan(&self, text: &str, build_args: &Map<String, String>, measures: &Measures) -> Plan {
         Plan::new(self.catalog, self.project, text, build_args, measures)
     }
 
@@ -271,9 +271,9 @@ impl<'p> Analysis<'p> {
     }
 
     /// Packs of data that would tell more of this version.
-    pub fn wants(&self) -> BTreeSet<Pack> {
+    pub fn wants(&self) -> Set<Pack> {
         let steps = self.evaluation.stages.iter().flat_map(|stage| &stage.steps);
-        let mut wants: BTreeSet<Pack> = steps.flat_map(|step| &step.wants).copied().collect();
+        let mut wants: Set<Pack> = steps.flat_map(|step| &step.wants).copied().collect();
         if self.images.values().any(|image| self.catalog.wants_images(image)) {
             wants.insert(Pack::Images);
         }
@@ -349,7 +349,7 @@ impl<'p> Analysis<'p> {
             Some(plan) => (&plan.dockerfile, &plan.graph, &plan.images),
             None => (&self.dockerfile, &self.graph, &self.images),
         };
-        let mut moved = BTreeSet::new();
+        let mut moved = Set::new();
         for wanted in &altered.moved {
             let found: Vec<String> =
                 references_to(images, wanted).chain(url(graph, wanted)).collect();
@@ -456,7 +456,7 @@ impl Plan {
         catalog: &Catalog,
         project: &Project,
         text: &str,
-        build_args: &BTreeMap<String, String>,
+        build_args: &Map<String, String>,
         measures: &Measures,
     ) -> Self {
         let dockerfile = Dockerfile::parse(text);
@@ -496,8 +496,8 @@ fn config(image: BaseImage) -> ImageConfig {
 }
 
 /// Every image that the build names.
-fn references(graph: &Graph) -> BTreeSet<String> {
-    let mut references = BTreeSet::new();
+fn references(graph: &Graph) -> Set<String> {
+    let mut references = Set::new();
     for stage in &graph.stages {
         if let Base::Image(reference) = &stage.base {
             references.insert(reference.clone());

@@ -1,6 +1,5 @@
 //! Puts the report together from what the modules found.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::analysis::Analysis;
@@ -15,6 +14,7 @@ use crate::graph::Base;
 use crate::recipes::{self, Optimized, optimize};
 use crate::report::*;
 use crate::rules;
+use crate::sorted::Map;
 use crate::syntax::{Body, Dockerfile, Span};
 
 /// Context entries listed in a report.
@@ -340,7 +340,7 @@ fn base(
 /// The findings; where a recipe resolves one, its edits are the fix.
 fn findings(analysis: &Analysis<'_>) -> Vec<Finding> {
     let mut findings = rules::check(analysis);
-    let mut fixes = BTreeMap::new();
+    let mut fixes = Map::new();
     for finding in findings.iter_mut().filter(|finding| finding.fix.is_none()) {
         let recipes = rules::recipes(&finding.rule);
         // Of several recipes, one that is not about this instruction is no answer,

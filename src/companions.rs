@@ -2,12 +2,12 @@
 //! scans the image, and the commands that verify it by hand. Both are right for
 //! this Dockerfile: its target, build arguments, secrets and platforms.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::analysis::Analysis;
 use crate::graph::{MountKind, Operation, PLATFORM_ARGUMENTS};
 use crate::report::{Companion, RecipeStep};
+use crate::sorted::Map;
 use crate::syntax::Body;
 
 /// Actions by the major versions that were current on 2026-11-24, as public
@@ -44,7 +44,7 @@ pub fn companions(analysis: &Analysis<'_>, steps: &[RecipeStep]) -> Vec<Companio
 struct Needs<'a> {
     target: Option<&'a str>,
     /// Arguments with the value given; `None` where somebody must give one.
-    arguments: BTreeMap<&'a str, Option<&'a str>>,
+    arguments: Map<&'a str, Option<&'a str>>,
     secrets: Vec<&'a str>,
     ssh: bool,
     /// The platform of the final stage's FROM, if it names one.
@@ -69,7 +69,7 @@ impl<'a> Needs<'a> {
             }
         }
         let project = analysis.project;
-        let mut arguments: BTreeMap<&str, Option<&str>> =
+        let mut arguments: Map<&str, Option<&str>> =
             project.build_args.iter().map(|(name, value)| (&**name, Some(&**value))).collect();
         for instruction in &analysis.dockerfile.instructions {
             let Body::Arg(declarations) = &instruction.body else { continue };
@@ -274,7 +274,7 @@ mod tests {
                     RUN --mount=type=secret,id=npm-token --mount=type=ssh true\nFROM run AS test\n";
         let project = Project {
             target: Some("run".to_owned()),
-            build_args: BTreeMap::from([("TAG".to_owned(), "1 3".to_owned())]),
+            build_args: Map::from([("TAG".to_owned(), "1 3".to_owned())]),
             ..Project::default()
         };
         let [workflow, commands] = of(text, project);

@@ -417,7 +417,7 @@ mod tests {
     /// The keys of all steps, of RUNs with their blanks outside of quotes as one.
     fn keys(source: &str) -> Vec<String> {
         let dockerfile = Dockerfile::parse(source);
-        let none = std::collections::BTreeMap::new();
+        let none = crate::sorted::Map::new();
         let request = Request { build_args: &none, target: None };
         let graph = Graph::new(&dockerfile, request, &|_| ImageConfig::default());
         let steps = graph.stages.iter().flat_map(|stage| &stage.steps);

@@ -20,6 +20,7 @@ pub mod layers;
 pub mod recipes;
 pub mod report;
 pub mod rules;
+pub mod sorted;
 pub mod syntax;
 pub mod units;
 #[cfg(target_arch = "wasm32")]

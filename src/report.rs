@@ -4,9 +4,12 @@
 //! times are seconds, all lines are 1-based and all columns are 1-based UTF-16
 //! code units. `pkg/report.d.ts` is generated from this file.
 
+#[cfg(feature = "typescript")]
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+
+use crate::sorted::Map;
 
 pub use crate::units::{Evidence, EvidenceKind, Kind, Range};
 
@@ -27,11 +30,11 @@ pub struct Project {
     /// from the Dockerfile and the manifests.
     pub context: Option<String>,
     /// Manifests and lockfiles by their path in the context (`package.json`).
-    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
-    pub manifests: BTreeMap<String, String>,
+    #[cfg_attr(feature = "typescript", ts(as = "Option<BTreeMap<String, String>>", optional))]
+    pub manifests: Map<String, String>,
     /// `--build-arg` values.
-    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
-    pub build_args: BTreeMap<String, String>,
+    #[cfg_attr(feature = "typescript", ts(as = "Option<BTreeMap<String, String>>", optional))]
+    pub build_args: Map<String, String>,
     /// `--target` stage; `None` builds the last one.
     pub target: Option<String>,
     /// Changes to simulate besides the typical ones, each as `KIND:VALUE` (see
@@ -42,8 +45,8 @@ pub struct Project {
     #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub only_changes: bool,
     /// Recipes switched on or off by id, over their defaults.
-    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
-    pub recipes: BTreeMap<String, bool>,
+    #[cfg_attr(feature = "typescript", ts(as = "Option<BTreeMap<String, bool>>", optional))]
+    pub recipes: Map<String, bool>,
     /// Bandwidth and prices.
     #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub settings: Settings,
@@ -61,8 +64,8 @@ pub struct Project {
     pub build_log: Option<String>,
     /// Times a week that a change happens, by its `CacheReport.change`; the
     /// others happen as often as is usual.
-    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
-    pub weekly: BTreeMap<String, f64>,
+    #[cfg_attr(feature = "typescript", ts(as = "Option<BTreeMap<String, f64>>", optional))]
+    pub weekly: Map<String, f64>,
 }
 
 /// What changes between two builds, as [`Project::changes`] has it.
@@ -128,8 +131,8 @@ pub struct RuleSettings {
     #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub trusted_registries: Vec<String>,
     /// Labels that every image must have, by name, and what their values are.
-    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
-    pub label_schema: BTreeMap<String, LabelKind>,
+    #[cfg_attr(feature = "typescript", ts(as = "Option<BTreeMap<String, LabelKind>>", optional))]
+    pub label_schema: Map<String, LabelKind>,
     /// True allows no other labels than those of the schema.
     #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub strict_labels: bool,

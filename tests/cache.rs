@@ -4,10 +4,10 @@
 #[path = "truth/pair.rs"]
 mod pair;
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use dockerfile_playground::report::{Changes, StepReport, StepStatus};
+use dockerfile_playground::sorted::Map;
 use dockerfile_playground::{Project, analyze};
 use pair::{Pair, Step};
 
@@ -23,7 +23,7 @@ fn project(pair: &Pair) -> Project {
         dockerfile: pair.dockerfile.clone(),
         dockerignore: pair.dockerignore.clone().unwrap_or_default(),
         context: Some(listing.collect()),
-        build_args: pair.build_args.iter().cloned().collect::<BTreeMap<_, _>>(),
+        build_args: pair.build_args.iter().cloned().collect::<Map<_, _>>(),
         target: pair.target.clone(),
         changes: vec![Changes::Together(changes)],
         only_changes: true,

@@ -1,10 +1,10 @@
 //! Calibration with what Docker really printed: see
 //! `tests/fixtures/calibration/README.md`.
 
-use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use dockerfile_playground::report::{CalibrationReport, EvidenceKind, MeasuredKind, Range};
+use dockerfile_playground::sorted::Map;
 use dockerfile_playground::{Project, Report, analyze};
 use proptest::prelude::*;
 
@@ -17,7 +17,7 @@ fn project(image: &str, files: &[&str]) -> Project {
     Project {
         dockerfile: fixture(&format!("{image}/Dockerfile")),
         context: Some(fixture(&format!("{image}/listing.txt"))),
-        build_args: BTreeMap::from([("VERSION".into(), "7".into())]),
+        build_args: Map::from([("VERSION".into(), "7".into())]),
         measured: files.iter().map(|file| fixture(&format!("{image}/{file}"))).collect(),
         ..Project::default()
     }

@@ -1,6 +1,5 @@
 //! The build context: listings, `.dockerignore`, COPY's sources, manifests.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -11,6 +10,7 @@ use dockerfile_playground::context::{
     Context, Entry, IgnoreFile, Manifest, Manifests, Role, Walk, ignore_file_name, json,
     parse_listing, role,
 };
+use dockerfile_playground::sorted::Map;
 use proptest::prelude::*;
 
 fn conformance(file: &str) -> Option<String> {
@@ -292,7 +292,7 @@ fn roles_are_told_by_the_path() {
 }
 
 fn read(path: &str, text: &str) -> Manifest {
-    let texts = BTreeMap::from([(path.to_owned(), text.to_owned())]);
+    let texts = Map::from([(path.to_owned(), text.to_owned())]);
     let mut manifests = Manifests::read(&texts);
     assert!(manifests.problems.is_empty(), "{:?}", manifests.problems);
     manifests.files.remove(path).expect("a manifest")
@@ -472,7 +472,7 @@ fn a_broken_manifest_is_a_problem_at_its_place() {
         ("requirements.txt", "flask\nnot a name\n", 2),
         ("notes.txt", "{", 0),
     ];
-    let texts: BTreeMap<String, String> =
+    let texts: Map<String, String> =
         texts.iter().map(|(path, text, _)| ((*path).to_owned(), (*text).to_owned())).collect();
     let found = Manifests::read(&texts).problems;
     let places: Vec<(&str, u32)> =
@@ -493,12 +493,12 @@ fn deep_nesting_is_a_problem() {
         ("Cargo.toml", "["),
         ("pom.xml", "<a>"),
     ] {
-        let texts = BTreeMap::from([(path.to_owned(), piece.repeat(100_000))]);
+        let texts = Map::from([(path.to_owned(), piece.repeat(100_000))]);
         assert_eq!(Manifests::read(&texts).problems.len(), 1, "{path}");
     }
     let keys = vec!["b"; 60].join(".");
     let inline = format!("a={}", format!("{{{keys}=").repeat(60));
-    let texts = BTreeMap::from([("uv.lock".to_owned(), inline)]);
+    let texts = Map::from([("uv.lock".to_owned(), inline)]);
     assert_eq!(Manifests::read(&texts).problems.len(), 1);
 }
 

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use dockerfile_playground::report::{Finding, OptimizedReport, Report, Severity};
+use dockerfile_playground::sorted::Map;
 use dockerfile_playground::{Analysis, Project, analyze, rules};
 
 mod generate;
@@ -127,7 +128,7 @@ impl Check {
         let single = dice.below(steps.len());
         let alone = dice.below(2) == 0;
         let mut turned = |at: usize| if alone { at == single } else { dice.below(2) == 0 };
-        let some: BTreeMap<String, bool> = steps
+        let some: Map<String, bool> = steps
             .iter()
             .enumerate()
             .map(|(at, step)| (step.recipe.clone(), step.enabled != turned(at)))
@@ -135,12 +136,7 @@ impl Check {
         self.toggled(&format!(" with {some:?}"), project, some);
     }
 
-    fn toggled(
-        &mut self,
-        with: &str,
-        project: &Project,
-        recipes: BTreeMap<String, bool>,
-    ) -> Report {
+    fn toggled(&mut self, with: &str, project: &Project, recipes: Map<String, bool>) -> Report {
         let project = Project { recipes, ..project.clone() };
         let report = analyze(&project);
         self.version(with, &project, &report);

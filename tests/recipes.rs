@@ -1,10 +1,10 @@
 //! What must hold for every optimized file.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use dockerfile_playground::report::Report;
+use dockerfile_playground::sorted::Map;
 use dockerfile_playground::{Project, analyze};
 use proptest::prelude::*;
 
@@ -48,7 +48,7 @@ fn optimized_in(name: &str, project: &Project) -> Report {
 }
 
 /// The texts of a folder's files by their names; none where there is no folder.
-fn texts(folder: &Path) -> BTreeMap<String, String> {
+fn texts(folder: &Path) -> Map<String, String> {
     let entries = fs::read_dir(folder).into_iter().flatten().map(Result::unwrap);
     let text = |entry: fs::DirEntry| {
         let name = entry.file_name().into_string().unwrap();

@@ -1,9 +1,8 @@
 //! Whole reports: the promises that the page's examples make, bad input, and
 //! invariants on any input.
 
-use std::collections::BTreeMap;
-
 use dockerfile_playground::report::{Changes, EvidenceKind, Kind, StepStatus};
+use dockerfile_playground::sorted::Map;
 use dockerfile_playground::{Project, Report, analyze};
 use proptest::prelude::*;
 
@@ -230,7 +229,7 @@ fn manifests_make_the_dependencies_exact() {
     let report = analyze(&Project {
         dockerfile: "FROM node:22\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev\n"
             .into(),
-        manifests: BTreeMap::from([("package.json".to_owned(), manifest.to_owned())]),
+        manifests: Map::from([("package.json".to_owned(), manifest.to_owned())]),
         ..Project::default()
     });
     let modules = &report.layers.last().expect("a layer").parts[0];
@@ -246,7 +245,7 @@ fn heavy_packages_of_a_lockfile_are_parts_and_go_with_their_half() {
     let report = |install: &str| {
         analyze(&Project {
             dockerfile: format!("FROM node:22\nWORKDIR /app\nCOPY package*.json ./\n{install}\n"),
-            manifests: BTreeMap::from([("package-lock.json".to_owned(), lock.to_owned())]),
+            manifests: Map::from([("package-lock.json".to_owned(), lock.to_owned())]),
             ..Project::default()
         })
     };

@@ -1,10 +1,11 @@
 //! BuildKit's own table of checks. It is read where it is; without it the test
 //! says so and passes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use dockerfile_playground::report::Severity;
+use dockerfile_playground::sorted::Map;
 use dockerfile_playground::{Project, Report, analyze};
 use serde_json::Value;
 
@@ -178,7 +179,7 @@ fn found(report: &Report, expected: &BTreeSet<Warning>) -> BTreeSet<Warning> {
     checks.collect()
 }
 
-fn build_args(row: &Value) -> BTreeMap<String, String> {
+fn build_args(row: &Value) -> Map<String, String> {
     let given = row["build_args"].as_object().into_iter().flatten();
     given.map(|(name, value)| (name.clone(), value.as_str().expect("text").to_owned())).collect()
 }

@@ -5,7 +5,7 @@
 //! (`=> [build 2/5] RUN npm ci  12.3s`). Facts: BuildKit's
 //! util/progress/progressui, and `prefixCommand` of dockerfile2llb for the labels.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::{Build, full_seconds, rebuild_seconds};
@@ -14,6 +14,7 @@ use crate::decimal;
 use crate::filesystem::{Cost, Evaluation, Timing};
 use crate::graph::{Base, Graph, Operation};
 use crate::report::{BuildLogReport, Settings};
+use crate::sorted::Map;
 use crate::syntax::Dockerfile;
 
 /// Steps that are named where they fit no instruction.
@@ -215,7 +216,7 @@ fn seconds(text: &str) -> Option<f64> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Calibration {
     /// Seconds by the instruction's text.
-    measured: BTreeMap<String, f64>,
+    measured: Map<String, f64>,
     /// Measured seconds for each second of the model, over the RUNs.
     factor: f64,
     /// What became of the log.
@@ -229,7 +230,7 @@ impl Calibration {
     pub fn new(log: &BuildLog, build: Build<'_>, settings: &Settings) -> Self {
         let numbered = numbered_steps(build);
         let mut report = BuildLogReport { factor: 1.0, ..BuildLogReport::default() };
-        let mut measured: BTreeMap<String, f64> = BTreeMap::new();
+        let mut measured: Map<String, f64> = Map::new();
         let (mut real, mut modelled) = (0.0, 0.0);
         for step in &log.steps {
             report.steps += 1;

@@ -1,11 +1,11 @@
 //! Changes that a user may pick, and what they do to a project.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
 
 use crate::context::{Context, Entry, Role, path, role};
 use crate::filesystem::{Contents, content};
 use crate::identity::Identity;
+use crate::sorted::{Map, Set};
 use crate::syntax::distance;
 
 /// Entries that are looked through for the one that a user may have meant.
@@ -223,9 +223,9 @@ pub struct Altered<'t> {
     /// What files hold, where that is not what it was.
     pub contents: Contents,
     /// `--build-arg` values.
-    pub build_args: BTreeMap<String, String>,
+    pub build_args: Map<String, String>,
     /// Images and URLs, as the user named them, that lead to something new.
-    pub moved: BTreeSet<String>,
+    pub moved: Set<String>,
     /// Another Dockerfile.
     pub dockerfile: Option<String>,
     /// Another `.dockerignore`.

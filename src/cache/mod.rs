@@ -15,12 +15,11 @@ mod weights;
 pub use change::{Altered, Change, Scenario, Sources, typical};
 pub use weights::weekly;
 
-use std::collections::BTreeMap;
-
 use crate::filesystem::{Cost, Evaluation, Timing};
 use crate::graph::{Base, CacheKey, Graph, Operation};
 use crate::layers::round;
 use crate::report::{CacheReport, Settings, StepReport, StepStatus};
+use crate::sorted::Map;
 use crate::syntax::Dockerfile;
 use crate::units::EvidenceKind;
 use schedule::{Places, Schedule};
@@ -118,7 +117,7 @@ struct Comparison<'b> {
     first_run: Vec<Option<usize>>,
     /// Steps that find in the cache what another step of this very build has
     /// put there, and that other step; both as stage and position.
-    twins: BTreeMap<(usize, usize), (usize, usize)>,
+    twins: Map<(usize, usize), (usize, usize)>,
 }
 
 impl<'b> Comparison<'b> {
@@ -193,10 +192,10 @@ impl<'b> Comparison<'b> {
 /// Steps that find in the cache what another step of this very build has put
 /// there, and that other step. When they are written alike they are one step to
 /// BuildKit, and both run.
-fn twins(after: Build<'_>, seen: &Keys) -> BTreeMap<(usize, usize), (usize, usize)> {
+fn twins(after: Build<'_>, seen: &Keys) -> Map<(usize, usize), (usize, usize)> {
     let graph = after.graph;
-    let mut twins = BTreeMap::new();
-    let mut made: BTreeMap<CacheKey, (usize, usize)> = BTreeMap::new();
+    let mut twins = Map::new();
+    let mut made: Map<CacheKey, (usize, usize)> = Map::new();
     for stage in graph.build_order().iter().filter(|stage| graph.stages[**stage].needed) {
         let steps = &graph.stages[*stage].steps;
         for (position, state) in after.evaluation.stages[*stage].steps.iter().enumerate() {

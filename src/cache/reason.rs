@@ -1,11 +1,10 @@
 //! Why a step is cached or runs, in one sentence.
 
-use std::collections::BTreeMap;
-
 use super::{Build, Comparison};
 use crate::filesystem::StepState;
 use crate::graph::{Base, Copy, Environment, Mount, Operation, Origin, Run, Step};
 use crate::report::StepStatus;
+use crate::sorted::Map;
 use crate::syntax::Command;
 
 /// Characters of a command or a value that a reason quotes.
@@ -290,7 +289,7 @@ fn environment(was: &Environment, is: &Environment) -> Option<String> {
     if old == new {
         return None;
     }
-    let values: BTreeMap<&str, &str> = old.iter().copied().collect();
+    let values: Map<&str, &str> = old.iter().copied().collect();
     let kind = |environment: &Environment, name: &str| match environment.get_env(name) {
         Some(_) => format!("the variable {name}"),
         None => format!("the build argument {name}"),
@@ -326,8 +325,8 @@ fn place_of_work(was: &Step, is: &Step) -> Option<String> {
 /// Which files of the context are not what they were; `takes` is what the
 /// step does with them.
 fn files(takes: &str, old: &StepState, new: &StepState) -> String {
-    let before: BTreeMap<_, _> = old.taken.iter().map(|(path, content)| (path, content)).collect();
-    let after: BTreeMap<_, _> = new.taken.iter().map(|(path, content)| (path, content)).collect();
+    let before: Map<_, _> = old.taken.iter().map(|(path, content)| (path, content)).collect();
+    let after: Map<_, _> = new.taken.iter().map(|(path, content)| (path, content)).collect();
     let added: Vec<_> = after.keys().filter(|path| !before.contains_key(*path)).collect();
     let removed: Vec<_> = before.keys().filter(|path| !after.contains_key(*path)).collect();
     let is_another =
@@ -348,7 +347,7 @@ fn files(takes: &str, old: &StepState, new: &StepState) -> String {
 
 /// The first path that a step writes as something else than before.
 fn changed_path<'b>(old: &StepState, new: &'b StepState) -> Option<&'b str> {
-    let before: BTreeMap<_, _> =
+    let before: Map<_, _> =
         old.written.entries.iter().map(|(path, entry)| (path, entry.identity)).collect();
     let mut entries = new.written.entries.iter();
     let (path, _) = entries.find(|(path, entry)| before.get(path) != Some(&entry.identity))?;

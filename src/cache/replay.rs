@@ -16,7 +16,7 @@
 //! added or deleted counts as edited: whatever takes it has another content.
 //! The tests hold all this against the evaluation of whole commits.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::gitlog::{GitLog, MOST_PROBLEMS};
@@ -28,6 +28,7 @@ use crate::graph::{Copy, MountKind, Operation, Origin};
 use crate::identity::Identity;
 use crate::layers::round;
 use crate::report::{ReplayCommit, ReplayRun, ReplayStep, Settings};
+use crate::sorted::Set;
 
 /// Evaluations of one replay, times instructions. A real project has some
 /// dozen classes; beyond this, names are told apart no longer.
@@ -98,7 +99,7 @@ impl History {
                 self.without_files += 1;
                 continue;
             }
-            let mut touched = BTreeSet::new();
+            let mut touched = Set::new();
             for file in &commit.files {
                 let found = match file.cut {
                     true => ends.whole(&file.path),
@@ -251,7 +252,7 @@ impl<'c> Known<'c> {
 
 /// Where the paths lie that `--stat` cut the beginning off, by the files' names.
 struct Ends<'p> {
-    inside: HashMap<&'p str, BTreeSet<&'p str>>,
+    inside: HashMap<&'p str, Set<&'p str>>,
     outside: HashMap<&'p str, Vec<&'p str>>,
 }
 
@@ -477,7 +478,7 @@ impl<'d> Names<'d> {
     fn new(dockerfile: &'d str) -> Self {
         let part = |c: char| c.is_alphanumeric() || "._-@+*?[]^~".contains(c);
         let words = dockerfile.split(|c| !part(c)).filter(|word| !word.is_empty());
-        let (wildcards, plain): (BTreeSet<&str>, BTreeSet<&str>) =
+        let (wildcards, plain): (Set<&str>, Set<&str>) =
             words.partition(|word| glob::has_wildcards(word));
         let wildcards = wildcards.into_iter().filter(|word| *word != "*" && *word != "**");
         Self { plain: plain.into_iter().collect(), wildcards: wildcards.collect() }

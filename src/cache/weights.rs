@@ -1,11 +1,10 @@
 //! A week of building: how often each change happens, and what that costs.
 
-use std::collections::BTreeMap;
-
 use super::Change;
 use crate::context::{Role, role};
 use crate::layers::round;
 use crate::report::{CacheReport, Settings, WeeklyChange, WeeklyReport, WeeklySum};
+use crate::sorted::Map;
 use crate::units::{Evidence, EvidenceKind};
 
 /// Weeks a month: 365.25 days / 12 / 7.
@@ -18,7 +17,7 @@ const MOST_TIMES: f64 = 100_000.0;
 pub fn weekly(
     now: &[CacheReport],
     optimized: &[CacheReport],
-    given: &BTreeMap<String, f64>,
+    given: &Map<String, f64>,
     settings: &Settings,
 ) -> WeeklyReport {
     let mut problems = Vec::new();

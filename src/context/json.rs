@@ -1,8 +1,7 @@
 //! A small JSON reader: values without their places.
 
-use std::collections::BTreeMap;
-
 use crate::decimal;
+use crate::sorted::Map;
 
 /// Deepest nesting that is read; real manifests stay below 20.
 pub const DEPTH_LIMIT: usize = 128;
@@ -21,7 +20,7 @@ pub enum Value {
     /// An array.
     Array(Vec<Value>),
     /// An object; of a repeated key, the last value.
-    Object(BTreeMap<String, Value>),
+    Object(Map<String, Value>),
 }
 
 /// Why a text is not JSON, and where.
@@ -53,7 +52,7 @@ impl Value {
     }
 
     /// The members of an object.
-    pub fn as_object(&self) -> Option<&BTreeMap<String, Value>> {
+    pub fn as_object(&self) -> Option<&Map<String, Value>> {
         match self {
             Self::Object(members) => Some(members),
             _ => None,
@@ -79,7 +78,7 @@ impl Value {
     }
 
     /// The members of an object whose values are strings.
-    pub fn string_map(&self) -> BTreeMap<String, String> {
+    pub fn string_map(&self) -> Map<String, String> {
         let members = self.as_object().into_iter().flatten();
         members.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect()
     }
@@ -139,7 +138,7 @@ impl<'a> Reader<'a> {
 
     fn object(&mut self, depth: usize) -> Result<Value, JsonError> {
         self.position += 1;
-        let mut members = BTreeMap::new();
+        let mut members = Map::new();
         if self.next_if(b'}') {
             return Ok(Value::Object(members));
         }

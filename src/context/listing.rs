@@ -4,10 +4,10 @@
 mod fold;
 mod line;
 
-use std::collections::BTreeMap;
-
 use super::{Entry, Problem};
 use line::Line;
+
+use crate::sorted::Map;
 
 /// Lines that are read; the rest of a longer listing is left out.
 pub const LINE_LIMIT: usize = 1_000_000;
@@ -50,7 +50,7 @@ impl Listing {
 /// at its place, and the rest is read.
 pub fn parse_listing(text: &str) -> Listing {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut files = BTreeMap::new();
+    let mut files = Map::new();
     let mut problems = Vec::new();
     let mut others = Vec::new();
     for (index, raw) in text.split('\n').enumerate() {
@@ -85,7 +85,7 @@ fn too_long(number: u32, raw: &str) -> Problem {
 
 /// `du` also gives folders, with the total of what lies in them: a path that
 /// another one lies under is a folder.
-fn drop_folders(files: BTreeMap<String, File>) -> Vec<File> {
+fn drop_folders(files: Map<String, File>) -> Vec<File> {
     let files: Vec<File> = files.into_values().collect();
     let mut is_folder = vec![false; files.len()];
     // Sorted paths keep a folder's content behind it, though not at once:

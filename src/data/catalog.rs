@@ -1,6 +1,5 @@
 //! All tables that an analysis looks things up in.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::alpine::{Alpine, Packages};
@@ -12,6 +11,7 @@ use super::pack::{self, PackError};
 use super::python::PythonPackages;
 use super::rpm::RpmPackages;
 use super::table::Table;
+use crate::sorted::{Map, Set};
 use crate::units::Range;
 
 /// Data that is loaded when it is wanted.
@@ -103,9 +103,9 @@ impl fmt::Display for Pack {
 /// knowledge, and the same catalog gives the same report.
 #[derive(Debug, Clone)]
 pub struct Catalog {
-    loaded: BTreeSet<Pack>,
+    loaded: Set<Pack>,
     images: Images,
-    debian: BTreeMap<Suite, Release>,
+    debian: Map<Suite, Release>,
     no_release: Release,
     alpine: Packages,
     npm: NpmPackages,
@@ -120,9 +120,9 @@ impl Catalog {
         let pack = include_bytes!(concat!(env!("OUT_DIR"), "/embedded.pack"));
         let images = pack::read(pack).ok().and_then(|(_, tables)| tables.into_iter().next());
         Self {
-            loaded: BTreeSet::new(),
+            loaded: Set::new(),
             images: Images::new(images.unwrap_or_default()),
-            debian: BTreeMap::new(),
+            debian: Map::new(),
             no_release: Release::default(),
             alpine: Packages::default(),
             npm: NpmPackages::default(),

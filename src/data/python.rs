@@ -1,9 +1,10 @@
 //! Python packages (`data/pip_packages.tsv`), each measured by installing it
 //! without those that it needs.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use super::table::Table;
+use crate::sorted::Set;
 use crate::units::{Evidence, EvidenceKind, Range};
 
 /// The packages that are known, by their normalised names; an extra is a package of
@@ -71,7 +72,7 @@ impl PythonPackages {
     /// The packages of these names and all that they need.
     pub fn closure<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> PythonSet<'_> {
         let mut set = PythonSet::default();
-        let mut seen = BTreeSet::new();
+        let mut seen = Set::new();
         let mut pending = Vec::new();
         for name in names {
             match self.get(name) {

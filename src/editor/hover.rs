@@ -6,6 +6,7 @@ use super::packages::{Named, Packages, Source, named};
 use super::{Hover, describe, variables};
 use crate::Analysis;
 use crate::graph::Base;
+use crate::sorted::Map;
 use crate::syntax::mount::MountKind;
 use crate::syntax::{
     Body, Expander, Flag, Instruction, Keyword, Span, Token, TokenKind, Variables,
@@ -260,9 +261,9 @@ fn shown(value: &str) -> String {
 fn expanded(
     analysis: &Analysis<'_>,
     written: &str,
-    known: &std::collections::BTreeMap<String, variables::Variable>,
+    known: &Map<String, variables::Variable>,
 ) -> Option<String> {
-    struct Known<'k>(&'k std::collections::BTreeMap<String, variables::Variable>);
+    struct Known<'k>(&'k Map<String, variables::Variable>);
     impl Variables for Known<'_> {
         fn get(&self, name: &str) -> Option<&str> {
             self.0.get(name)?.value.as_deref()

@@ -1,8 +1,7 @@
 //! Tokens and folds of a text.
 
-use std::collections::BTreeMap;
-
 use super::{Outline, TokenClass};
+use crate::sorted::Map;
 use crate::syntax::{Body, Dockerfile, Instruction, TokenKind};
 
 const KINDS: [TokenClass; 10] = [
@@ -61,7 +60,7 @@ fn tokens(dockerfile: &Dockerfile) -> Vec<u32> {
 fn folds(dockerfile: &Dockerfile) -> Vec<u32> {
     let is_from = |instruction: &Instruction| matches!(instruction.body, Body::From { .. });
     let instructions = &dockerfile.instructions;
-    let mut folds: BTreeMap<u32, u32> = BTreeMap::new();
+    let mut folds: Map<u32, u32> = Map::new();
     for instruction in instructions {
         let first = first_line_end(dockerfile, instruction.span.start);
         if first < instruction.span.end {

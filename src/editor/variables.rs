@@ -1,11 +1,10 @@
 //! The variables that can be used at a place, with their values and where they
 //! were set.
 
-use std::collections::BTreeMap;
-
 use super::describe::PLATFORM;
 use crate::Analysis;
 use crate::graph::{Base, PLATFORM_ARGUMENTS, Request, Stage, Step, globals};
+use crate::sorted::Map;
 use crate::syntax::{Body, Variables};
 
 /// A variable at a place.
@@ -17,7 +16,7 @@ pub(super) struct Variable {
 }
 
 /// The variables at an instruction by name.
-pub(super) fn at(analysis: &Analysis<'_>, instruction: usize) -> BTreeMap<String, Variable> {
+pub(super) fn at(analysis: &Analysis<'_>, instruction: usize) -> Map<String, Variable> {
     match step_at(analysis, instruction) {
         Some((stage, step)) => in_stage(analysis, stage, step),
         None => of_from(analysis),
@@ -37,7 +36,7 @@ pub(super) fn step_at<'a>(
 }
 
 /// What FROM sees.
-fn of_from(analysis: &Analysis<'_>) -> BTreeMap<String, Variable> {
+fn of_from(analysis: &Analysis<'_>) -> Map<String, Variable> {
     let project = analysis.project;
     let request = Request { build_args: &project.build_args, target: project.target.as_deref() };
     let values = globals(&analysis.dockerfile, request);
@@ -45,7 +44,7 @@ fn of_from(analysis: &Analysis<'_>) -> BTreeMap<String, Variable> {
         let origin = global_origin(analysis, &name);
         (name, Variable { value: Some(value), origin })
     };
-    let mut all: BTreeMap<_, _> = values.into_iter().map(of).collect();
+    let mut all: Map<_, _> = values.into_iter().map(of).collect();
     for declaration in analysis.dockerfile.global_arguments() {
         let name = &declaration.name.text;
         all.entry(name.clone())
@@ -73,7 +72,7 @@ fn global_origin(analysis: &Analysis<'_>, name: &str) -> String {
     }
 }
 
-fn in_stage(analysis: &Analysis<'_>, stage: &Stage, step: &Step) -> BTreeMap<String, Variable> {
+fn in_stage(analysis: &Analysis<'_>, stage: &Stage, step: &Step) -> Map<String, Variable> {
     let environment = &step.scope.environment;
     let mut names: Vec<&str> = environment.names().collect();
     names.extend(declared(analysis, stage, step.instruction));

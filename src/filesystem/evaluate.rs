@@ -1,7 +1,6 @@
 //! Walks the build graph: every step acts on its stage's tree and gets its
 //! cache key.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::copy;
@@ -17,6 +16,7 @@ use crate::graph::{
     Base, CacheKey, Graph, Mount, MountKind, Operation, Origin, Run, Stage, Step, canonical, join,
 };
 use crate::identity::Identity;
+use crate::sorted::{Map, Set};
 use crate::syntax::{Body, Command, Dockerfile, Instruction};
 use crate::units::{Evidence, Kind, Range};
 
@@ -38,7 +38,7 @@ pub struct Inputs<'i> {
     /// What of the context is not what it was.
     pub contents: &'i Contents,
     /// References and URLs that lead to something else than before.
-    pub moved: &'i BTreeSet<String>,
+    pub moved: &'i Set<String>,
     /// What was measured of the build.
     pub measures: &'i Measures,
 }
@@ -52,11 +52,11 @@ impl Inputs<'_> {
 }
 
 /// Images by their reference.
-pub type Images = BTreeMap<String, Rc<BaseImage>>;
+pub type Images = Map<String, Rc<BaseImage>>;
 
 /// What files of the context hold, by their path, where a change gave them
 /// other content or another name.
-pub type Contents = BTreeMap<String, Identity>;
+pub type Contents = Map<String, Identity>;
 
 /// What a file of the context holds.
 pub fn content(contents: &Contents, path: &str) -> Identity {
@@ -118,7 +118,7 @@ pub struct StepState {
     /// Assumptions behind its figures.
     pub assumptions: Vec<Evidence>,
     /// Packs of data that would have told more.
-    pub wants: BTreeSet<Pack>,
+    pub wants: Set<Pack>,
     /// Why running it again may give another result.
     pub unrepeatable: Option<String>,
     /// Paths of the context that it takes, and what is there.
@@ -162,7 +162,7 @@ pub fn evaluate<'e>(inputs: &'e Inputs<'_>, earlier: Option<Earlier<'e>>) -> Eva
         next_layer: 0,
         wanted: known.unwrap_or_else(|| Rc::new(wanted(inputs))),
         serves,
-        caches: BTreeMap::new(),
+        caches: Map::new(),
     };
     for stage in inputs.graph.build_order() {
         walk.stage(*stage);
@@ -181,7 +181,7 @@ pub(super) struct Walk<'w, 'i> {
     wanted: Rc<Vec<Vec<String>>>,
     serves: bool,
     /// What earlier steps left in cache mounts, by id: paths below the target.
-    caches: BTreeMap<String, Rc<Content>>,
+    caches: Map<String, Rc<Content>>,
 }
 
 impl Walk<'_, '_> {
@@ -311,7 +311,7 @@ impl Walk<'_, '_> {
             written: Written::default(),
             cost: Cost::default(),
             assumptions: Vec::new(),
-            wants: BTreeSet::new(),
+            wants: Set::new(),
             unrepeatable: None,
             taken: Vec::new(),
             missing: Vec::new(),

@@ -4,11 +4,11 @@
 //! condition cannot be decided, both ways are followed: what is written there
 //! may be there, and nothing is taken away.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::machine::Machine;
 use super::tools::{self, Argument, Invocation, Outcome, Status, Stream};
+use crate::sorted::Map;
 use crate::syntax::shell::{
     AndOr, AndOrOperator, CommandKind, List, Pipeline, Script, ShellCommand, ShellWord,
     SimpleCommand, WordPart,
@@ -27,7 +27,7 @@ const MOST_NESTING: u32 = 16;
 pub struct Interpreter<'m, 'w> {
     /// The container that the script runs in.
     pub machine: &'m mut Machine<'w>,
-    functions: BTreeMap<String, Rc<ShellCommand>>,
+    functions: Map<String, Rc<ShellCommand>>,
     commands: u32,
     nesting: u32,
     exited: bool,
@@ -36,7 +36,7 @@ pub struct Interpreter<'m, 'w> {
 impl<'m, 'w> Interpreter<'m, 'w> {
     /// An interpreter that acts on `machine`.
     pub fn new(machine: &'m mut Machine<'w>) -> Self {
-        Self { machine, functions: BTreeMap::new(), commands: 0, nesting: 0, exited: false }
+        Self { machine, functions: Map::new(), commands: 0, nesting: 0, exited: false }
     }
 
     /// Runs a script.

@@ -2,7 +2,6 @@
 //! written, variables, and what the work costs.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::tree::{Compression, Entry, LayerId, Tree};
@@ -12,6 +11,7 @@ use crate::data::{
 };
 use crate::graph::{Mount, MountKind, Scope, join};
 use crate::identity::Identity;
+use crate::sorted::{Map, Set};
 use crate::syntax::Variables;
 use crate::units::{Evidence, EvidenceKind, Kind, Range};
 
@@ -88,7 +88,7 @@ pub struct Machine<'w> {
     /// Assumptions made so far, each once.
     pub assumptions: Vec<Evidence>,
     /// Packs of data that would have told more.
-    pub wants: BTreeSet<Pack>,
+    pub wants: Set<Pack>,
     /// True when the output depends on more than the step's inputs: the time,
     /// or a moving thing on the network.
     pub unrepeatable: Option<String>,
@@ -101,16 +101,16 @@ pub struct Machine<'w> {
     tree: Tree,
     layer: LayerId,
     /// Paths written or removed in this step.
-    touched: BTreeSet<Rc<str>>,
+    touched: Set<Rc<str>>,
     /// Paths of lower layers that were removed in this step.
-    hidden: BTreeSet<Rc<str>>,
+    hidden: Set<Rc<str>>,
     scope: &'w Scope,
     mounts: &'w [Mount],
     /// What the mounts hide while the step runs.
     covered: Content,
     /// Shell variables; `None`: set to something unknown.
-    variables: BTreeMap<String, Option<String>>,
-    evidences: RefCell<BTreeMap<String, Rc<Evidence>>>,
+    variables: Map<String, Option<String>>,
+    evidences: RefCell<Map<String, Rc<Evidence>>>,
 }
 
 /// Entries by their absolute path.
@@ -167,19 +167,19 @@ impl<'w> Machine<'w> {
             step,
             cost: Cost::default(),
             assumptions: Vec::new(),
-            wants: BTreeSet::new(),
+            wants: Set::new(),
             unrepeatable: None,
             writes_unseen: false,
             certain: true,
             folder: scope.workdir.clone(),
             tree,
             layer,
-            touched: BTreeSet::new(),
-            hidden: BTreeSet::new(),
+            touched: Set::new(),
+            hidden: Set::new(),
             scope,
             mounts,
             covered: Content::new(),
-            variables: BTreeMap::new(),
+            variables: Map::new(),
             evidences: RefCell::default(),
         }
     }
@@ -331,12 +331,12 @@ impl<'w> Machine<'w> {
     }
 
     /// The shell's own variables, to be restored after a subshell.
-    pub fn variables(&self) -> BTreeMap<String, Option<String>> {
+    pub fn variables(&self) -> Map<String, Option<String>> {
         self.variables.clone()
     }
 
     /// Restores what [`Self::variables`] gave.
-    pub fn restore_variables(&mut self, variables: BTreeMap<String, Option<String>>) {
+    pub fn restore_variables(&mut self, variables: Map<String, Option<String>>) {
         self.variables = variables;
     }
 

@@ -1,11 +1,11 @@
 //! Measured layers: a size that was read off a real build takes the place of
 //! the model's, and what the model says of the layer's parts follows.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::tree::{Compression, Entry, LayerId};
 use crate::graph::CacheKey;
+use crate::sorted::Map;
 use crate::units::{Evidence, EvidenceKind, Kind, Range};
 
 /// Of gzip's output over its input, where the model has no bytes to tell it by.
@@ -39,12 +39,12 @@ pub struct Measured {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Measures {
     /// By cache key: holds in every version that makes the same layer.
-    pub keys: BTreeMap<CacheKey, Measured>,
+    pub keys: Map<CacheKey, Measured>,
     /// By stage and step: holds as long as the Dockerfile is the same, also
     /// when a file was edited.
-    pub steps: BTreeMap<(usize, usize), Measured>,
+    pub steps: Map<(usize, usize), Measured>,
     /// Base images by their reference.
-    pub images: BTreeMap<String, Measured>,
+    pub images: Map<String, Measured>,
 }
 
 /// A layer's size, where it was measured.
@@ -66,7 +66,7 @@ impl Measures {
 
     /// The figures without those that hold for one Dockerfile only.
     pub fn of_any_version(&self) -> Self {
-        Self { steps: BTreeMap::new(), ..self.clone() }
+        Self { steps: Map::new(), ..self.clone() }
     }
 
     /// What was measured of a step.

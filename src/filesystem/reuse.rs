@@ -4,13 +4,13 @@
 //! A stage is what it was up to its first step that does something else, or
 //! takes something else from the context, another stage, an image or a cache.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::evaluate::{Evaluation, Inputs, StageState, StepState, content};
 use super::tree::LayerId;
 use crate::context::{Context, Entry};
 use crate::graph::{Base, Mount, MountKind, Operation, Origin, Step};
+use crate::sorted::Set;
 
 /// A build that was followed before.
 #[derive(Clone, Copy)]
@@ -37,7 +37,7 @@ pub(super) struct Reuse<'e> {
 }
 
 enum Stale {
-    These(BTreeSet<String>),
+    These(Set<String>),
     All,
 }
 
@@ -59,7 +59,7 @@ impl<'e> Reuse<'e> {
             serves_alike: earlier.evaluation.serves == serves,
             altered: altered(),
             same: vec![false; now.graph.stages.len()],
-            stale: Stale::These(BTreeSet::new()),
+            stale: Stale::These(Set::new()),
         })
     }
 

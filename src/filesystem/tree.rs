@@ -1,11 +1,10 @@
 //! A sparse tree of paths: what a container's root holds, with sizes as ranges.
 
-use std::collections::BTreeMap;
-use std::ops::Bound;
 use std::rc::Rc;
 
 use crate::context::glob;
 use crate::identity::Identity;
+use crate::sorted::Map;
 use crate::units::{Evidence, Kind, Range};
 
 /// How well bytes compress: gzip's output over its input, layers as pushed.
@@ -47,7 +46,7 @@ impl Entry {
 /// parentheses stands for a group of the folder's files: `node_modules/(dev)`.
 #[derive(Debug, Clone, Default)]
 pub struct Tree {
-    entries: BTreeMap<Rc<str>, Entry>,
+    entries: Map<Rc<str>, Entry>,
 }
 
 impl Tree {
@@ -71,7 +70,7 @@ impl Tree {
         let base = path.trim_end_matches('/');
         // '0' follows '/' in ASCII: the range holds all paths below.
         let (from, to) = (format!("{base}/"), format!("{base}0"));
-        let below = self.entries.range::<str, _>((Bound::Included(&*from), Bound::Excluded(&*to)));
+        let below = self.entries.iter_from(&*from).take_while(move |(path, _)| ***path < *to);
         self.entries.get_key_value(base).into_iter().chain(below)
     }
 

@@ -4,23 +4,23 @@
 //! was set last (client/llb, `EnvList`): an ARG hides an ENV above it, an ENV
 //! hides an ARG above it, and the order is part of a RUN's cache key.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use crate::sorted::Map;
 use crate::syntax::Variables;
 
 /// Variables set since the last large one was made that are kept apart.
 const MOST_RECENT: usize = 64;
 
-type Map = BTreeMap<Rc<str>, Variable>;
+type Known = Map<Rc<str>, Variable>;
 
 /// ENV and ARG values in scope. Steps share what was set long before, so that
 /// a variable more costs a step as little when there are thousands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Environment {
-    settled: Rc<Map>,
+    settled: Rc<Known>,
     /// What was set after that; it hides what is there.
-    recent: Rc<Map>,
+    recent: Rc<Known>,
     /// How often a variable was set so far.
     settings: u32,
 }

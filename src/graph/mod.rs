@@ -9,8 +9,6 @@ mod platform;
 mod port;
 mod resolve;
 
-use std::collections::BTreeMap;
-
 pub use environment::Environment;
 pub use hints::{hints, repository};
 pub use key::CacheKey;
@@ -18,6 +16,7 @@ pub use operation::{Copy, Mount, MountKind, Operation, Origin, Run};
 pub(crate) use platform::Platform;
 pub(crate) use resolve::{PLATFORM_ARGUMENTS, globals, join};
 
+use crate::sorted::Map;
 use crate::syntax::{Dockerfile, Span};
 
 /// A build as BuildKit would plan it.
@@ -121,7 +120,7 @@ pub struct Problem {
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
     /// `--build-arg` values.
-    pub build_args: &'a BTreeMap<String, String>,
+    pub build_args: &'a Map<String, String>,
     /// `--target`.
     pub target: Option<&'a str>,
 }

@@ -4,12 +4,12 @@
 //! frontend/dockerfile/instructions.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
 
 use super::{
     Base, Copy, Environment, Graph, ImageConfig, Mount, MountKind, Operation, Origin, Platform,
     Problem, Request, Run, Scope, Stage, Step, port,
 };
+use crate::sorted::Map;
 use crate::syntax::{
     ArgDeclaration, Body, Command, Dockerfile, Expander, Instruction, KeyValue, Keyword, Span,
     Transfer, Variables, Word, closest, mount,
@@ -33,7 +33,7 @@ pub(crate) const PLATFORM_ARGUMENTS: [(&str, &str); 10] = [
 /// repeats its triggers, so a small hostile file could ask for millions.
 const MOST_TRIGGERED: usize = 1_000;
 
-type Values = BTreeMap<String, String>;
+type Values = Map<String, String>;
 
 /// The variables that FROM sees: those of the platform, and the arguments above
 /// the first FROM.
@@ -42,8 +42,10 @@ pub(crate) fn globals(dockerfile: &Dockerfile, request: Request<'_>) -> Values {
         PLATFORM_ARGUMENTS.map(|(name, value)| (name.into(), value.into())).into();
     let target = request.target.map(str::to_owned).or_else(|| last_stage_name(dockerfile));
     values.insert("TARGETSTAGE".into(), target.unwrap_or_else(|| "default".into()));
-    for (name, value) in &mut values {
-        value.clone_from(request.build_args.get(name).unwrap_or(&value.clone()));
+    for (name, given) in request.build_args {
+        if let Some(value) = values.get_mut(name) {
+            value.clone_from(given);
+        }
     }
     for declaration in dockerfile.global_arguments() {
         let name = &declaration.name.text;
@@ -81,7 +83,7 @@ pub(super) struct Builder<'a> {
     global: Values,
     stages: Vec<Stage>,
     /// Stage names to the last stage of that name.
-    names: BTreeMap<String, usize>,
+    names: Map<String, usize>,
     problems: Vec<Problem>,
     /// Steps made by ONBUILD so far.
     triggered: usize,
@@ -104,7 +106,7 @@ impl<'a> Builder<'a> {
             config,
             global,
             stages: Vec::new(),
-            names: BTreeMap::new(),
+            names: Map::new(),
             problems: Vec::new(),
             triggered: 0,
             too_long: Cell::default(),

@@ -3,11 +3,10 @@
 
 pub mod calibration;
 
-use std::collections::BTreeMap;
-
 use crate::filesystem::{Entry, Evaluation, StageState, StepState, Tree};
 use crate::graph::{Base, Graph, Operation};
 use crate::report::{ImageReport, LayerReport, Part, Settings};
+use crate::sorted::Map;
 use crate::syntax::Dockerfile;
 use crate::units::{Evidence, EvidenceKind, Kind, Range};
 
@@ -168,7 +167,7 @@ fn blank(place: &Place<'_>, instruction: usize) -> LayerReport {
 /// Groups single files by their folder, and keeps the largest parts.
 fn parts<'e>(entries: impl Iterator<Item = (&'e str, &'e Entry, u64)>) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
-    let mut folders: BTreeMap<(String, Kind), (Part, u64)> = BTreeMap::new();
+    let mut folders: Map<(String, Kind), (Part, u64)> = Map::new();
     for (path, entry, wasted) in entries.filter(|(_, entry, _)| entry.bytes.high > 0) {
         let part = Part {
             what: entry.label.as_deref().unwrap_or(path).to_owned(),

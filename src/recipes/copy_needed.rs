@@ -1,7 +1,5 @@
 //! Copies by name what a build needs.
 
-use std::collections::BTreeMap;
-
 use super::measure::is_worth_copies;
 use super::place::copies_everything;
 use super::{Edit, Recipe, Rewrite};
@@ -9,6 +7,7 @@ use crate::analysis::Analysis;
 use crate::context::Role;
 use crate::graph::{Operation, Stage, Step};
 use crate::report::Applicability;
+use crate::sorted::Map;
 use crate::syntax::Body;
 
 /// Applies to a COPY of the whole context where its listing is given, some of
@@ -51,7 +50,7 @@ struct Name<'a> {
 
 /// What a build needs of what is sent, and what it does not.
 fn names<'a>(analysis: &'a Analysis<'_>) -> Option<(Vec<Name<'a>>, Vec<&'a str>)> {
-    let mut names: BTreeMap<&str, (bool, bool)> = BTreeMap::new();
+    let mut names: Map<&str, (bool, bool)> = Map::new();
     for entry in analysis.context.entries.iter().filter(|entry| entry.sent()) {
         let (name, is_folder) = match entry.path.split_once('/') {
             Some((folder, _)) => (folder, true),

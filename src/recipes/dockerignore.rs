@@ -1,12 +1,11 @@
 //! Proposes a `.dockerignore`, or the lines that one lacks.
 
-use std::collections::BTreeSet;
-
 use super::{Recipe, Rewrite};
 use crate::analysis::Analysis;
 use crate::context::{Ecosystem, IgnoreFile};
 use crate::graph::{Operation, Origin, hints, join};
 use crate::report::Applicability;
+use crate::sorted::Set;
 
 /// Applies where files that no image needs are sent to the builder. A line is
 /// proposed only if no COPY or ADD names what it takes out, and if no path that
@@ -218,7 +217,7 @@ struct Needs<'a, 'p> {
     /// Sources of COPY, ADD and bind mounts that are not the whole context.
     named: Vec<&'a str>,
     /// Words of commands and of package.json, which may be paths.
-    words: BTreeSet<&'a str>,
+    words: Set<&'a str>,
 }
 
 impl<'a, 'p> Needs<'a, 'p> {
@@ -241,9 +240,7 @@ impl<'a, 'p> Needs<'a, 'p> {
         let texts = analysis.dockerfile.instructions.iter();
         let texts = texts.map(|instruction| analysis.dockerfile.text(instruction.span));
         let ends = |c: char| c.is_whitespace() || "\"'`=;,:()[]{}&|<>".contains(c);
-        // One after another: `collect` would sort all of them, however often each is there.
-        let mut words = BTreeSet::new();
-        words.extend(texts.chain(package).flat_map(|text| text.split(ends)));
+        let mut words: Set<&str> = texts.chain(package).flat_map(|text| text.split(ends)).collect();
         words.remove("");
         Self { analysis, named, words }
     }

@@ -1,7 +1,5 @@
 //! Declares build arguments where they are used first.
 
-use std::collections::BTreeMap;
-
 use super::measure::is_faster;
 use super::place::{RunCommand, commands, is_readable, mentions};
 use super::secret_argument::installs;
@@ -10,6 +8,7 @@ use crate::analysis::Analysis;
 use crate::cache::Scenario;
 use crate::graph::{Operation, Stage, Step};
 use crate::report::Applicability;
+use crate::sorted::Map;
 use crate::syntax::Body;
 
 /// Applies to an ARG of a built stage with RUNs between it and its first use,
@@ -152,7 +151,7 @@ fn in_stage(analysis: &Analysis<'_>, stage: &Stage, work: usize, moves: &[Move<'
         [analysis.dockerfile.text(whole).to_owned()]
     };
     // What passes several on goes below the last of them.
-    let mut passing: BTreeMap<usize, Option<usize>> = BTreeMap::new();
+    let mut passing: Map<usize, Option<usize>> = Map::new();
     for moved in moves {
         for at in &moved.passing {
             let to = passing.entry(*at).or_insert(moved.to);

@@ -1,13 +1,12 @@
 //! Applies the recipes one after another, each on the result of those before,
 //! and measures every step by analysing both versions.
 
-use std::collections::BTreeMap;
-
 use super::{Recipe, Rewrite, all, apply};
 use crate::analysis::Analysis;
 use crate::cache::Scenario;
 use crate::report::RecipeStep;
 use crate::rules;
+use crate::sorted::Map;
 
 /// A recipe may make room for an earlier one: passes over all of them, until
 /// none applies any more. That is what makes optimizing twice the same as once.
@@ -28,7 +27,7 @@ pub struct Optimized<'p> {
 }
 
 /// How many findings of severity error a rule has, by rule.
-type Errors = BTreeMap<String, usize>;
+type Errors = Map<String, usize>;
 
 /// Optimizes a project; `change` is the one that rebuild times are measured on,
 /// beside the seconds that it takes now.

@@ -17,12 +17,11 @@
 //! COPY --from=build /app /app
 //! ```
 
-use std::collections::BTreeSet;
-
 use super::final_image::{end, shows, some_of, steps};
 use super::shell_calls::{Call, sequences};
 use super::{Rule, megabytes};
 use crate::report::{FindingKind, Severity};
+use crate::sorted::Set;
 use crate::units::Kind;
 
 /// Less is not worth a word, bytes.
@@ -50,7 +49,7 @@ pub const RULE: Rule = Rule {
                 return None;
             }
             let run = sequences(facts)[0].get(step.instruction).and_then(|step| step.run.as_ref());
-            let words: BTreeSet<&str> =
+            let words: Set<&str> =
                 run.iter().flat_map(|run| &run.calls).flat_map(Call::plain_args).collect();
             tools.iter_mut().for_each(|tool| tool.named = words.contains(&*tool.name));
             tools.sort_by(|a, b| b.cmp(a));

@@ -25,13 +25,12 @@
 //! node_modules
 //! ```
 
-use std::collections::BTreeMap;
-
 use super::{Rule, megabytes};
 use crate::analysis::Analysis;
 use crate::filesystem::StepState;
 use crate::graph::{Copy, Operation, Origin};
 use crate::report::{FindingKind, Severity};
+use crate::sorted::Map;
 
 /// Folders that a build has no use for.
 const UNWANTED: [&str; 6] = [".git", ".hg", ".svn", "node_modules", ".venv", "venv"];
@@ -58,7 +57,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn message(analysis: &Analysis<'_>, copy: &Copy, done: &StepState) -> Option<String> {
-    let mut found: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut found: Map<&str, u64> = Map::new();
     for (path, _) in &done.taken {
         let unwanted = path.split('/').find(|part| UNWANTED.contains(part));
         let named =

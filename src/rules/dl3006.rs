@@ -13,11 +13,10 @@
 //! FROM debian:12
 //! ```
 
-use std::collections::BTreeSet;
-
 use super::Rule;
 use super::hadolint::BaseImage;
 use crate::report::{FindingKind, Severity};
+use crate::sorted::Set;
 
 const MESSAGE: &str = "Name the image's tag: without one it is latest";
 
@@ -29,7 +28,7 @@ pub const RULE: Rule = Rule {
     kind: FindingKind::Correctness,
     fix: None,
     check: |analysis| {
-        let mut stages = BTreeSet::new();
+        let mut stages = Set::new();
         let mut found = Vec::new();
         for instruction in &analysis.dockerfile.instructions {
             let Some(image) = BaseImage::of(instruction) else { continue };

@@ -16,12 +16,12 @@
 //! ```
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use super::Rule;
 use super::hadolint::is_archive;
 use super::shell_calls::{Call, sequences, unquoted};
 use crate::report::{FindingKind, Severity};
+use crate::sorted::Map;
 use crate::syntax::{Body, Span, Transfer};
 
 const MESSAGE: &str = "ADD unpacks the archive and leaves no copy of it in the image";
@@ -34,12 +34,12 @@ pub const RULE: Rule = Rule {
     kind: FindingKind::Size,
     fix: None,
     check: |facts| {
-        let mut archives: BTreeMap<String, Vec<Span>> = BTreeMap::new();
+        let mut archives: Map<String, Vec<Span>> = Map::new();
         let mut found = Vec::new();
         for step in &sequences(facts)[0] {
             match &step.instruction.body {
                 Body::From { .. } => {
-                    archives.clear();
+                    archives = Map::new();
                     found.clear();
                 }
                 Body::Copy(copy) if step.instruction.flag("from").is_none() => {

@@ -17,11 +17,10 @@
 //! COPY --from=build /app /app
 //! ```
 
-use std::collections::BTreeSet;
-
 use super::Rule;
 use super::hadolint::{BaseImage, copy_source};
 use crate::report::{FindingKind, Severity};
+use crate::sorted::Set;
 
 const MESSAGE: &str = "No stage above has this name: an image of that name is pulled";
 
@@ -33,7 +32,7 @@ pub const RULE: Rule = Rule {
     kind: FindingKind::Correctness,
     fix: None,
     check: |analysis| {
-        let mut names = BTreeSet::new();
+        let mut names = Set::new();
         let mut stages = 0;
         let mut found = Vec::new();
         for instruction in &analysis.dockerfile.instructions {

@@ -15,11 +15,10 @@
 //! FROM node:20 AS page
 //! ```
 
-use std::collections::BTreeSet;
-
 use super::Rule;
 use super::hadolint::BaseImage;
 use crate::report::{FindingKind, Severity};
+use crate::sorted::Set;
 
 const MESSAGE: &str = "Another stage above has this name";
 
@@ -31,7 +30,7 @@ pub const RULE: Rule = Rule {
     kind: FindingKind::Correctness,
     fix: None,
     check: |analysis| {
-        let mut seen = BTreeSet::new();
+        let mut seen = Set::new();
         let mut found = Vec::new();
         for instruction in &analysis.dockerfile.instructions {
             let name = BaseImage::of(instruction).and_then(|image| image.stage);

@@ -14,11 +14,10 @@
 //! FROM docker.io/library/debian:12
 //! ```
 
-use std::collections::BTreeSet;
-
 use super::Rule;
 use super::hadolint::{BaseImage, copy_source};
 use crate::report::{FindingKind, Severity};
+use crate::sorted::Set;
 use crate::syntax::mount::MountKind;
 use crate::syntax::{Body, Instruction};
 
@@ -36,7 +35,7 @@ pub const RULE: Rule = Rule {
         if trusted.is_empty() {
             return Vec::new();
         }
-        let mut stages = BTreeSet::new();
+        let mut stages = Set::new();
         let mut found = Vec::new();
         for instruction in &analysis.dockerfile.instructions {
             let is_fine = |registry: Option<&str>, name: &str| {

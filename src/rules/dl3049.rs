@@ -16,13 +16,12 @@
 //! LABEL created=2026-01-31T10:00:00Z revision=0123abc licenses=MIT contact=me@example.com
 //! ```
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::Rule;
 use super::hadolint::{BaseImage, copy_source};
 use super::labels::labels;
 use crate::analysis::Analysis;
 use crate::report::{FindingKind, Severity};
+use crate::sorted::{Map, Set};
 use crate::syntax::Span;
 
 /// The rule.
@@ -59,11 +58,11 @@ struct Stages<'a> {
     /// The current stage: its number, and its name or else its image's.
     current: Option<(usize, BaseImage<'a>)>,
     /// Names of the stages that have the label.
-    with: BTreeSet<&'a str>,
+    with: Set<&'a str>,
     /// The FROM of stages that lack it, by number.
-    without: BTreeMap<usize, Span>,
+    without: Map<usize, Span>,
     /// Their numbers by name.
-    named: BTreeMap<&'a str, Vec<usize>>,
+    named: Map<&'a str, Vec<usize>>,
 }
 
 impl<'a> Stages<'a> {

@@ -18,11 +18,10 @@
 //! CMD ["server"]
 //! ```
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::Rule;
 use super::hadolint::BaseImage;
 use crate::report::{FindingKind, Severity};
+use crate::sorted::{Map, Set};
 use crate::syntax::{Body, Span};
 
 const MESSAGE: &str = "The stage has no HEALTHCHECK";
@@ -59,8 +58,8 @@ struct Stage<'a> {
 /// The stages by their names, apart from those that have a HEALTHCHECK.
 #[derive(Default)]
 struct Stages<'a> {
-    good: BTreeSet<&'a str>,
-    bad: BTreeMap<&'a str, Vec<Stage<'a>>>,
+    good: Set<&'a str>,
+    bad: Map<&'a str, Vec<Stage<'a>>>,
     current: Option<Stage<'a>>,
 }
 

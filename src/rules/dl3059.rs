@@ -17,6 +17,7 @@
 use super::Rule;
 use super::shell_calls::{Run, sequences};
 use crate::report::{FindingKind, Severity};
+use crate::sorted::Set;
 
 const MESSAGE: &str = "These RUN instructions can be one";
 
@@ -40,7 +41,7 @@ pub const RULE: Rule = Rule {
 };
 
 /// The flags as a set.
-fn flags<'a>(run: &Run<'a>) -> std::collections::BTreeSet<(&'a str, Option<&'a str>)> {
+fn flags<'a>(run: &Run<'a>) -> Set<(&'a str, Option<&'a str>)> {
     let flags = run.instruction.flags.iter();
     flags.map(|flag| (&*flag.name, flag.value.as_ref().map(|value| &*value.text))).collect()
 }

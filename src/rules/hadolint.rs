@@ -1,8 +1,7 @@
 //! What several of hadolint's rules read in the same way.
 
-use std::collections::BTreeSet;
-
 use crate::analysis::Analysis;
+use crate::sorted::Set;
 use crate::syntax::{Body, Instruction, Span};
 
 use super::Facts;
@@ -39,7 +38,7 @@ pub fn in_shipped_runs(
 ) -> Vec<(Span, String)> {
     in_sequences(facts, message, |steps| {
         let mut stage = BaseImage::NONE;
-        let mut parents = BTreeSet::new();
+        let mut parents = Set::new();
         let mut found = Vec::new();
         for step in steps {
             if let Some(image) = BaseImage::of(step.instruction) {

@@ -13,12 +13,11 @@
 //! RUN apt-get update && apt-get install -y gcc && rm -rf /var/lib/apt/lists/*
 //! ```
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::final_image::steps;
 use super::stored_again::again;
 use super::{Facts, Rule, megabytes};
 use crate::report::{FindingKind, Severity};
+use crate::sorted::{Map, Set};
 use crate::syntax::Span;
 
 /// Less is not worth a word, bytes.
@@ -51,14 +50,14 @@ pub const RULE: Rule = Rule {
 
 /// The bytes of each layer that a change of owner or mode stores again:
 /// `stored-again` tells of them, at that change.
-fn told(facts: &Facts<'_>) -> BTreeMap<Span, u64> {
-    let mut told = BTreeMap::new();
+fn told(facts: &Facts<'_>) -> Map<Span, u64> {
+    let mut told = Map::new();
     let mut changes = again(facts);
     if changes.is_empty() {
         return told;
     }
     // From the top down, so that each change is taken up once.
-    let mut changed_above: BTreeSet<&str> = BTreeSet::new();
+    let mut changed_above: Set<&str> = Set::new();
     for (step, done) in steps(facts).into_iter().rev() {
         let is_changed = |path: &str| changed_above.contains(path);
         let entries = done.written.entries.iter().filter(|(path, _)| is_changed(path));

@@ -8,10 +8,9 @@
 //! Sources: BuildKit's frontend/dockerfile/linter/linter.go; hadolint's README,
 //! "Inline ignores" and "Global ignores", and for `stage ignore` hadolint 2.15.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::analysis::Analysis;
 use crate::report::Severity;
+use crate::sorted::{Map, Set};
 use crate::syntax::{Body, CheckOptions, Dockerfile, Instruction, Span, TokenKind};
 
 use super::Rule;
@@ -39,11 +38,11 @@ pub(super) struct Pragmas<'a> {
     dockerfile: &'a Dockerfile,
     options: CheckOptions,
     /// By hadolint's comments, in the whole file.
-    everywhere: BTreeSet<&'a str>,
+    everywhere: Set<&'a str>,
     /// From below a line to the next stage or comment of the kind.
-    in_stages: BTreeMap<u32, Vec<&'a str>>,
+    in_stages: Map<u32, Vec<&'a str>>,
     /// At a line.
-    at_lines: BTreeMap<u32, Vec<&'a str>>,
+    at_lines: Map<u32, Vec<&'a str>>,
 }
 
 impl<'a> Pragmas<'a> {
@@ -116,7 +115,7 @@ impl<'a> Pragmas<'a> {
     }
 
     fn ignores(&self, name: &str, line: u32) -> bool {
-        let stage = self.in_stages.range(..line).next_back().map(|(_, names)| names);
+        let stage = self.in_stages.last_before(&line);
         let mut names = stage.into_iter().chain(self.at_lines.get(&line)).flatten();
         self.everywhere.contains(name) || names.any(|ignored| *ignored == name)
     }

@@ -19,13 +19,12 @@
 //! COPY --chown=node . .
 //! ```
 
-use std::collections::BTreeSet;
-
 use super::final_image::steps;
 use super::shell_calls::sequences;
 use super::{Facts, Rule, megabytes};
 use crate::graph::Step;
 use crate::report::{FindingKind, Severity};
+use crate::sorted::Set;
 
 /// Less is not worth a word, bytes.
 const WORTH_SAYING: u64 = 1_000_000;
@@ -60,7 +59,7 @@ pub(super) struct Again<'a> {
     command: &'a str,
     bytes: u64,
     /// What it stores once more.
-    pub(super) paths: BTreeSet<&'a str>,
+    pub(super) paths: Set<&'a str>,
 }
 
 /// The steps of the image that do so, where it is worth saying.
@@ -69,7 +68,7 @@ pub(super) fn again<'a>(facts: &'a Facts<'_>) -> Vec<Again<'a>> {
     if !steps.iter().any(|(step, _)| change(facts, step).is_some()) {
         return Vec::new();
     }
-    let mut stored: BTreeSet<&str> = BTreeSet::new();
+    let mut stored: Set<&str> = Set::new();
     let mut found = Vec::new();
     for (step, done) in steps {
         let entries = done.written.entries.iter().filter(|(_, entry)| entry.bytes.expected > 0);

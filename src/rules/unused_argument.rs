@@ -16,10 +16,9 @@
 //! FROM debian:$VERSION
 //! ```
 
-use std::collections::BTreeSet;
-
 use super::Rule;
 use crate::report::{FindingKind, Severity};
+use crate::sorted::Set;
 use crate::syntax::{ArgDeclaration, Body, Instruction, Span};
 
 /// The rule.
@@ -34,7 +33,7 @@ pub const RULE: Rule = Rule {
         let from = |instruction: &Instruction| matches!(instruction.body, Body::From { .. });
         let Some(first) = instructions.iter().position(from) else { return Vec::new() };
         let (global, stages) = instructions.split_at(first);
-        let declared: BTreeSet<&str> = instructions.iter().flat_map(declared).collect();
+        let declared: Set<&str> = instructions.iter().flat_map(declared).collect();
         if declared.is_empty() {
             return Vec::new();
         }
@@ -46,7 +45,7 @@ pub const RULE: Rule = Rule {
         let mut found = Vec::new();
         // What is used further down: in the stage, and by any FROM or ARG.
         let mut later = Later::default();
-        let mut outside = BTreeSet::new();
+        let mut outside = Set::new();
         for instruction in stages.iter().rev() {
             match &instruction.body {
                 Body::From { .. } => {
@@ -88,14 +87,14 @@ fn declared(instruction: &Instruction) -> impl Iterator<Item = &str> {
 /// What the instructions below use.
 #[derive(Default)]
 struct Later<'a> {
-    words: BTreeSet<&'a str>,
+    words: Set<&'a str>,
     runs: bool,
 }
 
 impl Later<'_> {
     /// The declared names that nothing below uses, each with a message.
     fn unused(&self, declarations: &[ArgDeclaration], span: Span) -> Option<(Span, String)> {
-        let defaults: BTreeSet<&str> = declarations
+        let defaults: Set<&str> = declarations
             .iter()
             .flat_map(|arg| words(arg.default.as_ref().map_or("", |default| &default.text)))
             .collect();

@@ -16,13 +16,12 @@
 //! COPY src src
 //! ```
 
-use std::collections::BTreeSet;
-
 use super::{Rule, megabytes};
 use crate::analysis::Analysis;
 use crate::context::path;
 use crate::graph::{MountKind, Operation, Origin};
 use crate::report::{FindingKind, Severity};
+use crate::sorted::Set;
 use crate::syntax::Span;
 
 /// Less is not worth a word, bytes.
@@ -60,7 +59,7 @@ pub const RULE: Rule = Rule {
 /// What needed steps take of the context.
 #[derive(Default)]
 struct Used<'a> {
-    files: BTreeSet<&'a str>,
+    files: Set<&'a str>,
     /// Folders that a RUN mounts.
     mounted: Vec<String>,
 }

@@ -1,7 +1,5 @@
 //! Parser directives: `# syntax=`, `# escape=`, `# check=` at the top.
 
-use std::collections::BTreeSet;
-
 use nom::bytes::complete::{tag, take_while};
 use nom::character::complete::{char, satisfy};
 use nom::combinator::recognize;
@@ -11,10 +9,12 @@ use nom::{IResult, Parser};
 use super::assembly::Line;
 use super::{Directive, Span, json};
 
+use crate::sorted::Set;
+
 /// Reads the lines at the top until one is not a directive.
 #[derive(Default)]
 pub(super) struct DirectiveReader {
-    seen: BTreeSet<String>,
+    seen: Set<String>,
     done: bool,
 }
 

@@ -1,10 +1,11 @@
 //! Expands variables, quotes and escapes of words as BuildKit does.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
 
 use super::pattern;
+
+use crate::sorted::{Map, Set};
 
 /// `${a:-${b:-…}}` may nest this deep.
 const MAX_DEPTH: usize = 100;
@@ -19,9 +20,9 @@ pub trait Variables {
     fn get(&self, name: &str) -> Option<&str>;
 }
 
-impl Variables for BTreeMap<String, String> {
+impl Variables for Map<String, String> {
     fn get(&self, name: &str) -> Option<&str> {
-        BTreeMap::get(self, name).map(String::as_str)
+        Map::get(self, name).map(String::as_str)
     }
 }
 
@@ -55,9 +56,9 @@ pub struct Expansion {
     /// The text.
     pub text: String,
     /// The set variables it was made of.
-    pub used: BTreeSet<String>,
+    pub used: Set<String>,
     /// The variables that are not set (even where a default stands in).
-    pub unset: BTreeSet<String>,
+    pub unset: Set<String>,
 }
 
 /// Why a word cannot be expanded.
@@ -175,8 +176,8 @@ struct Lexer<'a> {
     added: usize,
     /// The words, where they are asked for.
     words: Option<Words>,
-    used: BTreeSet<String>,
-    unset: BTreeSet<String>,
+    used: Set<String>,
+    unset: Set<String>,
 }
 
 impl<'a> Lexer<'a> {
@@ -192,8 +193,8 @@ impl<'a> Lexer<'a> {
             depth: 0,
             added: 0,
             words: None,
-            used: BTreeSet::new(),
-            unset: BTreeSet::new(),
+            used: Set::new(),
+            unset: Set::new(),
         }
     }
 
@@ -515,7 +516,7 @@ fn trimmed(sign: char, word: &str, value: &str) -> Result<String, ExpandError> {
 mod tests {
     use super::*;
 
-    fn variables() -> BTreeMap<String, String> {
+    fn variables() -> Map<String, String> {
         let pairs = [("FOO", "xxx"), ("BAR", ""), ("PATH", "/a/foo/b/c.txt"), ("T", "a***yy*")];
         pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
     }

@@ -275,12 +275,12 @@ impl Writer<'_> {
     /// What is between marks: blanks and arguments.
     fn gap(&mut self, gap: Range<usize>) {
         let mut at = gap.start;
-        while let Some(c) = self.line.text[at..gap.end].chars().next() {
-            let blank = c.is_whitespace();
-            let kind = if blank { TokenKind::Whitespace } else { TokenKind::Argument };
-            let end = find(&self.line.text, at..gap.end, |c| c.is_whitespace() != blank);
-            self.put(at..end, kind);
-            at = end;
+        while at < gap.end {
+            let blanks = find(&self.line.text, at..gap.end, |c| !c.is_whitespace());
+            let word = find(&self.line.text, blanks..gap.end, char::is_whitespace);
+            self.put(at..blanks, TokenKind::Whitespace);
+            self.put(blanks..word, TokenKind::Argument);
+            at = word;
         }
     }
 

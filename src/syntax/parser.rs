@@ -302,8 +302,10 @@ impl<'a> Parser<'a> {
     fn finish(mut self) -> Dockerfile {
         self.check_whole();
         self.errors.sort_by_key(|error| error.span.start);
+        let ends = self.lines.iter().map(|line| line.next - 1);
+        let newlines = ends.filter(|at| self.source.as_bytes()[*at] == b'\n');
         Dockerfile {
-            lines: LineIndex::new(self.source),
+            lines: LineIndex::with_newlines(self.source, newlines),
             source: self.source.to_owned(),
             tokens: self.tokens,
             directives: self.directives,

@@ -69,15 +69,18 @@ pub struct LineIndex {
 impl LineIndex {
     /// Indexes a text; lines end with `\n`.
     pub fn new(source: &str) -> Self {
+        Self::with_newlines(source, source.match_indices('\n').map(|(at, _)| at))
+    }
+
+    /// Indexes a text whose newlines are at some offsets.
+    pub(super) fn with_newlines(source: &str, newlines: impl Iterator<Item = usize>) -> Self {
         let (mut starts, mut utf16_starts) = (vec![0], vec![0]);
         let (mut bytes, mut units) = (0, 0);
-        for line in source.split_inclusive('\n') {
-            bytes += line.len() as u32;
-            units += utf16_len(line);
-            if line.ends_with('\n') {
-                starts.push(bytes);
-                utf16_starts.push(units);
-            }
+        for newline in newlines {
+            units += utf16_len(&source[bytes..=newline]);
+            bytes = newline + 1;
+            starts.push(bytes as u32);
+            utf16_starts.push(units);
         }
         Self { starts, utf16_starts }
     }

@@ -1,9 +1,9 @@
 //! BuildKit's own tables. They are read where they are; without them the tests
 //! say so and pass.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use dockerfile_playground::sorted::Map;
 use dockerfile_playground::syntax::{Dockerfile, Expander, dump};
 
 fn table(name: &str) -> Option<String> {
@@ -37,7 +37,7 @@ fn parser() {
 fn variables() {
     let Some(rows) = table("buildkit_shell_envVarTest.txt") else { return };
     let pairs = [("PWD", "/home"), ("SHELL", "bash"), ("KOREAN", "한국어"), ("NULL", "")];
-    let variables: BTreeMap<_, _> =
+    let variables: Map<_, _> =
         pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
     for row in rows.lines().filter(|row| !row.starts_with('#')) {
         let columns: Vec<_> = row.trim().split('|').map(str::trim).collect();
@@ -55,7 +55,7 @@ fn variables() {
 #[test]
 fn words() {
     let Some(rows) = table("buildkit_shell_wordsTest.txt") else { return };
-    let mut variables = BTreeMap::new();
+    let mut variables = Map::new();
     for row in rows.lines().filter(|row| !row.starts_with('#')) {
         if let Some(pair) = row.strip_prefix("ENV ") {
             let (name, value) = pair.trim_start().split_once('=').expect("name=value");

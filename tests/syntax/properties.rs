@@ -1,7 +1,6 @@
 //! What must hold for any input.
 
-use std::collections::BTreeMap;
-
+use dockerfile_playground::sorted::Map;
 use dockerfile_playground::syntax::{Dockerfile, Expander, Instruction, Span, dump, shell};
 use proptest::prelude::*;
 
@@ -181,7 +180,7 @@ proptest! {
 
     #[test]
     fn expansion_does_not_panic(source in dockerfile_like(), pattern in "[*?\\\\ab/}]{0,8}", value in "[ab\n]{0,12}") {
-        let variables: BTreeMap<_, _> = [("x".to_owned(), value)].into();
+        let variables: Map<_, _> = [("x".to_owned(), value)].into();
         let expander = Expander::new('\\', &variables);
         for text in [source, format!("${{x#{pattern}}}"), format!("${{x%%{pattern}}}"), format!("${{x//{pattern}/b}}")] {
             let _ = expander.word(&text);

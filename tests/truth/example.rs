@@ -1,11 +1,11 @@
 //! Reads the whole projects of `tests/truth/optimize`, which are built before
 //! and after optimizing; for the harness and the tests.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use dockerfile_playground::Project;
+use dockerfile_playground::sorted::Map;
 use serde::Deserialize;
 
 /// Files that the analysis is given the text of.
@@ -34,7 +34,7 @@ pub struct Settings {
     pub about: String,
     /// Recipes that are switched on or off for it, and why in `about`.
     #[serde(default)]
-    pub recipes: BTreeMap<String, bool>,
+    pub recipes: Map<String, bool>,
     /// The port that the program answers HTTP on; without one it prints and ends.
     pub port: Option<u16>,
     /// What the answer, or what is printed, has in it.

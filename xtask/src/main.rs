@@ -20,6 +20,7 @@ mod engine;
 mod fuzz;
 mod http;
 mod lighthouse;
+mod links;
 mod node;
 mod order;
 mod paths;

@@ -1,20 +1,23 @@
 //! The module in two: what the page runs to show its first view, and the rest.
 //!
 //! The first part stands where the whole module did: it has its imports, its exports,
-//! its memory and its data. A function that is in the rest is there a call through a
-//! table, which is empty until the rest is instantiated with the first part's exports;
-//! a call before that is a trap. What belongs where is what a run of the first view
+//! its memory, and the data that its functions refer to. A function that is in the rest
+//! is there a call through a table, which is empty until the rest is instantiated with the
+//! first part's exports; a call before that is a trap. What belongs where is what a run of the first view
 //! tells: a copy of the module counts in it which functions are entered.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::ops::Range;
 
 use anyhow::{Context, Result};
 use walrus::ir::{CallIndirect, Visitor, dfs_in_order};
 use walrus::{
-    ConstExpr, ElementItems, ElementKind, ExportItem, FunctionBuilder, FunctionId, FunctionKind,
-    GlobalKind, ImportKind, ImportedFunction, LocalFunction, Module, ModuleConfig, RefType,
-    TableId, ValType, ir, passes,
+    ConstExpr, Data, DataKind, ElementItems, ElementKind, ExportItem, FunctionBuilder, FunctionId,
+    FunctionKind, GlobalKind, ImportKind, ImportedFunction, LocalFunction, MemoryId, Module,
+    ModuleConfig, RefType, TableId, ValType, ir, passes,
 };
+
+use crate::links::Links;
 
 /// The name by which the rest imports from the first part.
 const FIRST: &str = "first";
@@ -49,10 +52,11 @@ pub fn watched(wasm: &[u8]) -> Result<Vec<u8>> {
     Ok(module.emit_wasm())
 }
 
-/// Divides a module; `ran` are the places of the functions that the first part needs.
-pub fn split(wasm: &[u8], ran: &HashSet<usize>) -> Result<Parts> {
+/// Divides a module; `ran` are the places of the functions that the first part needs,
+/// `links` tell by their names which data all functions need.
+pub fn split(wasm: &[u8], ran: &HashSet<usize>, links: &Links) -> Result<Parts> {
     let module = read(wasm)?;
-    let seam = Seam::of(&module, ran);
+    let seam = Seam::of(&module, ran, links);
     Ok(Parts { first: first(module, &seam)?, rest: rest(read(wasm)?, &seam)? })
 }
 
@@ -74,10 +78,12 @@ struct Seam {
     /// Those of the first part that the rest refers to, with the names of their exports:
     /// numbers, as no other export has.
     shared: BTreeMap<usize, String>,
+    /// The addresses of the data that only the rest refers to.
+    data: Vec<Range<u32>>,
 }
 
 impl Seam {
-    fn of(module: &Module, ran: &HashSet<usize>) -> Self {
+    fn of(module: &Module, ran: &HashSet<usize>, links: &Links) -> Self {
         let functions = functions(module);
         let places: BTreeMap<FunctionId, usize> =
             functions.iter().enumerate().map(|(place, id)| (*id, place)).collect();
@@ -100,8 +106,19 @@ impl Seam {
         let stubs = from_first.into_iter().filter(|place| !first.contains(place)).collect();
         let shared = from_rest.into_iter().filter(|place| first.contains(place));
         let shared = shared.enumerate().map(|(at, place)| (place, at.to_string())).collect();
-        Self { stubs, shared }
+        let data = links.only_of(&names_of_rest(module, &first));
+        Self { stubs, shared, data }
     }
+}
+
+/// The names that functions of the rest have and none of the first part, by their places.
+fn names_of_rest<'a>(module: &'a Module, first: &HashSet<usize>) -> HashSet<&'a str> {
+    let named = |in_first: bool| {
+        let functions = module.funcs.iter().enumerate();
+        let part = functions.filter(move |(place, _)| first.contains(place) == in_first);
+        part.filter_map(|(_, function)| function.name.as_deref()).collect::<HashSet<_>>()
+    };
+    &named(false) - &named(true)
 }
 
 /// The functions that a module is entered by.
@@ -156,6 +173,12 @@ fn first(mut module: Module, seam: &Seam) -> Result<Vec<u8>> {
     for (name, item) in state(&module, table) {
         module.exports.add(&name, item);
     }
+    for id in module.data.iter().map(Data::id).collect::<Vec<_>>() {
+        let data = module.data.get_mut(id);
+        for (_, part) in parts(data, &seam.data) {
+            data.value[part].fill(0);
+        }
+    }
     passes::gc::run(&mut module);
     Ok(module.emit_wasm())
 }
@@ -187,7 +210,13 @@ fn state(module: &Module, rest: TableId) -> Vec<(String, ExportItem)> {
 /// Makes the rest of a copy of the module.
 fn rest(mut module: Module, seam: &Seam) -> Result<Vec<u8>> {
     let functions = functions(&module);
+    let data = data(&module, &seam.data);
     empty(&mut module);
+    for (memory, address, bytes) in data {
+        let offset = ConstExpr::Value(ir::Value::I32(address.cast_signed()));
+        let data = module.data.add(DataKind::Active { memory, offset }, bytes);
+        module.memories.get_mut(memory).data_segments.insert(data);
+    }
     let size = seam.stubs.len() as u64;
     let (table, _) =
         module.add_import_table(FIRST, TABLE, false, size, Some(size), RefType::FUNCREF);
@@ -224,6 +253,36 @@ fn empty(module: &mut Module) {
     for memory in module.memories.iter_mut() {
         memory.data_segments.clear();
     }
+}
+
+/// The parts of a segment that lie at some addresses: address, and place in the segment.
+fn parts(data: &Data, addresses: &[Range<u32>]) -> Vec<(u32, Range<usize>)> {
+    let Some((_, start)) = place(data) else { return Vec::new() };
+    let inside = addresses.iter().filter_map(|range| {
+        let from = range.start.checked_sub(start)? as usize;
+        Some((range.start, from..from + range.len()))
+    });
+    inside.filter(|(_, part)| part.end <= data.value.len()).collect()
+}
+
+/// Where a segment of data is laid.
+fn place(data: &Data) -> Option<(MemoryId, u32)> {
+    match data.kind {
+        DataKind::Active { memory, offset: ConstExpr::Value(ir::Value::I32(offset)) } => {
+            Some((memory, offset.cast_unsigned()))
+        }
+        _ => None,
+    }
+}
+
+/// The data at some addresses: its memory, its address, and its bytes.
+fn data(module: &Module, addresses: &[Range<u32>]) -> Vec<(MemoryId, u32, Vec<u8>)> {
+    let pieces = module.data.iter().filter_map(|data| Some((place(data)?.0, data)));
+    let pieces = pieces.flat_map(|(memory, data)| {
+        let parts = parts(data, addresses).into_iter();
+        parts.map(move |(address, part)| (memory, address, data.value[part].to_vec()))
+    });
+    pieces.collect()
 }
 
 fn import_state(module: &mut Module, name: &str, item: ExportItem) {
@@ -265,7 +324,7 @@ mod tests {
     use walrus::{FunctionBuilder, ModuleLocals};
 
     use super::*;
-    use crate::steps;
+    use crate::{links, steps};
 
     /// Adds a function of one number to a module; `what` it makes of that.
     fn function(
@@ -303,6 +362,7 @@ mod tests {
             body.call(often).call(often).i32_const(0).load(memory, kind, at);
             body.binop(ir::BinaryOp::I32Add);
         });
+        module.funcs.get_mut(seldom).name = Some("seldom".to_owned());
         module.exports.add("often", often);
         module.exports.add("seldom", seldom);
         module.emit_wasm()
@@ -330,12 +390,14 @@ mod tests {
 
     #[test]
     fn what_is_in_the_rest_traps_until_that_is_there() {
-        let Parts { first, rest } = split(&example(), &HashSet::from([OFTEN])).unwrap();
+        let links = links::tests::links("seldom", 0..1);
+        let Parts { first, rest } = split(&example(), &HashSet::from([OFTEN]), &links).unwrap();
         let script = "const first = load(files[0]);
             const attempt = () => { try { return first.seldom(1) } catch (error) { return error.name } };
-            const before = [first.often(1), attempt()];
+            const datum = () => new Uint8Array(first['state 0'].buffer)[0];
+            const before = [first.often(1), attempt(), datum()];
             load(files[1], { first });
-            console.log(...before, attempt());";
-        assert_eq!(run(&[&first, &rest], script), "2 RuntimeError 13");
+            console.log(...before, attempt(), datum());";
+        assert_eq!(run(&[&first, &rest], script), "2 RuntimeError 0 13 10");
     }
 }

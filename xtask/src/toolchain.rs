@@ -79,9 +79,9 @@ impl Toolchain {
     }
 }
 
-/// What the compiler is told besides the profile `wasm`. The last two took 61 KB
-/// (brotli) of 661 KB together, measured 2026-11-24.
-const FLAGS: [&str; 3] = [
+/// What the compiler is told besides the profile `wasm`. The second and the third took
+/// 61 KB (brotli) of 661 KB together, measured 2026-11-24.
+const FLAGS: [&str; 5] = [
     // Names with their types, for `cargo xtask size`; the page gets no names.
     "-Csymbol-mangling-version=v0",
     // A panic's message is without its line: the same text, given to
@@ -90,6 +90,12 @@ const FLAGS: [&str; 3] = [
     // What the library marks `#[inline]` is put into its callers when it is short:
     // by itself the compiler does so up to a cost of 325.
     "-Cllvm-args=-inlinehint-threshold=50",
+    // A function with much on the stack stays one, also where it is called once: it is
+    // often what its caller seldom comes to, as the edits of a recipe that does not
+    // apply, and then not in the page's first part (279 KB for 316 KB, 2026-12-01).
+    "-Cllvm-args=-inline-max-stacksize=32",
+    // Which data each function refers to, for dividing the module.
+    "-Clink-arg=--emit-relocs",
 ];
 
 /// The cargo that runs us, in the root.

@@ -9,6 +9,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 use dockerfile_playground::graph::{Base, Graph, ImageConfig, Request};
+use dockerfile_playground::sorted::Map;
 use dockerfile_playground::syntax::Dockerfile;
 use lexopt::prelude::*;
 
@@ -108,7 +109,7 @@ impl Case {
 
     /// Its stages.
     pub fn graph(&self) -> Graph {
-        let request = Request { build_args: &BTreeMap::new(), target: None };
+        let request = Request { build_args: &Map::new(), target: None };
         Graph::new(&self.dockerfile, request, &|_| ImageConfig::default())
     }
 

@@ -12,6 +12,7 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, Result, bail};
 use dockerfile_playground::graph::{Base, Graph, ImageConfig, Request, Stage};
+use dockerfile_playground::sorted::Map;
 use dockerfile_playground::syntax::Dockerfile;
 use lexopt::prelude::*;
 
@@ -134,7 +135,7 @@ impl Laboratory {
         }
         self.engine.prune()?;
         self.moved.lock().map_err(|_| anyhow::anyhow!("the server stopped"))?.clear();
-        let mut arguments: BTreeMap<String, String> = pair.build_args.iter().cloned().collect();
+        let mut arguments: Map<String, String> = pair.build_args.iter().cloned().collect();
         let ignore = pair.dockerignore.as_deref();
         self.build(pair, &pair.dockerfile, ignore, &arguments)?;
         for change in &pair.changes {
@@ -155,7 +156,7 @@ impl Laboratory {
         pair: &Pair,
         dockerfile: &str,
         ignore: Option<&str>,
-        arguments: &BTreeMap<String, String>,
+        arguments: &Map<String, String>,
     ) -> Result<String> {
         let (context, file) = (self.folder.join("context"), self.folder.join("Dockerfile"));
         fs::write(&file, dockerfile)?;
@@ -183,7 +184,7 @@ impl Laboratory {
         &self,
         context: &Path,
         change: &str,
-        arguments: &mut BTreeMap<String, String>,
+        arguments: &mut Map<String, String>,
     ) -> Result<()> {
         let (kind, value) = change.split_once(':').context("a change is KIND:VALUE")?;
         let path = context.join(value);
@@ -320,7 +321,7 @@ fn words(text: &str) -> String {
 fn read(
     pair: &Pair,
     text: &str,
-    arguments: &BTreeMap<String, String>,
+    arguments: &Map<String, String>,
     progress: &Progress,
 ) -> Result<Vec<String>> {
     let dockerfile = Dockerfile::parse(text);

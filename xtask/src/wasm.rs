@@ -10,10 +10,11 @@ use anyhow::{Context, Result};
 use dockerfile_playground::data::Pack;
 use wasm_bindgen_cli_support::Bindgen;
 
+use crate::links::Links;
 use crate::paths::{self, Stamp};
 use crate::steps::{self, step};
 use crate::toolchain::{TARGET, Toolchain};
-use crate::{node, order, split, types};
+use crate::{links, node, order, split, types};
 
 const NAME: &str = "dockerfile_playground";
 
@@ -36,11 +37,13 @@ const FEATURES: [&str; 6] = [
 /// What wasm-opt does. It puts no large function into another: that makes the
 /// module smaller, and what the page downloads larger (725 KB for 668 KB under
 /// brotli, measured 2026-11-24), as copies of a function then differ.
-const OPTIONS: [&str; 5] = [
+const OPTIONS: [&str; 6] = [
     // 2 KB (brotli) smaller than with -O3.
     "-O2",
     // Where Rust has nothing but the end of the stack.
     "--low-memory-unused",
+    // Holes in the data take fewer bytes (brotli) than what says where they are.
+    "--skip-pass=memory-packing",
     "--always-inline-max-function-size=1",
     "--flexible-inline-max-function-size=1",
     "--one-caller-inline-max-function-size=1",
@@ -57,8 +60,8 @@ pub fn build() -> Result<()> {
     if stamp.is_current(&outputs()) {
         return Ok(());
     }
-    step("Binding the core to JavaScript", || bind(&compiled, &paths::package(), Names::Removed))?;
-    step("Dividing it by what the first view runs", divide)?;
+    step("Binding the core to JavaScript", || bind(&compiled, &paths::package(), Names::Kept))?;
+    step("Dividing it by what the first view runs", || divide(&compiled))?;
     step("Optimising it", || {
         [module(), first_part(), rest()].iter().try_for_each(|file| optimise(file))
     })?;
@@ -67,13 +70,13 @@ pub fn build() -> Result<()> {
 
 /// Makes what cargo compiled into what a page loads.
 pub fn finish(compiled: &Path, folder: &Path) -> Result<()> {
-    bind(compiled, folder, Names::Removed)?;
+    bind(compiled, folder, Names::Kept)?;
     optimise(&folder.join(format!("{}_bg.wasm", name(compiled))))
 }
 
-/// Writes the two parts of the bound module.
-fn divide() -> Result<()> {
-    let wasm = fs::read(module())?;
+/// Writes the two parts of the bound module; `compiled` is what it was bound from.
+fn divide(compiled: &Path) -> Result<()> {
+    let wasm = read(&module())?;
     let watched = paths::target().join("xtask/watched.wasm");
     fs::write(&watched, split::watched(&wasm)?)?;
     let mut node = Command::new("node");
@@ -81,7 +84,8 @@ fn divide() -> Result<()> {
     node.arg(paths::package().join(format!("{NAME}.js"))).args([&watched, Path::new(OPENING)]);
     let ran = steps::output(&mut node, "look at Node's message above")?;
     let ran: HashSet<usize> = serde_json::from_str(&ran).context("the functions that ran")?;
-    let parts = split::split(&wasm, &ran)?;
+    let links = Links::read(&read(compiled)?)?;
+    let parts = split::split(&wasm, &ran, &links)?;
     fs::write(first_part(), parts.first)?;
     fs::write(rest(), parts.rest)?;
     Ok(())
@@ -93,7 +97,7 @@ fn divide() -> Result<()> {
 pub fn with_names(compiled: Option<PathBuf>) -> Result<PathBuf> {
     let compiled = compiled.map_or_else(compile, Ok)?;
     let folder = paths::target().join("xtask/named");
-    step("Binding the core to JavaScript", || bind(&compiled, &folder, Names::Kept))?;
+    step("Binding the core to JavaScript", || bind(&compiled, &folder, Names::Readable))?;
     Ok(folder.join(format!("{}_bg.wasm", name(&compiled))))
 }
 
@@ -102,11 +106,13 @@ fn name(compiled: &Path) -> Cow<'_, str> {
     compiled.file_stem().unwrap_or_default().to_string_lossy()
 }
 
-/// Whether a module tells what its functions are called.
+/// What a module says its functions are called.
 #[derive(PartialEq)]
 enum Names {
+    /// As the compiler mangled them.
     Kept,
-    Removed,
+    /// As people read them.
+    Readable,
 }
 
 /// The files that are generated from the compiled core.
@@ -161,22 +167,26 @@ fn compile() -> Result<PathBuf> {
     Ok(target.join(TARGET).join("wasm").join(format!("{NAME}.wasm")))
 }
 
+fn read(wasm: &Path) -> Result<Vec<u8>> {
+    fs::read(wasm).with_context(|| format!("cannot read {}", wasm.display()))
+}
+
 fn bind(compiled: &Path, folder: &Path, names: Names) -> Result<()> {
+    let unlinked = links::removed(&read(compiled)?)?;
     let mut bindgen = Bindgen::new();
     bindgen
-        .input_path(compiled)
-        .out_name(&name(compiled))
+        .input_bytes(&name(compiled), unlinked)
         .web(true)?
         .omit_default_module_path(false)
         .typescript(true)
-        .remove_name_section(names == Names::Removed)
+        .demangle(names == Names::Readable)
         .remove_producers_section(true);
     bindgen.generate(folder)
 }
 
 fn optimise(wasm: &Path) -> Result<()> {
     wasm_opt(wasm, &OPTIONS)?;
-    let named = order::named(&fs::read(wasm)?)?;
+    let named = order::named(&read(wasm)?)?;
     fs::write(wasm, named).with_context(|| format!("cannot write {}", wasm.display()))?;
     wasm_opt(wasm, &["--reorder-functions-by-name", "--strip-debug"])
 }

@@ -1,8 +1,8 @@
 //! What of a lockfile only development needs, for formats without that mark.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::{Manifest, Package};
+
+use crate::sorted::{Map, Set};
 
 /// Marks as development's what none of `needed` leads to. Versions are passed
 /// over: a package that is there twice counts as one.
@@ -10,11 +10,11 @@ pub(super) fn mark_development<'n>(
     packages: &mut [Package],
     needed: impl IntoIterator<Item = &'n str>,
 ) {
-    let mut by_name: BTreeMap<&str, Vec<&Package>> = BTreeMap::new();
+    let mut by_name: Map<&str, Vec<&Package>> = Map::new();
     for package in &*packages {
         by_name.entry(&package.name).or_default().push(package);
     }
-    let mut reached: BTreeSet<String> = BTreeSet::new();
+    let mut reached: Set<String> = Set::new();
     let mut pending: Vec<&str> = needed.into_iter().collect();
     while let Some(name) = pending.pop() {
         if reached.insert(name.to_owned()) {
@@ -29,7 +29,7 @@ pub(super) fn mark_development<'n>(
 
 /// Marks in each lockfile what the manifest beside it needs for development
 /// only.
-pub(super) fn mark_all(files: &mut BTreeMap<String, Manifest>) {
+pub(super) fn mark_all(files: &mut Map<String, Manifest>) {
     let paths: Vec<String> = files.keys().cloned().collect();
     for path in paths {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);

@@ -1,9 +1,8 @@
 //! `composer.json` and `composer.lock`.
 
-use std::collections::BTreeMap;
-
 use super::Package;
 use crate::context::json::Value;
+use crate::sorted::Map;
 
 /// A `composer.json`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -11,9 +10,9 @@ pub struct ComposerJson {
     /// `name`.
     pub name: Option<String>,
     /// `require`: name → range of versions; `php` and `ext-*` among them.
-    pub require: BTreeMap<String, String>,
+    pub require: Map<String, String>,
     /// `require-dev`.
-    pub require_dev: BTreeMap<String, String>,
+    pub require_dev: Map<String, String>,
 }
 
 impl ComposerJson {

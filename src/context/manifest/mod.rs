@@ -21,10 +21,9 @@ mod toml;
 mod uv_lock;
 pub mod yarn_lock;
 
-use std::collections::BTreeMap;
-
 use super::json::{self, Value};
 use super::{Problem, path};
+use crate::sorted::Map;
 use crate::syntax::{LineIndex, Span};
 pub use cargo::CargoToml;
 pub use composer::ComposerJson;
@@ -108,7 +107,7 @@ pub enum Manifest {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Manifests {
     /// What was read, by path in the context.
-    pub files: BTreeMap<String, Manifest>,
+    pub files: Map<String, Manifest>,
     /// What could not be read, by path.
     pub problems: Vec<ManifestProblem>,
 }
@@ -125,7 +124,7 @@ pub struct ManifestProblem {
 impl Manifests {
     /// Reads texts by their path. A file whose name is not one of a manifest is
     /// passed over; a broken one becomes a problem.
-    pub fn read(texts: &BTreeMap<String, String>) -> Self {
+    pub fn read(texts: &Map<String, String>) -> Self {
         let mut manifests = Self::default();
         for (path, text) in texts {
             let path = path::in_root(path);

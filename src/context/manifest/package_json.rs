@@ -1,8 +1,7 @@
 //! `package.json`.
 
-use std::collections::BTreeMap;
-
 use crate::context::json::Value;
+use crate::sorted::Map;
 
 /// A `package.json`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,13 +17,13 @@ pub struct PackageJson {
     /// `engines.node`, a range of versions.
     pub node_engine: Option<String>,
     /// `scripts`: name → command line.
-    pub scripts: BTreeMap<String, String>,
+    pub scripts: Map<String, String>,
     /// `dependencies`: name → range of versions.
-    pub dependencies: BTreeMap<String, String>,
+    pub dependencies: Map<String, String>,
     /// `devDependencies`.
-    pub dev_dependencies: BTreeMap<String, String>,
+    pub dev_dependencies: Map<String, String>,
     /// `optionalDependencies`.
-    pub optional_dependencies: BTreeMap<String, String>,
+    pub optional_dependencies: Map<String, String>,
     /// `workspaces`: folders, with wildcards.
     pub workspaces: Vec<String>,
 }

@@ -1,15 +1,15 @@
 //! `pnpm-lock.yaml`: the keys of its `packages`.
 
-use std::collections::BTreeMap;
-
 use super::{Package, Platform};
+
+use crate::sorted::Map;
 
 /// Reads the keys; nothing else of YAML is needed, for pnpm always writes the
 /// file in the same layout. What a package needs is below it, or since version
 /// 9 in `snapshots`.
 pub(super) fn read(text: &str) -> Vec<Package> {
     let mut packages: Vec<Package> = Vec::new();
-    let mut needs: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut needs: Map<String, Vec<String>> = Map::new();
     let (mut section, mut open, mut listing) = ("", String::new(), false);
     for line in text.lines() {
         if line.trim().is_empty() || line.trim_start().starts_with('#') {

@@ -1,8 +1,8 @@
 //! `pom.xml`, Maven's: the project's own names and dependencies.
 
-use std::collections::BTreeMap;
-
 use super::{Problem, problem_at};
+
+use crate::sorted::Map;
 
 /// Deepest nesting that is read.
 const DEPTH_LIMIT: usize = 64;
@@ -23,7 +23,7 @@ pub struct Pom {
     /// `build.finalName`: the archive's name without its extension.
     pub final_name: Option<String>,
     /// `properties`, not expanded: `java.version` → `21`.
-    pub properties: BTreeMap<String, String>,
+    pub properties: Map<String, String>,
     /// `modules`: folders.
     pub modules: Vec<String>,
     /// `dependencies`, without those of profiles and plugins.

@@ -1,9 +1,8 @@
 //! `pyproject.toml`: the standard tables and Poetry's.
 
-use std::collections::BTreeMap;
-
 use super::requirements::Requirement;
 use crate::context::json::Value;
+use crate::sorted::Map;
 
 /// A `pyproject.toml`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,9 +14,9 @@ pub struct Pyproject {
     /// What the project needs to run.
     pub dependencies: Vec<Requirement>,
     /// What each extra adds (`project.optional-dependencies`).
-    pub optional_dependencies: BTreeMap<String, Vec<Requirement>>,
+    pub optional_dependencies: Map<String, Vec<Requirement>>,
     /// What only development needs, by group (`dependency-groups`, Poetry's).
-    pub groups: BTreeMap<String, Vec<Requirement>>,
+    pub groups: Map<String, Vec<Requirement>>,
     /// `build-system.build-backend`.
     pub build_backend: Option<String>,
     /// Names of the tables below `tool`: `poetry`, `uv`, `hatch`, ….
@@ -44,7 +43,7 @@ impl Pyproject {
     }
 }
 
-fn groups(value: &Value, poetry: Option<&Value>) -> BTreeMap<String, Vec<Requirement>> {
+fn groups(value: &Value, poetry: Option<&Value>) -> Map<String, Vec<Requirement>> {
     let mut groups = lists(value.get("dependency-groups"));
     let Some(poetry) = poetry else { return groups };
     for (name, group) in poetry.get("group").and_then(Value::as_object).into_iter().flatten() {
@@ -61,7 +60,7 @@ fn list(value: Option<&Value>) -> Vec<Requirement> {
     value.into_iter().flat_map(Value::strings).filter_map(Requirement::parse).collect()
 }
 
-fn lists(value: Option<&Value>) -> BTreeMap<String, Vec<Requirement>> {
+fn lists(value: Option<&Value>) -> Map<String, Vec<Requirement>> {
     let tables = value.and_then(Value::as_object).into_iter().flatten();
     tables.map(|(name, requirements)| (name.clone(), list(Some(requirements)))).collect()
 }

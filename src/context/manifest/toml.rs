@@ -1,10 +1,9 @@
 //! The part of TOML that manifests and lockfiles use, read into JSON's values.
 //! Dates and numbers other than plain ones are kept as strings.
 
-use std::collections::BTreeMap;
-
 use crate::context::json::Value;
 use crate::decimal;
+use crate::sorted::Map;
 
 /// Deepest nesting that is read, of keys and of values.
 const DEPTH_LIMIT: usize = 64;
@@ -18,7 +17,7 @@ pub(super) struct TomlError {
     pub(super) message: &'static str,
 }
 
-type Table = BTreeMap<String, Value>;
+type Table = Map<String, Value>;
 
 /// Reads a TOML text.
 pub(super) fn parse(text: &str) -> Result<Value, TomlError> {

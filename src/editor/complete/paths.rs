@@ -1,8 +1,7 @@
 //! Files and folders: of the context, and of stages.
 
-use std::collections::BTreeMap;
-
 use super::{CompletionKind, Finder};
+use crate::sorted::Map;
 use crate::units::Range;
 
 /// One name in a folder.
@@ -36,8 +35,8 @@ impl Finder<'_> {
         }
     }
 
-    fn in_context(&self, folder: &str) -> BTreeMap<String, Child> {
-        let mut children = BTreeMap::new();
+    fn in_context(&self, folder: &str) -> Map<String, Child> {
+        let mut children = Map::new();
         for entry in &self.analysis.context.entries {
             let size = match entry.assumed {
                 true => Range::within(entry.bytes, 2.0),
@@ -49,8 +48,8 @@ impl Finder<'_> {
     }
 
     /// What a stage holds at its end. What is known only together has no names.
-    fn in_stage(&self, name: &str, folder: &str) -> BTreeMap<String, Child> {
-        let mut children = BTreeMap::new();
+    fn in_stage(&self, name: &str, folder: &str) -> Map<String, Child> {
+        let mut children = Map::new();
         if let Some(index) = self.analysis.graph.stage_named(name) {
             for (path, entry) in self.analysis.evaluation.stages[index].tree.iter() {
                 let path = path.trim_start_matches('/');
@@ -63,7 +62,7 @@ impl Finder<'_> {
 
 /// Adds a file to the folder's name that leads to it.
 fn add(
-    children: &mut BTreeMap<String, Child>,
+    children: &mut Map<String, Child>,
     folder: &str,
     path: &str,
     size: Range,

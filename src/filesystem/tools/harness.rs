@@ -1,7 +1,5 @@
 //! Runs a script in a machine of its own, for the tests of tool models.
 
-use std::collections::BTreeMap;
-
 use crate::context::Manifests;
 use crate::data::Catalog;
 use crate::filesystem::interpreter::Interpreter;
@@ -9,12 +7,13 @@ use crate::filesystem::machine::{Machine, World};
 use crate::filesystem::tree::Tree;
 use crate::graph::Scope;
 use crate::identity::Identity;
+use crate::sorted::Map;
 use crate::syntax::shell;
 
 /// The tree after `script` ran as root in `/app`, with these files of the
 /// context read as manifests.
 pub fn run(files: &[(&str, &str)], script: &str) -> Tree {
-    let texts: BTreeMap<String, String> =
+    let texts: Map<String, String> =
         files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
     let manifests = Manifests::read(&texts);
     let catalog = Catalog::complete();

@@ -14,8 +14,6 @@ mod manifest;
 mod paste;
 mod size;
 
-use std::collections::BTreeMap;
-
 use align::{Alignment, align};
 use created::{Created, Likeness};
 use paste::{Content, Piece, Row};
@@ -27,6 +25,7 @@ use crate::report::{
     CalibrationReport, CalibrationRow, ImageReport, LayerReport, MeasuredKind, MeasuredOutput,
     MeasuredProblem, Problem, UnmatchedRow,
 };
+use crate::sorted::Map;
 use crate::syntax::Dockerfile;
 use crate::units::{Evidence, EvidenceKind, Range};
 
@@ -108,7 +107,7 @@ impl Calibration {
     ) -> CalibrationReport {
         let measured = measured_lines(model, &self.measures);
         let place = |layer: &LayerReport| (layer.stage, layer.line, is_base(layer));
-        let before_of: BTreeMap<_, _> =
+        let before_of: Map<_, _> =
             before.0.iter().map(|layer| (place(layer), (layer.size, layer.compressed))).collect();
         let rows = after.iter().filter(|layer| {
             measured.get(&(layer.stage, layer.line)).is_some_and(|base| *base == is_base(layer))
@@ -143,8 +142,8 @@ fn is_base(layer: &LayerReport) -> bool {
 }
 
 /// The stages and lines that have a measured figure; true for base images.
-fn measured_lines(model: Model<'_>, measures: &Measures) -> BTreeMap<(u32, u32), bool> {
-    let mut lines = BTreeMap::new();
+fn measured_lines(model: Model<'_>, measures: &Measures) -> Map<(u32, u32), bool> {
+    let mut lines = Map::new();
     let line = |instruction: usize| {
         model.dockerfile.line(model.dockerfile.instructions[instruction].span.start)
     };

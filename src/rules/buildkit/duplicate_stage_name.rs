@@ -12,11 +12,10 @@
 //! FROM node:20 AS page
 //! ```
 
-use std::collections::BTreeSet;
-
 use super::named;
 use crate::report::{FindingKind, Severity};
 use crate::rules::Rule;
+use crate::sorted::Set;
 use crate::syntax::quote;
 
 /// The rule.
@@ -27,7 +26,7 @@ pub const RULE: Rule = Rule {
     kind: FindingKind::Correctness,
     fix: None,
     check: |analysis| {
-        let mut seen = BTreeSet::new();
+        let mut seen = Set::new();
         named(analysis)
             .filter(|(name, _)| !seen.insert(*name))
             .map(|(name, span)| {

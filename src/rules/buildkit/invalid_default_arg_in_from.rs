@@ -13,12 +13,11 @@
 //! FROM debian:$VERSION
 //! ```
 
-use std::collections::BTreeMap;
-
 use super::{expansion, image, stages};
 use crate::graph::{Request, globals};
 use crate::report::{FindingKind, Severity};
 use crate::rules::Rule;
+use crate::sorted::Map;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -28,7 +27,7 @@ pub const RULE: Rule = Rule {
     kind: FindingKind::Correctness,
     fix: None,
     check: |analysis| {
-        let no_arguments = BTreeMap::new();
+        let no_arguments = Map::new();
         let request =
             Request { build_args: &no_arguments, target: analysis.project.target.as_deref() };
         let values = globals(&analysis.dockerfile, request);

@@ -32,7 +32,7 @@ mod workdir_relative_path;
 
 use super::Rule;
 use crate::analysis::Analysis;
-use std::collections::BTreeMap;
+use crate::sorted::Map;
 
 use crate::graph::{Base, Request, Stage, Step, globals};
 use crate::syntax::{Body, Expander, Expansion, Instruction, Keyword, Pass, Span, Word};
@@ -154,7 +154,7 @@ fn expand(analysis: &Analysis<'_>, step: &Step, word: &Word) -> String {
 }
 
 /// The arguments that FROM sees.
-fn arguments(analysis: &Analysis<'_>) -> BTreeMap<String, String> {
+fn arguments(analysis: &Analysis<'_>) -> Map<String, String> {
     let project = analysis.project;
     let request = Request { build_args: &project.build_args, target: project.target.as_deref() };
     globals(&analysis.dockerfile, request)
@@ -198,7 +198,7 @@ fn platform(from: &Instruction) -> Option<&Word> {
 fn expansion(
     analysis: &Analysis<'_>,
     word: &Word,
-    values: &BTreeMap<String, String>,
+    values: &Map<String, String>,
 ) -> Option<Expansion> {
     Expander::new(analysis.dockerfile.escape, values).word(&word.text).ok()
 }

@@ -13,7 +13,7 @@
 //! ```
 
 use crate::rules::quick_fix::QuickFix;
-use std::collections::BTreeMap;
+use crate::sorted::Map;
 
 use super::{dispatched, instructions};
 use crate::report::{FindingKind, Severity};
@@ -39,7 +39,7 @@ pub const RULE: Rule = Rule {
     check: |analysis| {
         let mut found = Vec::new();
         for stage in dispatched(analysis) {
-            let mut last = BTreeMap::new();
+            let mut last = Map::new();
             for instruction in instructions(analysis, stage) {
                 let keyword = instruction.keyword.value;
                 if !matches!(keyword, Keyword::Cmd | Keyword::Entrypoint | Keyword::Healthcheck) {

@@ -11,11 +11,10 @@
 //! FROM debian:${VERSION}
 //! ```
 
-use std::collections::BTreeSet;
-
 use super::{arguments, expansion, image, planned, platform};
 use crate::report::{FindingKind, Severity};
 use crate::rules::Rule;
+use crate::sorted::Set;
 use crate::syntax::closest;
 
 /// The rule.
@@ -28,7 +27,7 @@ pub const RULE: Rule = Rule {
     check: |analysis| {
         let values = arguments(analysis);
         let declared = analysis.dockerfile.global_arguments().map(|argument| &*argument.name.text);
-        let known: BTreeSet<&str> = declared.chain(values.keys().map(String::as_str)).collect();
+        let known: Set<&str> = declared.chain(values.keys().map(String::as_str)).collect();
         let mut found = Vec::new();
         for stage in planned(analysis) {
             let expansions = [image(stage), platform(stage)].into_iter().flatten();

@@ -13,13 +13,12 @@
 //! WORKDIR $DIR
 //! ```
 
-use std::collections::BTreeSet;
-
 use super::{inherited, is_dispatched, steps};
 use crate::analysis::Analysis;
 use crate::graph::{Base, Stage, Step};
 use crate::report::{FindingKind, Severity};
 use crate::rules::Rule;
+use crate::sorted::Set;
 use crate::syntax::{Body, Expander, Expansion, Instruction, Word, closest};
 
 /// Names that one which is not known is compared with.
@@ -56,7 +55,7 @@ const NOT_VARIABLES: [&str; 2] = ["BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_S
 #[derive(Clone, Default)]
 struct Scope {
     /// Arguments, with a value or not. Stages built on this one see them.
-    declared: BTreeSet<String>,
+    declared: Set<String>,
     /// The base image's variables are known.
     known: bool,
 }
@@ -69,7 +68,7 @@ impl Scope {
             }
             Base::Scratch | Base::Stage(_) => true,
         };
-        inherited(stage, scopes).unwrap_or(Self { declared: BTreeSet::new(), known })
+        inherited(stage, scopes).unwrap_or(Self { declared: Set::new(), known })
     }
 }
 
@@ -79,10 +78,10 @@ fn names(
     instruction: &Instruction,
     step: &Step,
     scope: &mut Scope,
-) -> BTreeSet<String> {
+) -> Set<String> {
     let environment = &step.scope.environment;
     let expander = Expander::new(analysis.dockerfile.escape, environment);
-    let mut unset = BTreeSet::new();
+    let mut unset = Set::new();
     for word in words(instruction) {
         unset.extend(expander.word(&word.text).map(|done| done.unset).unwrap_or_default());
     }

@@ -11,6 +11,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use dockerfile_playground::report::{LabelKind, Project, RuleSettings};
+use dockerfile_playground::sorted::Map;
 use dockerfile_playground::{Analysis, rules};
 use lexopt::prelude::*;
 
@@ -95,7 +96,7 @@ pub fn configured() -> RuleSettings {
     let label = |name: &str, kind| (name.to_owned(), kind);
     RuleSettings {
         trusted_registries: vec!["docker.io".to_owned(), "*.example.com".to_owned()],
-        label_schema: BTreeMap::from([
+        label_schema: Map::from([
             label("maintainer", LabelKind::Text),
             label("url", LabelKind::Url),
             label("version", LabelKind::Semver),
