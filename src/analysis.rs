@@ -1,6 +1,7 @@
 //! One version of a project, analysed as far as the report needs it.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::cache::buildlog::{BuildLog, Calibration};
@@ -40,15 +41,15 @@ pub struct Analysis<'p> {
     /// True when only the beginning of the text is analysed.
     pub is_cut: bool,
     /// The Dockerfile of this version.
-    pub dockerfile: Dockerfile,
+    pub dockerfile: Rc<Dockerfile>,
     /// The `.dockerignore` of this version, as written.
     pub dockerignore: String,
     /// The same, read.
-    pub ignore: IgnoreFile,
+    pub ignore: Rc<IgnoreFile>,
     /// The build graph.
     pub graph: Graph,
     /// The build context, as `.dockerignore` leaves it.
-    pub context: Context,
+    pub context: Rc<Context>,
     /// Lines of the listing that could not be read.
     pub listing_problems: Vec<ListingProblem>,
     /// The manifests.
@@ -67,6 +68,9 @@ pub struct Analysis<'p> {
     pub calibration: Option<CalibrationReport>,
     /// What the log of a real build tells of time.
     pub timing: Option<Rc<Calibration>>,
+    /// Seconds of the rebuilds that were simulated: recipes ask for the same ones
+    /// over and over.
+    rebuilds: RefCell<Vec<(Vec<Change>, f64)>>,
 }
 
 impl<'p> Analysis<'p> {
@@ -85,7 +89,8 @@ impl<'p> Analysis<'p> {
         let text = beginning(&project.dockerfile);
         let is_cut = text.len() < project.dockerfile.len();
         let measures = Rc::default();
-        let plan = Plan::new(catalog, project, text, &project.build_args, &measures);
+        let dockerfile = Rc::new(Dockerfile::parse(text));
+        let plan = Plan::new(catalog, project, dockerfile, &project.build_args, &measures);
         let manifests = Rc::new(Manifests::read(&project.manifests));
         let context = match listing {
             Some(listing) => Context::new(listing.entries(), &ignore),
@@ -97,6 +102,7 @@ impl<'p> Analysis<'p> {
                 Context::assume(assume(&hints(&plan.graph), given), &ignore)
             }
         };
+        let (ignore, context) = (Rc::new(ignore), Rc::new(context));
         let texts = Texts { dockerignore, ignore, context, manifests, listing_problems: problems };
         let analysis = Self::finish(catalog, project, plan, texts, measures, None);
         let mut analysis = Self { is_cut, ..analysis }.calibrated();
@@ -137,8 +143,8 @@ impl<'p> Analysis<'p> {
     fn texts(&self) -> Texts {
         Texts {
             dockerignore: self.dockerignore.clone(),
-            ignore: self.ignore.clone(),
-            context: self.context.clone(),
+            ignore: Rc::clone(&self.ignore),
+            context: Rc::clone(&self.context),
             manifests: Rc::clone(&self.manifests),
             listing_problems: self.listing_problems.clone(),
         }
@@ -147,9 +153,13 @@ impl<'p> Analysis<'p> {
     /// Analyses other texts for the same project: the folder stays as it is,
     /// and so do the measured sizes of layers that are still the same.
     pub fn with_texts(&self, dockerfile: &str, dockerignore: &str) -> Self {
-        let ignore = IgnoreFile::parse(dockerignore);
-        let mut context = self.context.clone();
+        if dockerignore == self.dockerignore {
+            return self.with_dockerfile(dockerfile);
+        }
+        let ignore = Rc::new(IgnoreFile::parse(dockerignore));
+        let mut context = Context::clone(&self.context);
         context.decide(&ignore);
+        let context = Rc::new(context);
         self.replanned(
             dockerfile,
             Texts { dockerignore: dockerignore.to_owned(), ignore, context, ..self.texts() },
@@ -178,10 +188,15 @@ impl<'p> Analysis<'p> {
         timing.apply(&self.dockerfile, &self.graph, &mut self.evaluation, settings);
         self.image.build_seconds = cache::cold_seconds(self.build(), settings);
         self.timing = Some(timing);
+        self.rebuilds.take();
     }
 
     fn plan(&self, text: &str, build_args: &Map<String, String>, measures: &Measures) -> Plan {
-        Plan::new(self.catalog, self.project, text, build_args, measures)
+        let dockerfile = match text == self.dockerfile.source() {
+            true => Rc::clone(&self.dockerfile),
+            false => Rc::new(Dockerfile::parse_version(text, &self.dockerfile)),
+        };
+        Plan::new(self.catalog, self.project, dockerfile, build_args, measures)
     }
 
     fn finish(
@@ -229,6 +244,7 @@ impl<'p> Analysis<'p> {
             measures,
             calibration: None,
             timing: None,
+            rebuilds: RefCell::default(),
         }
     }
 
@@ -290,6 +306,7 @@ impl<'p> Analysis<'p> {
         let simulate =
             |before: Build<'_>, after: Build<'_>| cache::simulate(before, after, settings);
         let (report, problem) = self.compare(scenario, simulate);
+        self.rebuilds.borrow_mut().push((scenario.changes.clone(), report.seconds));
         let changes = scenario.texts();
         CacheReport {
             change: changes.join(cache::BETWEEN),
@@ -302,8 +319,16 @@ impl<'p> Analysis<'p> {
 
     /// Seconds of the rebuild after changes.
     pub fn rebuild_seconds(&self, scenario: &Scenario) -> f64 {
-        let settings = &self.project.settings;
-        self.compare(scenario, |before, after| cache::seconds(before, after, settings)).0
+        let of_these = |(changes, _): &&(Vec<Change>, f64)| *changes == scenario.changes;
+        let known = self.rebuilds.borrow().iter().find(of_these).map(|(_, seconds)| *seconds);
+        known.unwrap_or_else(|| {
+            let settings = &self.project.settings;
+            let seconds =
+                |before: Build<'_>, after: Build<'_>| cache::seconds(before, after, settings);
+            let (seconds, _) = self.compare(scenario, seconds);
+            self.rebuilds.borrow_mut().push((scenario.changes.clone(), seconds));
+            seconds
+        })
     }
 
     /// Looks at the builds before and after changes; beside it, what of these
@@ -328,7 +353,7 @@ impl<'p> Analysis<'p> {
             Sources { dockerfile: self.dockerfile.source(), dockerignore: &self.dockerignore };
         let mut altered = Altered {
             was,
-            context: Cow::Borrowed(&self.context),
+            context: Cow::Borrowed(&*self.context),
             build_args: self.project.build_args.clone(),
             ..Altered::default()
         };
@@ -438,15 +463,15 @@ fn beginning(text: &str) -> &str {
 /// The texts of a version besides its Dockerfile.
 struct Texts {
     dockerignore: String,
-    ignore: IgnoreFile,
-    context: Context,
+    ignore: Rc<IgnoreFile>,
+    context: Rc<Context>,
     manifests: Rc<Manifests>,
     listing_problems: Vec<ListingProblem>,
 }
 
 /// A Dockerfile with its graph and its images.
 struct Plan {
-    dockerfile: Dockerfile,
+    dockerfile: Rc<Dockerfile>,
     graph: Graph,
     images: Images,
 }
@@ -455,11 +480,10 @@ impl Plan {
     fn new(
         catalog: &Catalog,
         project: &Project,
-        text: &str,
+        dockerfile: Rc<Dockerfile>,
         build_args: &Map<String, String>,
         measures: &Measures,
     ) -> Self {
-        let dockerfile = Dockerfile::parse(text);
         let request = Request { build_args, target: project.target.as_deref() };
         let graph = Graph::new(&dockerfile, request, &|reference| config(catalog.image(reference)));
         let images = references(&graph)

@@ -253,7 +253,7 @@ fn replayed(analysis: &Analysis<'_>, files: &[&str]) -> BTreeSet<(u32, u32)> {
 
 /// The context with these files, and without those.
 fn with(analysis: &Analysis<'_>, files: &[&str], without: &[&str]) -> Context {
-    let mut context = analysis.context.clone();
+    let mut context = Context::clone(&analysis.context);
     for file in files {
         if context.entry(file).is_none() {
             context.entries.push(Entry::file(file, 1_000));

@@ -52,13 +52,21 @@ fn read(row: &[&'static str]) -> Option<Archive> {
 /// True when the pattern's parts are in the text, in their order.
 fn fits(pattern: &str, text: &str) -> bool {
     let mut rest = text;
-    pattern.split('*').all(|part| match rest.find(part) {
+    pattern.split('*').all(|part| match find(rest, part) {
         Some(at) => {
             rest = &rest[at + part.len()..];
             true
         }
         None => false,
     })
+}
+
+/// Where a text has a short part. `str::find` prepares for long texts, which takes
+/// longer than to look for the part's beginning.
+fn find(text: &str, part: &str) -> Option<usize> {
+    let Some(first) = part.chars().next() else { return Some(0) };
+    let mut starts = text.match_indices(first).map(|(at, _)| at);
+    starts.find(|at| text[*at..].starts_with(part))
 }
 
 impl Archive {

@@ -68,9 +68,9 @@ impl Tree {
     /// The entry at a path and all below it, in order.
     pub fn subtree<'t>(&'t self, path: &str) -> impl Iterator<Item = (&'t Rc<str>, &'t Entry)> {
         let base = path.trim_end_matches('/');
-        // '0' follows '/' in ASCII: the range holds all paths below.
-        let (from, to) = (format!("{base}/"), format!("{base}0"));
-        let below = self.entries.iter_from(&*from).take_while(move |(path, _)| ***path < *to);
+        let folder = format!("{base}/");
+        let below = self.entries.iter_from(&*folder);
+        let below = below.take_while(move |(path, _)| path.starts_with(&folder));
         self.entries.get_key_value(base).into_iter().chain(below)
     }
 

@@ -1,7 +1,7 @@
 //! Applies the recipes one after another, each on the result of those before,
 //! and measures every step by analysing both versions.
 
-use super::{Recipe, Rewrite, all, apply};
+use super::{RECIPES, Recipe, Rewrite, all, apply};
 use crate::analysis::Analysis;
 use crate::cache::Scenario;
 use crate::report::RecipeStep;
@@ -45,9 +45,11 @@ pub fn optimize<'p>(original: &Analysis<'p>, change: Option<(&Scenario, f64)>) -
     if !original.is_cut && is_whole && original.is_valid() {
         optimized.errors = errors(original);
         let change = change.map(|(change, _)| change);
-        for _ in 0..MOST_PASSES {
-            let applied = all().filter(|recipe| optimized.try_recipe(recipe, change)).count();
-            if applied == 0 {
+        // Done when each has been tried on the version that there is.
+        let mut tried = 0;
+        for recipe in (0..MOST_PASSES).flat_map(|_| all()) {
+            tried = if optimized.try_recipe(recipe, change) { 0 } else { tried + 1 };
+            if tried == RECIPES.len() {
                 break;
             }
         }

@@ -34,6 +34,8 @@ pub(crate) use suggest::{closest, distance};
 
 use std::ops::Range;
 
+use crate::sorted::Map;
+
 /// A parsed Dockerfile.
 #[derive(Debug, Clone)]
 pub struct Dockerfile {
@@ -335,6 +337,21 @@ impl Dockerfile {
         parser::parse(source)
     }
 
+    /// Parses a version of another one: RUNs that are the same share their scripts.
+    pub fn parse_version(source: &str, other: &Self) -> Self {
+        let scripts = other.instructions.iter();
+        let scripts: Map<&str, &shell::Parsed> = scripts
+            .filter_map(|instruction| Some((instruction.script_text()?, &instruction.script)))
+            .collect();
+        let mut dockerfile = Self::parse(source);
+        for instruction in &mut dockerfile.instructions {
+            if let Some(script) = instruction.script_text().and_then(|text| scripts.get(text)) {
+                instruction.script = shell::Parsed::clone(script);
+            }
+        }
+        dockerfile
+    }
+
     /// True when BuildKit's first pass accepts it ([`Pass::Parse`]).
     pub fn is_well_formed(&self) -> bool {
         self.errors.iter().all(|error| error.pass != Pass::Parse)
@@ -458,6 +475,14 @@ impl Instruction {
         self.flags.iter().rev().find(|flag| flag.name.eq_ignore_ascii_case(name))
     }
 
+    /// The text of what a RUN runs as a script.
+    fn script_text(&self) -> Option<&str> {
+        match &self.body {
+            Body::Run(command) => command.script(),
+            _ => None,
+        }
+    }
+
     /// What a RUN runs as a script; `None` for the exec form.
     pub fn script(&self) -> Option<&shell::Script> {
         match &self.body {
@@ -471,6 +496,16 @@ impl Instruction {
         let mounts = self.flags.iter().filter(|flag| flag.name == "mount");
         mounts
             .filter_map(|flag| Some((flag, mount::Mount::parse(&flag.value.as_ref()?.text).ok()?)))
+    }
+}
+
+impl Command {
+    /// The text of the shell form or of a heredoc; `None` for the exec form.
+    fn script(&self) -> Option<&str> {
+        match self {
+            Self::Shell(text) | Self::Script { body: text, .. } => Some(&text.text),
+            Self::Exec(_) => None,
+        }
     }
 }
 

@@ -44,10 +44,7 @@ impl Parsed {
     /// Of the shell form or of a heredoc, whatever shell runs it; `None` for the
     /// exec form.
     pub(crate) fn of(&self, command: &super::Command) -> Option<&Script> {
-        let text = match command {
-            super::Command::Shell(text) | super::Command::Script { body: text, .. } => &text.text,
-            super::Command::Exec(_) => return None,
-        };
+        let text = command.script()?;
         Some(self.0.get_or_init(|| parse(text)))
     }
 }
